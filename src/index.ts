@@ -1,1 +1,1 @@
-export {};
+export type { TraceEvent } from './trace/events.ts';

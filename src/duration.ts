@@ -1,0 +1,28 @@
+/** Durations carry units: `250ms`, `30s`, `10m`, `4h`, `2d`. */
+import { z } from 'zod';
+
+const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const pattern = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
+
+/** Milliseconds, or undefined when the text is no duration. */
+export function parseDuration(text: string): number | undefined {
+  const match = pattern.exec(text);
+  return match ? Number(match[1]) * units[match[2] as keyof typeof units] : undefined;
+}
+
+/** Schema: text in, milliseconds out. */
+export const duration = z
+  .string()
+  .regex(pattern, 'a duration is a number with a unit: 250ms, 30s, 10m, 4h or 2d')
+  .transform((text) => parseDuration(text) ?? 0);
+
+/** The shortest form a person would write: 21000 → `21 s`. */
+export function sayDuration(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 120_000) return `${round(ms / 1000)} s`;
+  if (ms < 7_200_000) return `${round(ms / 60_000)} min`;
+  if (ms < 172_800_000) return `${round(ms / 3_600_000)} h`;
+  return `${round(ms / 86_400_000)} d`;
+}
+
+const round = (value: number): number => Math.round(value * 10) / 10;

@@ -1,0 +1,21 @@
+/** Addresses of the pretend world: `10.20.0.8:8080`, `[2001:db8::8]:8080`. */
+import { isIP } from 'node:net';
+
+export interface Endpoint {
+  ip: string;
+  port: number;
+}
+
+export const formatEndpoint = ({ ip, port }: Endpoint): string =>
+  ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`;
+
+/** Splits `host:port`, `[v6]:port` or `host`; undefined when it is neither. The host may be a name. */
+export function splitHostPort(text: string): { host: string; port: number | undefined } | undefined {
+  const match = /^(?:\[([0-9a-f:.]+)\]|([^:/@\s[\]]+))(?::(\d{1,5}))?$/i.exec(text);
+  if (!match) return undefined;
+  const port = match[3] === undefined ? undefined : Number(match[3]);
+  if (port !== undefined && (port < 1 || port > 65_535)) return undefined;
+  return { host: match[1] ?? match[2] ?? '', port };
+}
+
+export const isAddress = (text: string): boolean => isIP(text) !== 0;

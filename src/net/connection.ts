@@ -1,0 +1,129 @@
+/**
+ * One end of a TCP connection of the pretend world, over a real loopback socket. Every byte passes through here, so
+ * the tap, the count of bytes under way and the faults have one seam; TLS and HTTP run on top of it as on a socket.
+ *
+ * Both directions close on their own (half-close); {@link Connection.reset} sends RST.
+ */
+import type { Socket } from 'node:net';
+import { Duplex } from 'node:stream';
+
+import type { Flow } from './flow.ts';
+import { tapData } from './tap.ts';
+import type { Tap } from './tap.ts';
+
+export interface ConnectionInit {
+  /** Joins both ends in the trace. */
+  id: number;
+  socket: Socket;
+  /** The story's addresses. */
+  local: string;
+  remote: string;
+  /** `up` for the end that dialled. */
+  sends: 'up' | 'down';
+  /** The part that holds this end. */
+  owner: string;
+  tap: Tap;
+  /** Bytes from this end to the other, and back. */
+  out: Flow;
+  in: Flow;
+}
+
+type Done = (error?: Error | null) => void;
+
+export class Connection extends Duplex {
+  readonly id: number;
+  /** `ip:port` of this end and of the other, as the story has them. */
+  readonly local: string;
+  readonly remote: string;
+  readonly #init: ConnectionInit;
+  #finished = false;
+
+  constructor(init: ConnectionInit) {
+    super({ allowHalfOpen: true });
+    this.#init = init;
+    this.id = init.id;
+    this.local = init.local;
+    this.remote = init.remote;
+    // An error that nobody awaits must not end the process; whoever cares looks at `destroyed` or listens too.
+    this.on('error', () => undefined);
+    const { socket } = init;
+    socket.setNoDelay(true);
+    socket.on('data', (chunk: Buffer) => {
+      init.in.received(chunk.length);
+      if (!this.push(chunk)) this.#stall(true);
+    });
+    let ended = false;
+    socket.on('end', () => {
+      ended = true;
+      init.in.finished();
+      this.push(null);
+    });
+    socket.on('error', (error) => {
+      init.in.finished();
+      this.destroy(error);
+    });
+    socket.on('close', () => {
+      init.in.finished();
+      init.out.finished();
+      if (!ended) this.destroy();
+    });
+  }
+
+  get remoteAddress(): string {
+    return this.remote.slice(0, this.remote.lastIndexOf(':')).replace(/^\[|\]$/g, '');
+  }
+
+  /** Sends RST and drops what is not yet sent. */
+  reset(): void {
+    if (this.destroyed) return;
+    this.#init.tap.pen.as(this.#init.owner).write('tcp.rst', { conn: this.id, dir: this.#init.sends });
+    this.#finished = true;
+    this.#init.out.finSent();
+    this.#init.socket.resetAndDestroy();
+    this.destroy();
+  }
+
+  override _read(): void {
+    this.#stall(false);
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: Done): void {
+    const { out, socket, tap, owner, sends } = this.#init;
+    tapData(tap, owner, this.id, sends, chunk);
+    out.sent(chunk.length);
+    socket.write(chunk, done);
+  }
+
+  override _writev(chunks: { chunk: Buffer; encoding: BufferEncoding }[], done: Done): void {
+    this._write(Buffer.concat(chunks.map(({ chunk }) => chunk)), 'binary', done);
+  }
+
+  override _final(done: Done): void {
+    this.#fin();
+    this.#init.socket.end(() => done());
+  }
+
+  override _destroy(error: Error | null, done: Done): void {
+    const { socket } = this.#init;
+    this.#init.in.finished();
+    if (!socket.destroyed) {
+      this.#fin();
+      socket.destroy();
+    }
+    done(error);
+  }
+
+  #fin(): void {
+    if (this.#finished) return;
+    this.#finished = true;
+    this.#init.tap.pen.as(this.#init.owner).write('tcp.fin', { conn: this.id, dir: this.#init.sends });
+    this.#init.out.finSent();
+  }
+
+  #stall(stalled: boolean): void {
+    const { socket } = this.#init;
+    this.#init.in.stalled = stalled;
+    if (stalled) socket.pause();
+    else if (socket.isPaused()) socket.resume();
+  }
+}

@@ -1,0 +1,215 @@
+/**
+ * Story addresses on ephemeral ports of 127.0.0.1. Both ends of a connection dialled here are ours, so a connection
+ * counts as opened when the dialler *and* the listener have it; that keeps the order of events the same in every run.
+ */
+import { createServer, connect } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
+
+import { Activity } from '../activity.ts';
+import type { Chance } from '../chance.ts';
+import type { Clock } from '../clock.ts';
+import { LabError, fail, ok } from '../failure.ts';
+import type { Outcome } from '../failure.ts';
+import { Scope } from '../scope.ts';
+import { formatEndpoint } from './address.ts';
+import type { Endpoint } from './address.ts';
+import { Connection } from './connection.ts';
+import { datagramSocket } from './datagrams.ts';
+import type { DatagramNet } from './datagrams.ts';
+import type { Firewall } from './firewall.ts';
+import { Flow } from './flow.ts';
+import { synSchedules } from './net.ts';
+import type { DialOptions, Host, Listener, Net } from './net.ts';
+import { unanswered } from './silence.ts';
+import type { Tap } from './tap.ts';
+
+export interface NetTools {
+  clock: Clock;
+  activity: Activity;
+  chance: Chance;
+  firewall: Firewall;
+  tap: Tap;
+}
+
+const loopback = '127.0.0.1';
+const firstEphemeralPort = 49_152;
+
+interface Door {
+  host: Host;
+  port: number;
+  accept: (connection: Connection) => void;
+}
+
+/** A dialled connection that waits for the other end to show up. */
+interface Dialled {
+  id: number;
+  from: string;
+  up: Flow;
+  down: Flow;
+  accepted: () => void;
+}
+
+export class LoopbackNet implements Net {
+  readonly #tools: NetTools;
+  readonly #scope = new Scope();
+  readonly #doors = new Map<string, Door & { realPort: number }>();
+  readonly #addresses = new Map<string, number>();
+  readonly #dialled = new Map<number, Dialled>();
+  readonly #sockets = new Set<Socket>();
+  readonly #datagrams: DatagramNet;
+  #connections = 0;
+  #ephemeral = 0;
+
+  constructor(tools: NetTools) {
+    this.#tools = tools;
+    this.#datagrams = { ...tools, doors: new Map(), stories: new Map(), nextPort: () => this.#nextPort() };
+  }
+
+  async listen(host: Host, port: number, accept: (connection: Connection) => void): Promise<Listener> {
+    const at = formatEndpoint({ ip: host.ip, port });
+    if (this.#doors.has(at))
+      throw new LabError(`two parts of the lab want ${at}: ${this.#doors.get(at)?.host.owner} and ${host.owner}`);
+    const door = { host, port, accept, realPort: 0 };
+    this.#doors.set(at, door);
+    const server = createServer({ allowHalfOpen: true }, (socket) => this.#accept(door, socket));
+    await listening(server, at);
+    door.realPort = (server.address() as AddressInfo).port;
+    this.#addresses.set(host.ip, (this.#addresses.get(host.ip) ?? 0) + 1);
+    const close = (): void => {
+      this.#doors.delete(at);
+      server.close();
+    };
+    this.#scope.defer(close);
+    return {
+      at: { ip: host.ip, port },
+      real: { host: loopback, port: door.realPort },
+      [Symbol.asyncDispose]: async () => close(),
+    };
+  }
+
+  async dial(host: Host, to: Endpoint, options: DialOptions = {}): Promise<Outcome<Connection>> {
+    const { clock, firewall, tap } = this.#tools;
+    const target = formatEndpoint(to);
+    const from = formatEndpoint({ ip: host.ip, port: this.#nextPort() });
+    const pen = tap.pen.as(host.owner);
+    const verdict = firewall.judge({ protocol: 'tcp', sender: host.name, from: host.ip, to });
+    const door = this.#doors.get(target);
+    if (verdict === 'drop' || (verdict === 'allow' && !door && !this.#addresses.has(to.ip))) {
+      return unanswered({ clock, pen }, from, target, options.syn ?? synSchedules.windows, options);
+    }
+    if (verdict === 'icmp') {
+      pen.write('tcp.refused', { from, to: target, how: 'icmp-prohibited', simulated: true });
+      return fail('tcp.unreachable', `${target} is administratively prohibited`);
+    }
+    if (verdict === 'reject' || !door) {
+      pen.write('tcp.refused', { from, to: target, how: 'rst', simulated: true });
+      return fail('tcp.refused', `${target} refused the connection`);
+    }
+    return this.#connect(host, from, target, door);
+  }
+
+  datagrams: Net['datagrams'] = (host, port, receive) =>
+    datagramSocket(this.#datagrams, this.#scope, host, port, receive);
+
+  async settled(): Promise<void> {
+    if (this.#tools.clock.kind === 'virtual') await this.#tools.activity.settled();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    await this.#scope[Symbol.asyncDispose]();
+  }
+
+  async #connect(
+    host: Host,
+    from: string,
+    to: string,
+    door: Door & { realPort: number },
+  ): Promise<Outcome<Connection>> {
+    const { activity, tap } = this.#tools;
+    const id = ++this.#connections;
+    const up = new Flow(activity);
+    const down = new Flow(activity);
+    activity.begin();
+    try {
+      const socket = this.#own(connect({ host: loopback, port: door.realPort, allowHalfOpen: true }));
+      const connected = new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject));
+      // The kernel gives the source port when the connect call is made, one tick later, and before any accept.
+      await new Promise<void>((resolve) => process.nextTick(resolve));
+      const accepted = new Promise<void>((resolve) => {
+        this.#dialled.set(socket.localPort ?? -1, { id, from, up, down, accepted: resolve });
+      });
+      await connected;
+      socket.removeAllListeners('error');
+      const connection = new Connection({
+        id,
+        socket,
+        local: from,
+        remote: to,
+        sends: 'up',
+        owner: host.owner,
+        tap,
+        out: up,
+        in: down,
+      });
+      await accepted;
+      return ok(connection);
+    } catch (error) {
+      return fail('tcp.refused', `${to}: ${(error as Error).message}`);
+    } finally {
+      activity.end();
+    }
+  }
+
+  #accept(door: Door, socket: Socket): void {
+    this.#own(socket);
+    const dialled = this.#dialled.get(socket.remotePort ?? -1);
+    this.#dialled.delete(socket.remotePort ?? -1);
+    const { activity, tap } = this.#tools;
+    const id = dialled?.id ?? ++this.#connections;
+    const from =
+      dialled?.from ?? formatEndpoint({ ip: socket.remoteAddress ?? loopback, port: socket.remotePort ?? 0 });
+    const local = formatEndpoint({ ip: door.host.ip, port: door.port });
+    // A stranger's bytes cannot be counted as under way: its end is not ours. Flows of its own stay idle.
+    const out = dialled?.down ?? new Flow(strangers);
+    const back = dialled?.up ?? new Flow(strangers);
+    const connection = new Connection({
+      id,
+      socket,
+      local,
+      remote: from,
+      sends: 'down',
+      owner: door.host.owner,
+      tap,
+      out,
+      in: back,
+    });
+    tap.pen.as(dialled ? 'net' : 'outside').write('tcp.opened', { conn: id, from, to: local });
+    activity.touch();
+    door.accept(connection);
+    dialled?.accepted();
+  }
+
+  #own(socket: Socket): Socket {
+    this.#sockets.add(socket);
+    socket.once('close', () => this.#sockets.delete(socket));
+    return socket;
+  }
+
+  #nextPort(): number {
+    this.#ephemeral += 1;
+    return firstEphemeralPort + (this.#ephemeral % 16_000);
+  }
+}
+
+/** Counts for connections whose other end is not ours: nobody waits for these. */
+const strangers = new Activity();
+
+function listening(server: Server, at: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) =>
+      reject(new LabError(`cannot listen for ${at}: ${error.message}`, { cause: error })),
+    );
+    server.listen({ host: loopback, port: 0 }, resolve);
+  });
+}

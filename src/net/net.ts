@@ -1,0 +1,58 @@
+/** The network that every part of the lab stands on: the contract. `loopback.ts` keeps it with sockets of 127.0.0.1. */
+import type { Outcome } from '../failure.ts';
+import type { Endpoint } from './address.ts';
+import type { Connection } from './connection.ts';
+
+/** Who sends: the name in the scenario and the address. `owner` is the part's name in the trace (`proxy:edge`). */
+export interface Host {
+  name: string;
+  owner: string;
+  ip: string;
+}
+
+/**
+ * When a client's TCP stack sends SYN again, in milliseconds after the first, and when it gives up.
+ * Windows: 3 s initial RTO, doubled, two retransmissions, gives up at 21 s. Linux: 1 s, six, 127 s.
+ */
+export interface SynSchedule {
+  retransmitAt: readonly number[];
+  giveUpAt: number;
+}
+
+export const synSchedules = {
+  windows: { retransmitAt: [3_000, 9_000], giveUpAt: 21_000 },
+  linux: { retransmitAt: [1_000, 3_000, 7_000, 15_000, 31_000, 63_000], giveUpAt: 127_000 },
+} as const satisfies Record<string, SynSchedule>;
+
+export interface DialOptions {
+  syn?: SynSchedule;
+  /** A limit shorter than the schedule's own, in milliseconds. */
+  timeout?: number;
+  signal?: AbortSignal;
+}
+
+export interface Listener extends AsyncDisposable {
+  /** The story's address. */
+  readonly at: Endpoint;
+  /** Where a program outside the lab can reach it. */
+  readonly real: { host: string; port: number };
+}
+
+export interface DatagramSocket extends Disposable {
+  /** The story's address of this socket. */
+  readonly local: string;
+  /** Where a program outside the lab can reach it. */
+  readonly real: { host: string; port: number };
+  send(bytes: Uint8Array, to: string): void;
+}
+
+export interface Net extends AsyncDisposable {
+  /** Listens on a story address. Throws LabError when it is taken. */
+  listen(host: Host, port: number, accept: (connection: Connection) => void): Promise<Listener>;
+  /** Dials a story address. Refusals and silence are outcomes. */
+  dial(host: Host, to: Endpoint, options?: DialOptions): Promise<Outcome<Connection>>;
+  /** A UDP socket; port 0 takes a fresh ephemeral port of the story. `from` is the sender's story address. */
+  datagrams(host: Host, port: number, receive: (bytes: Buffer, from: string) => void): Promise<DatagramSocket>;
+  /** Resolves when nothing is under way. At once on a real clock, where other programs may be. */
+  settled(): Promise<void>;
+}

@@ -1,0 +1,246 @@
+/**
+ * The one list of event types. Everything that any part observes is one of these; expectations, diagnosis, reports,
+ * captures and pages are views on them.
+ *
+ * Conventions: addresses are the story's own (`10.20.0.8:8080`); `conn` joins what both ends of a TCP connection and
+ * the protocols above it saw; `request` joins what one client did for one URL. `lab.*` events tell what the lab was
+ * told to do; no diagnosis ever sees them.
+ */
+
+export type HeaderList = [name: string, value: string][];
+
+/** What one end of a TLS handshake saw of the other's certificate. */
+export interface CertificateView {
+  subject: string;
+  issuer: string;
+  names: string[];
+  /** ISO times. */
+  notBefore: string;
+  notAfter: string;
+  /** How many certificates the peer sent. */
+  chain: number;
+}
+
+/** A client's own words for a failure: exception and status of .NET, net error of Chromium, exit code of curl. */
+export interface ClientError {
+  name: string;
+  text: string;
+  number?: number;
+  /** The exception inside, where the client has one. */
+  inner?: string;
+  /** One of `src/failure.ts`. */
+  cause: string;
+}
+
+/** Where a setting was read: 1-based line and column of a file. */
+export interface SettingOrigin {
+  file: string;
+  line: number;
+  column: number;
+}
+
+export interface EventMap {
+  // The lab's own acts. Never shown to a diagnosis.
+  'lab.started': { scenario: string; clock: 'virtual' | 'real'; date: string };
+  'lab.behaviour': { part: string; kind: string; says: string };
+  'lab.changed': { path: string; value: unknown };
+  'step.started': { step: number; kind: string; says: string };
+  'step.finished': { step: number };
+
+  // Names. Written by the DNS server (query, answer) and by the asking client (resolved).
+  'dns.query': { server: string; client: string; name: string; qtype: string; transport: 'udp' | 'tcp'; id: number };
+  'dns.answer': {
+    server: string;
+    client: string;
+    name: string;
+    qtype: string;
+    rcode: string;
+    answers: string[];
+    transport: 'udp' | 'tcp';
+    id: number;
+  };
+  'dns.resolved': { client: string; name: string; asked: string[]; addresses: string[]; failure: string | null };
+
+  // Transport. `by` of the envelope is the side that acted.
+  'tcp.syn': { from: string; to: string; retransmission: number; simulated: true };
+  'tcp.opened': { conn: number; from: string; to: string };
+  'tcp.refused': { from: string; to: string; how: 'rst' | 'icmp-prohibited'; simulated: true };
+  'tcp.timeout': { from: string; to: string; afterMs: number };
+  'tcp.data': { conn: number; dir: 'up' | 'down'; length: number; bytes: string };
+  'tcp.fin': { conn: number; dir: 'up' | 'down' };
+  'tcp.rst': { conn: number; dir: 'up' | 'down' };
+  'udp.data': { from: string; to: string; length: number; bytes: string };
+
+  // TLS, as one end saw it. `role` is the role of the end that writes.
+  'tls.established': {
+    conn: number;
+    role: 'client' | 'server';
+    serverName: string | null;
+    version: string;
+    cipher: string;
+    alpn: string | null;
+    peer: CertificateView | null;
+    own: CertificateView | null;
+  };
+  'tls.failed': {
+    conn: number;
+    role: 'client' | 'server';
+    serverName: string | null;
+    code: string;
+    detail: string;
+    alert: string | null;
+    peer: CertificateView | null;
+  };
+
+  // HTTP at a host. `http.*` is the host that serves the proxy script, `origin.*` is any other host.
+  'http.request': { conn: number; host: string; method: string; target: string; headers: HeaderList };
+  'http.response': { conn: number; host: string; target: string; status: number; headers: HeaderList; length: number };
+  'origin.request': {
+    conn: number;
+    host: string;
+    method: string;
+    target: string;
+    headers: HeaderList;
+    clientCertificate: string | null;
+  };
+  'origin.response': {
+    conn: number;
+    host: string;
+    target: string;
+    status: number;
+    headers: HeaderList;
+    length: number;
+  };
+  'origin.connected': { conn: number; host: string; protocol: string };
+
+  // The forward proxy, as its log would have it.
+  'proxy.request': {
+    proxy: string;
+    conn: number;
+    client: string;
+    method: string;
+    target: string;
+    host: string;
+    port: number;
+    headers: HeaderList;
+  };
+  'proxy.response': {
+    proxy: string;
+    conn: number;
+    method: string;
+    target: string;
+    host: string;
+    port: number;
+    status: number;
+    reason: string;
+    headers: HeaderList;
+  };
+  'proxy.challenged': {
+    proxy: string;
+    conn: number;
+    target: string;
+    host: string;
+    schemes: string[];
+    realm: string | null;
+  };
+  'proxy.tunnel': { proxy: string; conn: number; upstream: number; target: string; host: string; port: number };
+  'proxy.upstream-failed': {
+    proxy: string;
+    conn: number;
+    target: string;
+    host: string;
+    port: number;
+    failure: string;
+    detail: string;
+  };
+
+  // The client.
+  'client.started': { client: string; profile: string; address: string; identity: string | null };
+  'client.setting': {
+    client: string;
+    name: string;
+    value: string;
+    layer: string;
+    origin: SettingOrigin | null;
+    note: string | null;
+  };
+  'client.phase': { client: string; phase: string; says: string };
+  'client.phase-finished': { client: string; phase: string; ok: boolean; says: string };
+  'client.request': { client: string; request: number; url: string; method: string };
+  'discovery.started': { client: string; source: 'dhcp' | 'dns' | 'configured'; name: string };
+  'discovery.finished': {
+    client: string;
+    source: 'dhcp' | 'dns' | 'configured';
+    url: string | null;
+    reason: string | null;
+  };
+  'pac.fetched': {
+    client: string;
+    url: string;
+    status: number | null;
+    bytes: number;
+    type: string | null;
+    accepted: boolean;
+    reason: string | null;
+  };
+  'pac.called': {
+    client: string;
+    request: number;
+    helper: string;
+    args: unknown[];
+    result: unknown;
+    line: number | null;
+  };
+  'pac.answered': {
+    client: string;
+    request: number;
+    url: string;
+    answer: string | null;
+    routes: string[];
+    failedOpen: boolean;
+  };
+  'pac.failed': {
+    client: string;
+    request: number;
+    phase: string;
+    name: string;
+    message: string;
+    line: number | null;
+    column: number | null;
+  };
+  'client.routes': { client: string; request: number; routes: string[]; why: string };
+  'client.attempt': { client: string; request: number; route: string; attempt: number };
+  'client.attempt-finished': {
+    client: string;
+    request: number;
+    route: string;
+    attempt: number;
+    conn: number | null;
+    failure: string | null;
+    detail: string | null;
+    next: 'done' | 'next-route' | 'stop';
+  };
+  'client.finished': {
+    client: string;
+    request: number;
+    url: string;
+    route: string | null;
+    status: number | null;
+    error: ClientError | null;
+  };
+}
+
+export type EventType = keyof EventMap;
+
+export type TraceEvent<T extends EventType = EventType> = {
+  [K in T]: {
+    /** 1, 2, 3 … in the order of observation. */
+    seq: number;
+    /** Milliseconds of lab time since the lab started. */
+    at: number;
+    /** The part that writes: `dns`, `host:wpad.corp.example`, `proxy:edge`, `client:service`. */
+    by: string;
+    type: K;
+    data: EventMap[K];
+  };
+}[T];

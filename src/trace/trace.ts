@@ -1,0 +1,45 @@
+/** The trace keeps events; a pen writes them. A part that holds a pen cannot read. */
+import type { EventMap, EventType, TraceEvent } from './events.ts';
+
+/** Writes events in one part's name. */
+export interface Pen {
+  write<T extends EventType>(type: T, data: EventMap[T]): void;
+  /** A pen for another part, on the same trace. */
+  as(by: string): Pen;
+}
+
+type Listener = (event: TraceEvent) => void;
+
+export class Trace {
+  readonly #events: TraceEvent[] = [];
+  readonly #listeners = new Set<Listener>();
+  readonly #now: () => number;
+
+  /** `now` gives lab time in milliseconds. */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  get events(): readonly TraceEvent[] {
+    return this.#events;
+  }
+
+  pen(by: string): Pen {
+    return {
+      write: (type, data) =>
+        this.#keep({ seq: this.#events.length + 1, at: this.#now(), by, type, data } as TraceEvent),
+      as: (other) => this.pen(other),
+    };
+  }
+
+  /** Hears every event from now on; the returned function ends it. */
+  listen(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #keep(event: TraceEvent): void {
+    this.#events.push(event);
+    for (const listener of this.#listeners) listener(event);
+  }
+}
