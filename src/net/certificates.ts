@@ -1,0 +1,157 @@
+/**
+ * Certificates of the pretend world, made on demand against the lab's date: authorities by name (`public-ca` for public
+ * origins, `inspection-ca` for the proxy, `connector-ca` for the connector's client certificate, any other name as it
+ * comes) and leaves, healthy or faulty. Keys and serials are truly random and never appear in an event.
+ */
+import type { X509Certificate } from 'node:crypto';
+
+import type { Activity } from '../activity.ts';
+import type { CertificateView } from '../trace/events.ts';
+import { authorityNamed } from './certificates-authority.ts';
+import type { Authority } from './certificates-authority.ts';
+import { issue, distinguishedName, keyIdOf, leafKey } from './certificates-leaf.ts';
+import type { Issuer, LeafFault } from './certificates-leaf.ts';
+import { viewCertificate } from './certificates-view.ts';
+
+export type { Authority } from './certificates-authority.ts';
+export { leafFaults } from './certificates-leaf.ts';
+export type { LeafFault } from './certificates-leaf.ts';
+
+export interface LeafRequest {
+  /** Host names and addresses; the first is the CN too. */
+  names: readonly string[];
+  /** The name of the authority that issues. */
+  authority: string;
+  usage?: 'server' | 'client';
+  faults?: readonly LeafFault[];
+  /** Issued by an intermediate, which is sent along. */
+  intermediate?: boolean;
+  /** Milliseconds since 1970; by default two days back and 45 on from the lab's day. */
+  notBefore?: number;
+  notAfter?: number;
+}
+
+export interface Leaf {
+  /** The leaf alone, and with what is sent along: intermediates, never the root. */
+  certPem: string;
+  chainPem: string;
+  keyPem: string;
+  certificate: X509Certificate;
+  view: CertificateView;
+}
+
+export interface Pki {
+  authority(name: string): Promise<Authority>;
+  leaf(request: LeafRequest): Promise<Leaf>;
+  /** A client's certificate, issued by `connector-ca`. */
+  clientCertificate(name: string, faults?: readonly LeafFault[]): Promise<Leaf>;
+  /** What a client trusts, from names of authorities and PEM texts. */
+  trusted(trust: readonly string[]): Promise<string[]>;
+}
+
+const day = 86_400_000;
+// Back-dated against clients whose clock is behind; 45 days in view of the 47 that browsers will allow from 2029.
+const backDated = 2 * day;
+const valid = 45 * day;
+const strangeAuthority = 'unknown-ca';
+const leaves = new Map<string, Leaf>();
+
+/** `date` gives the lab's time in milliseconds since 1970; WebCrypto holds the lab's clock through `activity`. */
+export function createPki({ date, activity }: { date: () => number; activity: Activity }): Pki {
+  const authority = (name: string): Promise<Authority> => activity.during(authorityNamed(name));
+  const leaf = async (request: LeafRequest): Promise<Leaf> => {
+    const issuer = await authority(request.faults?.includes('untrusted') ? strangeAuthority : request.authority);
+    return cachedLeaf(withDates(request, date()), issuer);
+  };
+  return {
+    authority,
+    leaf,
+    clientCertificate: (name, faults = []) =>
+      leaf({ names: [name], authority: 'connector-ca', usage: 'client', faults }),
+    trusted: (trust) =>
+      Promise.all(trust.map(async (entry) => (entry.includes('-----BEGIN') ? entry : (await authority(entry)).pem))),
+  };
+}
+
+type Dated = LeafRequest & { notBefore: number; notAfter: number };
+
+/** Whole days, so that every lab of the same day shares its leaves. */
+function withDates(request: LeafRequest, now: number): Dated {
+  const { faults = [] } = request;
+  const today = Math.floor(now / day) * day;
+  const [from, until] = faults.includes('expired')
+    ? [today - valid, today - day]
+    : faults.includes('not-yet-valid')
+      ? [today + 2 * day, today + valid]
+      : [today - backDated, today + valid];
+  return { ...request, notBefore: request.notBefore ?? from, notAfter: request.notAfter ?? until };
+}
+
+function cachedLeaf(request: Dated, authority: Authority): Leaf {
+  const key = JSON.stringify([authority.name, request]);
+  let leaf = leaves.get(key);
+  if (!leaf) {
+    leaf = makeLeaf(request, authority);
+    leaves.set(key, leaf);
+  }
+  return leaf;
+}
+
+function makeLeaf(request: Dated, authority: Authority): Leaf {
+  const { names, faults = [], usage = 'server', notBefore, notAfter } = request;
+  const weak = faults.includes('weak');
+  const { publicKey, privateKey } = leafKey(weak ? 'weak' : 'strong');
+  const between = request.intermediate || faults.includes('missing-intermediate') ? intermediateOf(authority) : null;
+  const said = faults.includes('wrong-name') ? ['another-host.example'] : names;
+  const certificate = issue({
+    commonName: said[0] ?? '',
+    names: faults.includes('no-san') ? [] : said,
+    issuer: faults.includes('self-signed') ? 'self' : (between?.issuer ?? authority),
+    publicKey,
+    key: privateKey,
+    notBefore,
+    notAfter,
+    usage,
+    digest: weak ? 'sha1' : 'sha256',
+  });
+  const certPem = certificate.toString();
+  const along = between && !faults.includes('missing-intermediate') ? [between.certificate.toString()] : [];
+  return {
+    certPem,
+    chainPem: [certPem, ...along].join(''),
+    keyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    certificate,
+    view: viewCertificate(certificate, 1 + along.length),
+  };
+}
+
+interface Intermediate {
+  certificate: X509Certificate;
+  issuer: Issuer;
+}
+const intermediates = new Map<string, Intermediate>();
+
+function intermediateOf(authority: Authority): Intermediate {
+  let found = intermediates.get(authority.name);
+  if (!found) {
+    const { publicKey, privateKey } = leafKey('intermediate');
+    const commonName = `${authority.name} intermediate`;
+    const certificate = issue({
+      commonName,
+      names: [],
+      issuer: authority,
+      publicKey,
+      key: privateKey,
+      notBefore: Date.parse(authority.certificate.validFrom),
+      notAfter: Date.parse(authority.certificate.validTo),
+      usage: 'authority',
+      digest: 'sha256',
+    });
+    found = {
+      certificate,
+      issuer: { subject: distinguishedName(commonName), keyId: keyIdOf(publicKey), key: privateKey },
+    };
+    intermediates.set(authority.name, found);
+  }
+  return found;
+}
