@@ -10,10 +10,12 @@ export function parseDuration(text: string): number | undefined {
   return match ? Number(match[1]) * units[match[2] as keyof typeof units] : undefined;
 }
 
+const form = 'a duration is a number with a unit: 250ms, 30s, 10m, 4h or 2d';
+
 /** Schema: text in, milliseconds out. */
 export const duration = z
-  .string()
-  .regex(pattern, 'a duration is a number with a unit: 250ms, 30s, 10m, 4h or 2d')
+  .string(form)
+  .regex(pattern, form)
   .transform((text) => parseDuration(text) ?? 0);
 
 /** The shortest form a person would write: 21000 → `21 s`. */

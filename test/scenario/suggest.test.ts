@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+
+import { editDistance, nearest, suggest } from '../../src/scenario/suggest.ts';
+
+test('swapping two neighbours is one edit', () => {
+  expect(editDistance('nltm', 'ntlm')).toBe(1);
+  expect(editDistance('behavior', 'behaviour')).toBe(1);
+  expect(editDistance('', 'abc')).toBe(3);
+  expect(editDistance('same', 'same')).toBe(0);
+});
+
+test('the nearest word is found, and a far one is not', () => {
+  expect(nearest('chalenge', ['allow', 'challenge', 'deny'])).toBe('challenge');
+  expect(nearest('ALLOW', ['allow'])).toBe('allow');
+  expect(nearest('xyzzy', ['allow', 'challenge', 'deny'])).toBeUndefined();
+  expect(nearest('ab', ['c', 'x'])).toBeUndefined();
+});
+
+test('a hint names the nearest word, else all when they are few, else nothing', () => {
+  expect(suggest('alow', ['allow', 'deny'])).toBe("did you mean 'allow'?");
+  expect(suggest('zzzz', ['allow', 'deny'])).toBe('known here: allow, deny');
+  expect(
+    suggest(
+      'zzzz',
+      Array.from({ length: 13 }, (_, index) => `word-${index}`),
+    ),
+  ).toBeUndefined();
+  expect(suggest('zzzz', [])).toBeUndefined();
+});
+
+test('words that are not used yet are thought of first', () => {
+  expect(suggest('fro', ['for', 'from'], ['from'])).toBe("did you mean 'from'?");
+});
