@@ -3,7 +3,7 @@
  * origins, `inspection-ca` for the proxy, `connector-ca` for the connector's client certificate, any other name as it
  * comes) and leaves, healthy or faulty. Keys and serials are truly random and never appear in an event.
  */
-import type { X509Certificate } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 
 import type { Activity } from '../activity.ts';
 import type { CertificateView } from '../trace/events.ts';
@@ -45,8 +45,8 @@ export interface Pki {
   leaf(request: LeafRequest): Promise<Leaf>;
   /** A client's certificate, issued by `connector-ca`. */
   clientCertificate(name: string, faults?: readonly LeafFault[]): Promise<Leaf>;
-  /** What a client trusts, from names of authorities and PEM texts. */
-  trusted(trust: readonly string[]): Promise<string[]>;
+  /** What an end trusts, from names of authorities and PEM texts. */
+  trusted(trust: readonly string[]): Promise<X509Certificate[]>;
 }
 
 const day = 86_400_000;
@@ -68,10 +68,22 @@ export function createPki({ date, activity }: { date: () => number; activity: Ac
     leaf,
     clientCertificate: (name, faults = []) =>
       leaf({ names: [name], authority: 'connector-ca', usage: 'client', faults }),
-    trusted: (trust) =>
-      Promise.all(trust.map(async (entry) => (entry.includes('-----BEGIN') ? entry : (await authority(entry)).pem))),
+    trusted: async (trust) =>
+      (
+        await Promise.all(
+          trust.map(async (entry) =>
+            entry.includes('-----BEGIN') ? fromPem(entry) : [(await authority(entry)).certificate],
+          ),
+        )
+      ).flat(),
   };
 }
+
+const fromPem = (text: string): X509Certificate[] =>
+  text
+    .split(/(?=-----BEGIN CERTIFICATE-----)/)
+    .filter((part) => part.startsWith('-----BEGIN CERTIFICATE-----'))
+    .map((part) => new X509Certificate(part));
 
 type Dated = LeafRequest & { notBefore: number; notAfter: number };
 
