@@ -55,9 +55,12 @@ export interface EventMap {
     name: string;
     qtype: string;
     rcode: string;
+    /** The data alone, in order: addresses, and the targets of aliases before them. */
     answers: string[];
     transport: 'udp' | 'tcp';
     id: number;
+    /** The TC bit: there is more to be had over TCP. */
+    truncated?: true;
   };
   'dns.resolved': { client: string; name: string; asked: string[]; addresses: string[]; failure: string | null };
 
