@@ -1,0 +1,97 @@
+/**
+ * Discovery and script faults are fail-open: the client goes on without a proxy and says nothing, so what is seen
+ * later belongs to the network, not to the cause. Here the two are joined.
+ */
+import type { Severity } from '../finding.ts';
+import { isPrivateAddress } from '../trace/dials.ts';
+import { decisionOf } from '../trace/discovery.ts';
+import type { Decision } from '../trace/discovery.ts';
+import { requestsOf } from '../trace/requests.ts';
+import type { Attempt, Request } from '../trace/requests.ts';
+import { kept, seqs } from '../trace/view.ts';
+import type { View } from '../trace/view.ts';
+
+/** A request that went DIRECT because no script decided, though the client had looked for one. */
+export interface FellOpen {
+  request: Request;
+  decision: Decision;
+  direct: Attempt;
+  /** The network did not let the client reach its destination without a proxy. */
+  blocked: boolean;
+}
+
+/** How a connection fails when the network does not let it through, or does not know the name. */
+const unreachable = /^(tcp\.(timeout|refused|unreachable)|dns\.)/;
+
+export const isUnreachable = ({ failure }: Attempt): boolean => failure !== null && unreachable.test(failure);
+
+export const fellOpenOf = kept((view): readonly FellOpen[] =>
+  requestsOf(view).flatMap((request) => {
+    const decision = decisionOf(view, request);
+    const direct = request.attempts.find(({ proxy }) => proxy === null);
+    if (!decision.withoutScript || !direct) return [];
+    return [{ request, decision, direct, blocked: isUnreachable(direct) }];
+  }),
+);
+
+/** What came of going DIRECT: the evidence for it, and everything that it explains. */
+export const consequence = ({ request, direct }: FellOpen): { evidence: number[]; explains: number[] } => ({
+  evidence: seqs(
+    request.routes,
+    direct.dials.flatMap(({ events }) => events),
+    direct.finished,
+    request.finished,
+  ),
+  explains: seqs(request.started, request.routes, direct.events, request.ofType('dns.resolved'), request.finished),
+});
+
+/**
+ * Whether the network lets this client out without a proxy: it reached a public address directly. Then a blocked
+ * connection is no consequence of a missing script.
+ */
+export const directIsOpen = (view: View, client: string): boolean =>
+  requestsOf(view).some(
+    (request) =>
+      request.client === client &&
+      request.attempts.some(
+        ({ proxy, dials }) =>
+          proxy === null && dials.some(({ outcome, to }) => outcome === 'opened' && !isPrivateAddress(to.ip)),
+      ),
+  );
+
+/** In words: `the direct connection to tenant.msappproxy.net:443 then got no answer`. */
+export function sayConsequence({ request, direct, blocked }: FellOpen): string {
+  const { host, port } = request.target;
+  if (!blocked) return `it went directly to ${host}:${port} instead`;
+  return `the direct connection to ${host}:${port} then ${howItFailed(direct.failure)}`;
+}
+
+/** The end of a sentence about a connection: `got no answer`. */
+export function howItFailed(failure: string | null): string {
+  if (failure === 'tcp.timeout') return 'got no answer';
+  if (failure === 'tcp.refused') return 'was refused';
+  if (failure === 'tcp.unreachable') return 'was prohibited';
+  if (failure?.startsWith('dns.')) return 'failed because the name did not resolve';
+  return failure === null ? 'stood' : `failed (${failure})`;
+}
+
+/** The evidence, severity and reach of a fault that sent requests DIRECT; the first blocked one speaks for all. */
+export interface ScriptFault {
+  severity: Severity;
+  evidence: number[];
+  explains: number[];
+  /** In words, with the leading `; `, or empty when no request followed. */
+  then: string;
+}
+
+/** Joins a fault of a script or its host with the requests it sent DIRECT: an error when one of them was blocked. */
+export function scriptFault(view: View, evidence: readonly number[], fell: readonly FellOpen[]): ScriptFault {
+  const follows = fell.filter(({ blocked, request }) => !blocked || !directIsOpen(view, request.client));
+  const worst = follows.find(({ blocked }) => blocked) ?? follows[0];
+  return {
+    severity: worst?.blocked === true ? 'error' : 'warning',
+    evidence: worst ? [...evidence, ...consequence(worst).evidence] : [...evidence],
+    explains: follows.flatMap((one) => consequence(one).explains),
+    then: worst ? `; ${sayConsequence(worst)}` : '',
+  };
+}

@@ -1,0 +1,63 @@
+import { header, seqs } from '../../trace/view.ts';
+import { events, tunnelReplies } from '../proxy-replies.ts';
+import type { Reply } from '../proxy-replies.ts';
+import { rule } from '../rule.ts';
+
+const usual = new Set(['basic', 'digest', 'ntlm', 'negotiate', 'kerberos']);
+
+export const auth407Connect = rule({
+  id: 'auth-407-connect',
+  title: 'The proxy demands credentials that the client cannot give',
+  severity: 'error',
+  summary:
+    'Every CONNECT is answered with 407 and a challenge. Connector and updater run as services: nobody can be ' +
+    'prompted, and proxy authentication is not supported by the product. Neither registration nor configuration works.',
+  confirm:
+    'Filter `http.request.method=="CONNECT" || http.response.code==407` (Message Analyzer: `(https.Request or ' +
+    'https.Response) and tcp.port==8080`, with the port of your proxy). CONNECT is followed by 407, no ClientHello.',
+  fix:
+    'On the proxy, allow the connector’s machine to reach *.msappproxy.net and *.servicebus.windows.net anonymously, ' +
+    'by its address. The rule has to cover NETWORK SERVICE (connector) and SYSTEM (updater): neither can log on.',
+  refutedIf: 'The same client gets 200 for the same CONNECT without an answer to the challenge.',
+  alternatives: [
+    {
+      id: 'auth-407-service-identity',
+      tellApart: 'The proxy’s log shows users that pass, and the machine account or a blank for the service.',
+    },
+    {
+      id: 'auth-default-creds-off',
+      tellApart:
+        'NTLM or Negotiate is offered, and the machine account would be let in: useDefaultCredentials is absent.',
+    },
+  ],
+  needs: [
+    { says: 'a 407 with a challenge to CONNECT', seen: (view) => events(tunnelReplies(view).filter(isUnanswered)) },
+  ],
+  find: (view) =>
+    tunnelReplies(view)
+      .filter(isUnanswered)
+      .map((reply) => ({
+        about: reply.proxy,
+        confidence: 'certain',
+        why:
+          `${reply.proxy} answered CONNECT ${reply.host}:${reply.port} with 407 and wants ` +
+          `${schemesOf(reply).join(' or ')}; the client sent no credentials.`,
+        evidence: reply.evidence,
+        explains: seqs(reply.owner?.attempt.events, reply.owner?.request.finished),
+      })),
+});
+
+/** A challenge of a usual kind that the client made no attempt to answer. */
+const isUnanswered = (reply: Reply): boolean =>
+  reply.status === 407 &&
+  !reply.overcome &&
+  header(reply.request?.data.headers ?? [], 'proxy-authorization') === undefined &&
+  schemesOf(reply).some((scheme) => usual.has(scheme.toLowerCase()));
+
+function schemesOf({ challenge, response }: Reply): readonly string[] {
+  const offered = challenge?.data.schemes;
+  if (offered) return offered;
+  return response.data.headers
+    .filter(([name]) => name.toLowerCase() === 'proxy-authenticate')
+    .map(([, value]) => value.split(' ')[0] ?? '');
+}

@@ -1,0 +1,31 @@
+import type { Rule } from '../rule.ts';
+import { auth407Connect } from './auth-407-connect.ts';
+import { cfgProxyaddressHostNoScheme } from './cfg-proxyaddress-host-no-scheme.ts';
+import { direct443SynBlackhole } from './direct-443-syn-blackhole.ts';
+import { failoverFirstRefused } from './failover-first-refused.ts';
+import { pacHttp404 } from './pac-http-404.ts';
+import { pacSyntaxError } from './pac-syntax-error.ts';
+import { policy403Fqdn } from './policy-403-fqdn.ts';
+import { policy502Deny } from './policy-502-deny.ts';
+import { policyConnect80Denied } from './policy-connect-80-denied.ts';
+import { sbTcpRstFastFallback } from './sb-tcp-rst-fast-fallback.ts';
+import { tlsClientCertLost } from './tls-client-cert-lost.ts';
+import { tlsUntrustedCa } from './tls-untrusted-ca.ts';
+import { wpadDnsNxdomain } from './wpad-dns-nxdomain.ts';
+
+/** Every rule. The order does not count: findings are sorted by what to fix first. */
+export const rules: readonly Rule[] = [
+  cfgProxyaddressHostNoScheme,
+  wpadDnsNxdomain,
+  pacHttp404,
+  pacSyntaxError,
+  failoverFirstRefused,
+  direct443SynBlackhole,
+  auth407Connect,
+  policy403Fqdn,
+  policy502Deny,
+  policyConnect80Denied,
+  tlsClientCertLost,
+  tlsUntrustedCa,
+  sbTcpRstFastFallback,
+];

@@ -1,0 +1,70 @@
+import type { TraceEvent } from '../../trace/events.ts';
+import { seqs } from '../../trace/view.ts';
+import type { View } from '../../trace/view.ts';
+import { consequence, directIsOpen, fellOpenOf, sayConsequence } from '../fail-open.ts';
+import { rule } from '../rule.ts';
+import type { Match } from '../rule.ts';
+
+export const wpadDnsNxdomain = rule({
+  id: 'wpad-dns-nxdomain',
+  title: 'No wpad record for the DNS suffix of the client',
+  severity: 'error',
+  summary:
+    'Discovery asks DNS for wpad.<suffix>, and the name does not exist. Every client is fail-open here: it goes on ' +
+    'without a proxy, silently. Where direct traffic is blocked, the error that people see is the blocked connection.',
+  confirm:
+    'Capture while the service starts. Filter `dns.qry.name contains "wpad"` shows the question and its NXDOMAIN; ' +
+    '`tcp.analysis.retransmission && tcp.flags.syn==1` (Message Analyzer: `property.TCPSynRetransmit`) shows the ' +
+    'direct attempts that follow. On the server: `nslookup wpad.<suffix>`.',
+  fix:
+    'Publish an A record for wpad in the DNS zone of the client’s suffix, pointing to the host that serves /wpad.dat ' +
+    'on port 80; or do without discovery: <proxy proxyaddress="http://proxyserver:8080"> under defaultProxy in ' +
+    'ApplicationProxyConnectorService.exe.config, and the same in ApplicationProxyConnectorUpdaterService.exe.config.',
+  refutedIf: 'A direct connection to the same destination succeeds, or the network is meant to have no proxy.',
+  alternatives: [
+    {
+      id: 'direct-443-syn-blackhole',
+      tellApart: 'Ask whether this network has a proxy at all. If not, the firewall is to be opened, not DNS.',
+    },
+    {
+      id: 'wpad-dns-global-query-block-list',
+      tellApart: 'The zone holds the record: `dnscmd /info /globalqueryblocklist` on the DNS server names wpad.',
+    },
+    {
+      id: 'wpad-dns-wrong-or-empty-suffix',
+      tellApart: 'wpad exists in another zone: compare the name asked with the zone that holds the record.',
+    },
+  ],
+  needs: [
+    { says: 'an NXDOMAIN for wpad', seen: (view) => view.ofType('dns.answer').filter(isNoWpad) },
+    {
+      says: 'a direct connection that failed because discovery found nothing',
+      seen: (view) => fellOpenOf(view).flatMap(({ blocked, direct }) => (blocked ? [direct.started] : [])),
+    },
+  ],
+  find: (view) => fellOpenOf(view).flatMap((fell) => match(view, fell)),
+});
+
+const isNoWpad = ({ data }: TraceEvent<'dns.answer'>): boolean =>
+  data.rcode === 'NXDOMAIN' && /^wpad(\.|$)/i.test(data.name);
+
+function match(view: View, fell: ReturnType<typeof fellOpenOf>[number]): Match[] {
+  const { request, decision, blocked } = fell;
+  const search = decision.searches.find(({ started }) => started.data.source === 'dns');
+  const nothing = decision.searches.every(({ finished }) => finished?.data.url === null);
+  if (!blocked || !search?.finished || !nothing || directIsOpen(view, request.client)) return [];
+  const asked = view.between(search.started.seq, search.finished.seq).filter((event) => event.type === 'dns.answer');
+  const absent = asked.filter((event) => event.type === 'dns.answer' && isNoWpad(event));
+  if (absent.length === 0 || search.finished.data.reason !== 'dns.nxdomain') return [];
+  const { name } = search.started.data;
+  const { evidence, explains } = consequence(fell);
+  return [
+    {
+      about: name,
+      confidence: 'likely',
+      why: `${name} does not exist (NXDOMAIN), so ${request.client} found no proxy; ${sayConsequence(fell)}.`,
+      evidence: [...seqs(search.started, absent, search.finished), ...evidence],
+      explains,
+    },
+  ];
+}

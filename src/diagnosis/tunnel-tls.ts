@@ -1,0 +1,65 @@
+/** TLS inside a tunnel: whose certificate the client was shown, and whose the destination really has. */
+import type { CertificateView, TraceEvent } from '../trace/events.ts';
+import { kept, pick, seqs } from '../trace/view.ts';
+import type { View } from '../trace/view.ts';
+import { isTunnel, tunnelReplies } from './proxy-replies.ts';
+import type { Reply } from './proxy-replies.ts';
+
+type Tls = TraceEvent<'tls.established' | 'tls.failed'>;
+
+export interface TunnelTls {
+  reply: Reply;
+  /** The client's end. */
+  client: Tls;
+  shown: CertificateView | null;
+  /** The destination's own certificate, and the event that tells it; unknown when no handshake of it is in the trace. */
+  real: { certificate: CertificateView; event: Tls } | undefined;
+  /** The issuer the client was shown is not the destination's own. Undefined when one of the two is unknown. */
+  substituted: boolean | undefined;
+  evidence: number[];
+}
+
+/** Every handshake that a client made through a tunnel, in order. */
+export const tunnelTlsOf = kept((view): readonly TunnelTls[] =>
+  tunnelReplies(view)
+    .filter(isTunnel)
+    .flatMap((reply) => {
+      const { conn } = reply.response.data;
+      const client = tlsEvents(view.onConnection(conn)).find(
+        ({ seq, by, data }) => seq > reply.response.seq && data.role === 'client' && !isProxy(by),
+      );
+      if (!client) return [];
+      const shown = client.data.peer;
+      const real = realCertificate(view, reply, client);
+      return [
+        {
+          reply,
+          client,
+          shown,
+          real,
+          substituted: shown && real ? shown.issuer !== real.certificate.issuer : undefined,
+          evidence: seqs(reply.request, reply.response, client, real?.event),
+        },
+      ];
+    }),
+);
+
+const tlsEvents = (events: readonly TraceEvent[]): Tls[] => pick(events, 'tls.established', 'tls.failed');
+const isProxy = (by: string): boolean => by.startsWith('proxy:');
+
+/** The destination's own words first, then what the proxy was shown, then any other handshake with that name. */
+function realCertificate(view: View, reply: Reply, client: Tls): TunnelTls['real'] {
+  const upstreams = pick(view.onConnection(reply.response.data.conn), 'proxy.tunnel').map(({ data }) => data.upstream);
+  const there = upstreams.flatMap((conn) => tlsEvents(view.onConnection(conn)));
+  const named = tlsEvents(view.events).filter(({ data }) => data.serverName === client.data.serverName);
+  for (const event of [...there, ...named]) {
+    const certificate = isProxy(event.by) ? peerSeenBy(event) : ownCertificate(event);
+    if (certificate) return { certificate, event };
+  }
+  return undefined;
+}
+
+const ownCertificate = ({ type, data }: Tls): CertificateView | null =>
+  type === 'tls.established' && data.role === 'server' ? data.own : null;
+
+const peerSeenBy = ({ data }: Tls): CertificateView | null => (data.role === 'client' ? data.peer : null);

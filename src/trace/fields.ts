@@ -1,0 +1,128 @@
+/**
+ * Which fields every event type has, at run time: expectations check names against this, and the schema lists them.
+ * The type makes the compiler ask for every field of {@link EventMap}, and for no other.
+ */
+import type { EventMap, HeaderList } from './events.ts';
+
+/** `value` is compared as it is, `headers` by header name; an object has fields of its own. */
+export type Fields = { readonly [field: string]: 'value' | 'headers' | Fields };
+
+type Field<T> = unknown extends T
+  ? 'value'
+  : NonNullable<T> extends HeaderList
+    ? 'headers' | 'value'
+    : NonNullable<T> extends readonly unknown[]
+      ? 'value'
+      : NonNullable<T> extends object
+        ? { readonly [K in keyof NonNullable<T>]-?: Field<NonNullable<T>[K]> }
+        : 'value';
+
+const value = 'value';
+const headers = 'headers';
+const tcp = { from: value, to: value } as const;
+const flow = { conn: value, dir: value } as const;
+const dns = { server: value, client: value, name: value, qtype: value, transport: value, id: value } as const;
+const certificate = {
+  subject: value,
+  issuer: value,
+  names: value,
+  notBefore: value,
+  notAfter: value,
+  chain: value,
+} as const;
+const hostRequest = { conn: value, host: value, method: value, target: value, headers } as const;
+const hostResponse = { conn: value, host: value, target: value, status: value, headers, length: value } as const;
+const destination = { proxy: value, conn: value, target: value, host: value, port: value } as const;
+const own = { client: value, request: value } as const;
+
+export const eventFields: { readonly [T in keyof EventMap]: Field<EventMap[T]> } = {
+  'lab.started': { scenario: value, clock: value, date: value },
+  'lab.behaviour': { part: value, kind: value, says: value },
+  'lab.changed': { path: value, value },
+  'step.started': { step: value, kind: value, says: value },
+  'step.finished': { step: value },
+  'dns.query': dns,
+  'dns.answer': { ...dns, rcode: value, answers: value, truncated: value },
+  'dns.resolved': { client: value, name: value, asked: value, addresses: value, failure: value },
+  'tcp.syn': { ...tcp, retransmission: value, simulated: value },
+  'tcp.opened': { ...tcp, conn: value },
+  'tcp.refused': { ...tcp, how: value, simulated: value },
+  'tcp.timeout': { ...tcp, afterMs: value },
+  'tcp.data': { ...flow, length: value, bytes: value },
+  'tcp.fin': flow,
+  'tcp.rst': flow,
+  'udp.data': { ...tcp, length: value, bytes: value },
+  'tls.established': {
+    conn: value,
+    role: value,
+    serverName: value,
+    version: value,
+    cipher: value,
+    alpn: value,
+    peer: certificate,
+    own: certificate,
+  },
+  'tls.failed': {
+    conn: value,
+    role: value,
+    serverName: value,
+    code: value,
+    detail: value,
+    alert: value,
+    peer: certificate,
+  },
+  'http.request': hostRequest,
+  'http.response': hostResponse,
+  'origin.request': { ...hostRequest, clientCertificate: value },
+  'origin.response': hostResponse,
+  'origin.connected': { conn: value, host: value, protocol: value },
+  'proxy.request': { ...destination, client: value, method: value, headers },
+  'proxy.response': { ...destination, method: value, status: value, reason: value, headers },
+  'proxy.challenged': { proxy: value, conn: value, target: value, host: value, schemes: value, realm: value },
+  'proxy.tunnel': { ...destination, upstream: value },
+  'proxy.upstream-failed': { ...destination, failure: value, detail: value },
+  'client.started': { client: value, profile: value, address: value, identity: value },
+  'client.setting': {
+    client: value,
+    name: value,
+    value,
+    layer: value,
+    origin: { file: value, line: value, column: value },
+    note: value,
+  },
+  'client.phase': { client: value, phase: value, says: value },
+  'client.phase-finished': { client: value, phase: value, ok: value, says: value },
+  'client.request': { ...own, url: value, method: value },
+  'discovery.started': { client: value, source: value, name: value },
+  'discovery.finished': { client: value, source: value, url: value, reason: value },
+  'pac.fetched': {
+    client: value,
+    url: value,
+    status: value,
+    bytes: value,
+    type: value,
+    accepted: value,
+    reason: value,
+  },
+  'pac.called': { ...own, helper: value, args: value, result: value, line: value },
+  'pac.answered': { ...own, url: value, answer: value, routes: value, failedOpen: value },
+  'pac.failed': { ...own, phase: value, name: value, message: value, line: value, column: value },
+  'client.routes': { ...own, routes: value, why: value },
+  'client.attempt': { ...own, route: value, attempt: value },
+  'client.attempt-finished': {
+    ...own,
+    route: value,
+    attempt: value,
+    conn: value,
+    failure: value,
+    detail: value,
+    next: value,
+  },
+  'client.finished': {
+    ...own,
+    url: value,
+    route: value,
+    status: value,
+    error: { name: value, text: value, number: value, inner: value, cause: value },
+  },
+};
