@@ -2,6 +2,7 @@
 import pc from 'picocolors';
 
 import type { Problem } from '../failure.ts';
+import { printable } from '../printable.ts';
 
 export interface FormatOptions {
   colour: boolean;
@@ -63,7 +64,3 @@ const width = (char: string): number =>
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60]|[\u{1f300}-\u{1faff}]/u.test(char)
     ? 2
     : 1;
-
-/** A file from a stranger must not steer the terminal. */
-const printable = (text: string): string =>
-  text.replace(/(?![\t\n])\p{Cc}|[\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');

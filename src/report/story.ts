@@ -1,0 +1,106 @@
+/** One run as people read it: its line, and what there is to know when it went wrong. */
+import pc from 'picocolors';
+
+import { printable } from '../printable.ts';
+import type { Finding } from '../finding.ts';
+import { sayRun } from '../run/record.ts';
+import type { Judgement, RunRecord, RunSummary, Verdict } from '../run/record.ts';
+import type { Screen } from './reporter.ts';
+import { columnOfTimes, sayEvent, sayTimes, wrap } from './words.ts';
+
+type Colours = ReturnType<typeof pc.createColors>;
+
+export const coloursOf = ({ colour }: Screen): Colours => pc.createColors(colour);
+
+const paints = { passed: 'green', failed: 'red', broken: 'yellow', skipped: 'dim' } as const;
+
+/** Each verdict has a sign of its own, never a colour alone. */
+const signs: Record<Verdict, string> = { passed: '✓', failed: '✗', broken: '!', skipped: '-' };
+
+/** Something in the colour of a verdict; its sign unless another is given. */
+export const mark = (verdict: Verdict, colours: Colours, sign = signs[verdict]): string =>
+  colours[paints[verdict]](sign);
+
+const nameColumn = 46;
+
+/** `  ✓ auth-407-connect [schemes=basic]          21 s → 31 ms` */
+export function runLine(run: RunRecord, colours: Colours): string {
+  const name = printable(sayRun(run));
+  const gap = ' '.repeat(Math.max(2, nameColumn - name.length));
+  const row = name.slice(run.id.length);
+  const title = run.verdict === 'skipped' ? colours.dim(name) : `${run.id}${colours.cyan(row)}`;
+  const times = run.verdict === 'skipped' ? `${' '.repeat(11)}skipped` : columnOfTimes(run);
+  return `  ${mark(run.verdict, colours)} ${title}${gap}${colours.dim(times)}\n`;
+}
+
+const widest = 110;
+const indent = '      ';
+const labelColumn = 10;
+
+/** What a run that did not pass has to say; also good for one that did and is looked at alone. */
+export function runStory(run: RunRecord, screen: Screen): string {
+  const colours = coloursOf(screen);
+  const width = Math.min(screen.columns, widest) - indent.length - labelColumn;
+  const blocks = [
+    [colours.italic(printable(run.name))],
+    ...(run.broken ? [field('broken', run.broken.message, width, colours.yellow)] : []),
+    ...run.expectations.filter(({ passed }) => !passed).map((judgement) => failure(judgement, run, width, colours)),
+    ...run.findings.map((found) => finding(found, width, colours)),
+  ];
+  const said = blocks.map((lines) => `${lines.map((line) => `${indent}${line}`.trimEnd()).join('\n')}\n`);
+  return `${said.join('\n')}\n`;
+}
+
+/** A label, and beside it a text that may need several lines. */
+function field(label: string, text: string, width: number, paint: (text: string) => string = String): string[] {
+  const lines = wrap(text, width);
+  return lines.map((line, index) => `${paint((index === 0 ? label : '').padEnd(labelColumn))}${line}`);
+}
+
+/** The place of an expectation, as editors and terminals link it. */
+export const placeOf = ({ file }: RunRecord, { at }: Judgement): string => `${file}:${at.line}:${at.column}`;
+
+function failure(judgement: Judgement, run: RunRecord, width: number, colours: Colours): string[] {
+  const events = run.events.filter(({ seq }) => judgement.evidence.includes(seq));
+  return [
+    ...field('at', placeOf(run, judgement), width, colours.dim),
+    ...field('expected', judgement.expected, width, colours.green),
+    ...field('actual', judgement.actual, width, colours.red),
+    ...events.flatMap((event, index) => field(index === 0 ? 'closest' : '', sayEvent(event), width, colours.dim)),
+  ];
+}
+
+function finding(found: Finding, width: number, colours: Colours): string[] {
+  const paint = found.severity === 'error' ? colours.red : colours.yellow;
+  const sure = colours.dim(` (${found.severity}, ${found.confidence})`);
+  return [
+    `${paint('finding'.padEnd(labelColumn))}${colours.bold(found.id)}${sure}`,
+    ...field('', found.title, width),
+    ...field('why', found.why, width, colours.dim),
+    ...field('fix', found.fix, width, colours.dim),
+    ...found.alternatives.flatMap(({ id, tellApart }) => field('or', `${id}: ${tellApart}`, width, colours.dim)),
+    ...field('seen in', found.evidence.map((seq) => `#${seq}`).join(' '), width, colours.dim),
+  ];
+}
+
+/** `14 passed, 1 failed` and both clocks. */
+export function summaryLine(summary: RunSummary, colours: Colours): string {
+  const counts = [
+    summary.passed > 0 ? colours.green(`${summary.passed} passed`) : '',
+    summary.failed > 0 ? colours.red(`${summary.failed} failed`) : '',
+    summary.broken > 0 ? colours.yellow(`${summary.broken} broken`) : '',
+    summary.skipped > 0 ? colours.dim(`${summary.skipped} skipped`) : '',
+  ].filter((count) => count !== '');
+  const said = counts.length > 0 ? counts.join(', ') : 'nothing ran';
+  return `  ${said}  ${colours.dim(sayTimes(summary))}\n`;
+}
+
+/** Where to look, once more, when the failures have scrolled away. */
+export function failedPlaces(runs: readonly RunRecord[], colours: Colours): string {
+  const bad = runs.filter(({ verdict }) => verdict === 'failed' || verdict === 'broken');
+  const lines = bad.map((run) => {
+    const first = run.expectations.find(({ passed }) => !passed);
+    return `  ${mark(run.verdict, colours)} ${printable(sayRun(run))}  ${colours.dim(first ? placeOf(run, first) : run.file)}\n`;
+  });
+  return lines.length > 0 ? `${lines.join('')}\n` : '';
+}
