@@ -166,6 +166,10 @@ export interface EventMap {
     layer: string;
     origin: SettingOrigin | null;
     note: string | null;
+    /** How sure we are of what the value does. */
+    mark: 'documented' | 'source' | 'inferred';
+    /** What makes this value void: another layer or setting; null when it counts. */
+    overriddenBy: string | null;
   };
   'client.phase': { client: string; phase: string; says: string };
   'client.phase-finished': { client: string; phase: string; ok: boolean; says: string };
