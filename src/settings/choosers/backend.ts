@@ -1,0 +1,34 @@
+/**
+ * The connector's requests to backends: direct, unless the registry value UseDefaultProxyForBackendRequests is the
+ * DWORD 1 (documented). What then decides is taken to be WinHTTP (inferred).
+ */
+import { direct } from '../choice.ts';
+import type { Chooser } from '../choice.ts';
+import type { RegistryValue } from '../layers.ts';
+import { because, reason } from '../reason.ts';
+import { winHttp } from './winhttp.ts';
+
+const name = 'UseDefaultProxyForBackendRequests';
+
+export const backend: Chooser = {
+  name: 'backend',
+  summary: 'Backend requests of the connector: direct unless the registry says otherwise, then WinHTTP.',
+  choose(settings, destination) {
+    const flag = settings.useDefaultProxyForBackendRequests;
+    if (!flag) {
+      const note = 'not set: backend requests use no proxy';
+      return direct(`${name} is not set`, [reason('built-in', name, 'absent', { note, mark: 'documented' })]);
+    }
+    const wrong = objection(flag);
+    if (wrong !== undefined)
+      return direct(`${name} ${wrong}`, because('registry', name, flag, { note: wrong, mark: 'inferred' }));
+    const choice = winHttp.choose(settings, destination);
+    const own = because('registry', name, flag, { note: 'backend requests use the default proxy', mark: 'documented' });
+    return { ...choice, reasons: [...own, ...choice.reasons] };
+  },
+};
+
+function objection({ value }: RegistryValue): string | undefined {
+  if (typeof value === 'string') return 'is a string, not a DWORD: as if it were not set';
+  return value === 1 ? undefined : `is ${value}, not 1: as if it were not set`;
+}

@@ -1,0 +1,17 @@
+/** All ways to choose a proxy from settings. */
+import type { Chooser } from '../choice.ts';
+import { backend } from './backend.ts';
+import { browser } from './browser.ts';
+import { firefox } from './firefox.ts';
+import { systemNet } from './system-net.ts';
+import { winHttpLegacy } from './winhttp-legacy.ts';
+import { winHttp } from './winhttp.ts';
+
+export const choosers: readonly Chooser[] = [systemNet, winHttp, winHttpLegacy, backend, browser, firefox];
+
+/** The chooser of that name; a miss is a bug of ours. */
+export function chooserFor(name: string): Chooser {
+  const chooser = choosers.find((candidate) => candidate.name === name);
+  if (!chooser) throw new Error(`no chooser called '${name}'`);
+  return chooser;
+}

@@ -1,0 +1,72 @@
+/**
+ * WinHTTP with its automatic proxy: certificate checks, and most likely the way to backends. The machine's own WinHTTP
+ * proxy (netsh) first, then the settings of the account with discovery and script. It sees no `.exe.config`.
+ * Documented for Windows 10 and Server 2016 on; that the connector's backend leg uses it is inferred.
+ */
+import { direct, fixed, routesOf } from '../choice.ts';
+import type { Choice, Chooser, Destination } from '../choice.ts';
+import { isLoopback } from '../bypass.ts';
+import type { ClientSettings, NetshSettings, Reason } from '../layers.ts';
+import { because, reason } from '../reason.ts';
+import { effectiveSystem } from '../system.ts';
+import { winHttpStatic } from '../winhttp-static.ts';
+
+export const winHttp: Chooser = {
+  name: 'winhttp',
+  summary: 'WinHTTP automatic proxy: netsh winhttp, then the settings of the account.',
+  choose: (settings, destination) => fromNetsh(settings, destination) ?? fromAccount(settings, destination),
+};
+
+/** The machine's WinHTTP settings decide alone when they say anything. */
+export function fromNetsh(settings: ClientSettings, destination: Destination): Choice | undefined {
+  const { netsh, policy } = settings;
+  const autoDetect = netsh?.autoDetect?.value === true && policy.disableWpad?.value !== true;
+  const scriptUrl = netsh?.scriptUrl?.value ?? null;
+  if (!netsh || (!netsh.proxy && !autoDetect && scriptUrl === null)) return undefined;
+  const reasons = [...netshReasons(netsh), ...unseenAccount(settings)];
+  const route = winHttpStatic(netsh, destination);
+  const why = 'netsh winhttp overrides the settings of the account';
+  if ((!autoDetect && scriptUrl === null) || isLoopback(destination.host)) return fixed(route, why, reasons);
+  return automatic(autoDetect, scriptUrl, routesOf(route), why, reasons);
+}
+
+function fromAccount(settings: ClientSettings, destination: Destination): Choice {
+  const { system, autoDetect, reasons } = effectiveSystem(settings);
+  const scriptUrl = system.scriptUrl?.value ?? null;
+  const route = winHttpStatic(system, destination);
+  const why = 'netsh winhttp says nothing; the settings of the account hold';
+  if (isLoopback(destination.host)) return direct(why, reasons, 'loopback is always direct');
+  if (!autoDetect && scriptUrl === null) return fixed(route, why, reasons);
+  return automatic(autoDetect, scriptUrl, routesOf(route), why, reasons);
+}
+
+const automatic = (
+  autoDetect: boolean,
+  scriptUrl: string | null,
+  fallback: readonly string[],
+  why: string,
+  reasons: readonly Reason[],
+): Choice => ({
+  kind: 'automatic',
+  autoDetect,
+  scriptUrl,
+  fallback,
+  tail: [],
+  bypassed: null,
+  downloadTimeout: null,
+  retryInterval: null,
+  why,
+  reasons,
+});
+
+const netshReasons = ({ proxy, bypass, scriptUrl, autoDetect }: NetshSettings): Reason[] => [
+  ...because('netsh', 'Proxy', proxy, { mark: 'documented' }),
+  ...because('netsh', 'ProxyBypass', bypass, { mark: 'documented' }),
+  ...because('netsh', 'AutoconfigUrl', scriptUrl, { mark: 'documented' }),
+  ...because('netsh', 'AutoDetect', autoDetect, { mark: 'documented' }),
+];
+
+const unseenAccount = (settings: ClientSettings): Reason[] =>
+  effectiveSystem(settings)
+    .reasons.filter(({ overriddenBy, layer }) => overriddenBy === null && layer !== 'built-in')
+    .map((line) => reason(line.layer, line.name, line.value, { ...line, overriddenBy: 'netsh', mark: 'documented' }));

@@ -1,0 +1,137 @@
+/**
+ * Reads the element `<defaultProxy>` attribute by attribute. Names are case-sensitive, True and False are not.
+ * Source: ProxyElement and DefaultProxySection of the framework; texts are its resource strings.
+ */
+import { emptySection } from './layers.ts';
+import type { DefaultProxySection, Setting, SettingFault } from './layers.ts';
+import { uriFault } from './net-uri.ts';
+import type { XmlAttribute, XmlElement } from './xml.ts';
+
+const configurationErrors = 'System.Configuration.ConfigurationErrorsException';
+
+/** Attributes that any element of a configuration file may have. */
+const common = ['lockAttributes', 'lockAllAttributesExcept', 'lockElements', 'lockAllElementsExcept', 'lockItem'];
+
+type Faults = SettingFault[];
+
+export function readSection(element: XmlElement, faults: Faults): DefaultProxySection {
+  const reader = readerOf(element, faults);
+  const section = {
+    ...emptySection,
+    origin: element.at,
+    enabled: reader.boolean('enabled', 'Boolean'),
+    useDefaultCredentials: reader.boolean('useDefaultCredentials', 'Boolean'),
+  };
+  reader.refuseOthers();
+  const children = onlyOnce(element, ['proxy', 'bypasslist', 'module'], faults);
+  const proxy = children.get('proxy');
+  const bypasslist = children.get('bypasslist');
+  const module = children.get('module');
+  return {
+    ...section,
+    ...(proxy ? readProxy(proxy, faults) : {}),
+    ...(bypasslist ? { bypasslist: readBypassList(bypasslist, faults) } : {}),
+    ...(module ? { module: readModule(module, faults) } : {}),
+  };
+}
+
+function readProxy(element: XmlElement, faults: Faults): Partial<DefaultProxySection> {
+  const reader = readerOf(element, faults);
+  const values = {
+    usesystemdefault: reader.boolean('usesystemdefault', 'UseSystemDefaultValues'),
+    bypassonlocal: reader.boolean('bypassonlocal', 'BypassOnLocalValues'),
+    autoDetect: reader.boolean('autoDetect', 'AutoDetectValues'),
+    proxyaddress: reader.uri('proxyaddress'),
+    scriptLocation: reader.uri('scriptLocation'),
+  };
+  reader.refuseOthers();
+  onlyOnce(element, [], faults);
+  return values;
+}
+
+function readModule(element: XmlElement, faults: Faults): Setting<string> | undefined {
+  const reader = readerOf(element, faults);
+  const type = reader.text('type');
+  reader.refuseOthers();
+  return type;
+}
+
+/** `add`, `remove` and `clear`, in the order they stand. */
+function readBypassList(element: XmlElement, faults: Faults): Setting<string>[] {
+  let list: Setting<string>[] = [];
+  for (const child of element.children) {
+    if (child.name === 'clear') {
+      list = [];
+      continue;
+    }
+    if (child.name !== 'add' && child.name !== 'remove') {
+      faults.push(faultAt(child.at, `Unrecognized element '${child.name}'.`));
+      continue;
+    }
+    const reader = readerOf(child, faults);
+    const address = reader.text('address');
+    reader.refuseOthers();
+    if (!address) faults.push(faultAt(child.at, "Required attribute 'address' not found."));
+    else list = [...list.filter(({ value }) => value !== address.value), ...(child.name === 'add' ? [address] : [])];
+  }
+  return list;
+}
+
+function onlyOnce(element: XmlElement, allowed: readonly string[], faults: Faults): Map<string, XmlElement> {
+  const found = new Map<string, XmlElement>();
+  for (const child of element.children) {
+    if (!allowed.includes(child.name)) faults.push(faultAt(child.at, `Unrecognized element '${child.name}'.`));
+    else if (found.has(child.name))
+      faults.push(faultAt(child.at, `The element <${child.name}> may only appear once in this section.`));
+    else found.set(child.name, child);
+  }
+  return found;
+}
+
+function readerOf(element: XmlElement, faults: Faults) {
+  const read = new Set(common);
+  const take = (name: string): XmlAttribute | undefined => {
+    read.add(name);
+    return element.attributes.find((attribute) => attribute.name === name);
+  };
+  const text = (name: string): Setting<string> | undefined => {
+    const attribute = take(name);
+    return attribute && { value: attribute.value, origin: attribute.at };
+  };
+  return {
+    text,
+    boolean: (name: string, type: string): Setting<boolean> | undefined => {
+      const attribute = take(name);
+      const value = attribute?.value.trim().toLowerCase();
+      if (!attribute || (value === 'unspecified' && type !== 'Boolean')) return undefined;
+      if (value === 'true' || value === 'false') return { value: value === 'true', origin: attribute.at };
+      faults.push(unparsable(attribute, `${attribute.value} is not a valid value for ${type}.`));
+      return undefined;
+    },
+    /** An absolute URI of any scheme; the empty string is as good as no attribute. */
+    uri: (name: string): Setting<string> | undefined => {
+      const attribute = take(name);
+      if (!attribute || attribute.value === '') return undefined;
+      const wrong = uriFault(attribute.value);
+      if (wrong === undefined) return { value: attribute.value, origin: attribute.at };
+      faults.push(unparsable(attribute, wrong));
+      return undefined;
+    },
+    refuseOthers: (): void => {
+      for (const { name, at } of element.attributes) {
+        if (read.has(name) || name.startsWith('xmlns')) continue;
+        faults.push(faultAt(at, `Unrecognized attribute '${name}'. Note that attribute names are case-sensitive.`));
+      }
+    },
+  };
+}
+
+const unparsable = ({ name, at }: XmlAttribute, why: string): SettingFault =>
+  faultAt(at, `The value of the property '${name}' cannot be parsed. The error is: ${why}`);
+
+const faultAt = (at: XmlElement['at'], text: string): SettingFault => ({
+  name: configurationErrors,
+  text: `${text} (${at.file} line ${at.line})`,
+  origin: at,
+  mark: 'inferred',
+});

@@ -1,0 +1,72 @@
+/** Everything a client can read, one line each, with what overrides it: for events and for people. */
+import { resolveDefaultProxy } from './default-proxy.ts';
+import type { ClientSettings, DefaultProxySection, ExeConfig, LayerName, Reason } from './layers.ts';
+import { because, reason } from './reason.ts';
+import { effectiveSystem } from './system.ts';
+
+export function settingLines(settings: ClientSettings): readonly Reason[] {
+  const { appConfig, machineConfig, netsh, environment, browser, unread } = settings;
+  const masked = appConfig?.section !== undefined || appConfig?.fault !== undefined;
+  const machine = fileLines(machineConfig, 'machine-config');
+  const flag = settings.useDefaultProxyForBackendRequests;
+  return [
+    ...fileLines(appConfig, 'app-config'),
+    ...(masked ? machine.map(discarded) : machine),
+    ...effectiveSystem(settings).reasons,
+    ...because('netsh', 'Proxy', netsh?.proxy, { mark: 'documented' }),
+    ...because('netsh', 'ProxyBypass', netsh?.bypass, { mark: 'documented' }),
+    ...because('netsh', 'AutoconfigUrl', netsh?.scriptUrl, { mark: 'documented' }),
+    ...because('netsh', 'AutoDetect', netsh?.autoDetect, { mark: 'documented' }),
+    ...because('registry', 'UseDefaultProxyForBackendRequests', flag, {
+      note: flagNote(flag?.value),
+      mark: 'documented',
+    }),
+    ...[...environment].flatMap(([name, value]) => because('environment', name, value, { mark: 'documented' })),
+    ...(browser ? [reason('browser', 'mode', browser.mode, { mark: 'documented' })] : []),
+    ...because('browser', 'scriptUrl', browser?.scriptUrl, { mark: 'documented' }),
+    ...because('browser', 'proxy', browser?.proxy, { mark: 'documented' }),
+    ...because('browser', 'bypass', browser?.bypass, { mark: 'documented' }),
+    ...unread,
+  ];
+}
+
+const flagNote = (value: string | number | undefined): string =>
+  typeof value === 'string' ? 'a string value, where a DWORD is needed' : 'a DWORD';
+
+const discarded = (line: Reason): Reason => ({
+  ...line,
+  note: 'discarded whole: sections are never merged',
+  overriddenBy: 'app-config',
+});
+
+function fileLines(file: ExeConfig | undefined, layer: LayerName): Reason[] {
+  const timing = [
+    ...because(layer, 'webProxyScript.downloadTimeout', file?.downloadTimeout),
+    ...because(layer, 'webProxyScript.autoConfigUrlRetryInterval', file?.retryInterval),
+  ];
+  if (file?.fault) {
+    const { origin, mark, inner, text } = file.fault;
+    return [reason(layer, 'defaultProxy', 'unusable', { origin, mark, note: inner ?? text })];
+  }
+  return [...(file?.section ? sectionLines(file.section, layer) : []), ...timing];
+}
+
+/** The values that count, with their notes; then those that the counting ones make void. */
+function sectionLines(section: DefaultProxySection, layer: LayerName): Reason[] {
+  const { reasons } = resolveDefaultProxy(section, layer);
+  const named = new Set(reasons.map(({ name }) => name));
+  const all = [
+    ...because(layer, 'defaultProxy.enabled', section.enabled, { mark: 'documented' }),
+    ...because(layer, 'defaultProxy.useDefaultCredentials', section.useDefaultCredentials, { mark: 'documented' }),
+    ...because(layer, 'module.type', section.module),
+    ...because(layer, 'proxy.usesystemdefault', section.usesystemdefault),
+    ...because(layer, 'proxy.autoDetect', section.autoDetect),
+    ...because(layer, 'proxy.scriptLocation', section.scriptLocation),
+    ...because(layer, 'proxy.bypassonlocal', section.bypassonlocal),
+    ...because(layer, 'proxy.proxyaddress', section.proxyaddress),
+    ...section.bypasslist.flatMap((entry) => because(layer, 'bypasslist.add', entry)),
+  ];
+  const winner = section.enabled?.value === false ? 'defaultProxy.enabled' : section.module ? 'module.type' : null;
+  const rest = all.filter(({ name }) => !named.has(name));
+  return [...reasons, ...rest.map((line) => (line.name === winner ? line : { ...line, overriddenBy: winner }))];
+}

@@ -1,0 +1,177 @@
+/** Imported files and spelled-out values become the settings of one client. What is spelled out wins. */
+import { InputError } from '../failure.ts';
+import { importFile } from './imports.ts';
+import type { Imported, ImportedRegistry, SettingsFile } from './imports.ts';
+import { emptySystem } from './layers.ts';
+import type {
+  ClientSettings,
+  ExeConfig,
+  NetshSettings,
+  Reason,
+  RegistryValue,
+  Setting,
+  SystemSettings,
+} from './layers.ts';
+import { reason } from './reason.ts';
+import type { Product, SettingsSpec, SystemSpec } from './spec.ts';
+import { spelledConfig } from './spelled.ts';
+
+export interface Reader {
+  /** The account: `network-service`, `system`, a user's name; null for an unnamed user. */
+  identity: string | null;
+  /** Whose configuration file counts. */
+  program: 'connector' | 'updater' | null;
+}
+
+/** Throws InputError with every file that cannot be read. */
+export function clientSettings(spec: SettingsSpec, files: readonly SettingsFile[], reader: Reader): ClientSettings {
+  const imported = importAll(files);
+  const identity = reader.identity ?? 'user';
+  const registries = imported.flatMap((file) => (file.role === 'registry' ? [file.registry] : []));
+  const own = ownConfig(imported, reader, spec.product);
+  const flag = backendFlag(registries, spec.product);
+  const { environment, registry, browser } = spec;
+  return {
+    identity,
+    appConfig: spec.defaultProxy ? spelledConfig(spec.defaultProxy) : own.config,
+    machineConfig: spec.machineConfig?.defaultProxy
+      ? spelledConfig(spec.machineConfig.defaultProxy)
+      : last(imported.flatMap((file) => (file.role === 'machine-config' ? [file.config] : []))),
+    accounts: accountsOf(registries, spec, identity),
+    perMachine: mergedSystem(last(registries.flatMap(({ perMachine }) => perMachine ?? [])), spec.perMachine),
+    policy: {
+      proxySettingsPerUser: spelled(spec.policy?.proxySettingsPerUser) ?? policyOf(registries, 'proxySettingsPerUser'),
+      disableWpad: spelled(spec.policy?.disableWpad) ?? policyOf(registries, 'disableWpad'),
+    },
+    netsh: netshOf(imported, registries, spec),
+    useDefaultProxyForBackendRequests:
+      registry?.UseDefaultProxyForBackendRequests === undefined
+        ? flag.value
+        : { value: registry.UseDefaultProxyForBackendRequests, origin: null, key: null },
+    environment: new Map([
+      ...imported.flatMap((file) => (file.role === 'environment' ? [...file.environment] : [])),
+      ...Object.entries(environment).map(([name, value]) => [name, { value, origin: null }] as const),
+    ]),
+    browser: browser && {
+      mode: browser.mode,
+      scriptUrl: spelled(browser.scriptUrl),
+      proxy: spelled(browser.proxy),
+      bypass: spelled(browser.bypass),
+    },
+    unread: [...own.unread, ...flag.unread],
+  };
+}
+
+function importAll(files: readonly SettingsFile[]): Imported[] {
+  const problems: InputError['problems'][number][] = [];
+  const imported = files.flatMap((file) => {
+    try {
+      return [importFile(file)];
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      problems.push(...error.problems);
+      return [];
+    }
+  });
+  if (problems.length > 0) throw new InputError(problems);
+  return imported;
+}
+
+const spelled = <T>(value: T | undefined): Setting<T> | undefined =>
+  value === undefined ? undefined : { value, origin: null };
+
+const last = <T>(items: readonly T[]): T | undefined => items[items.length - 1];
+
+/** The program's own file; files of the other program, and of the other product's name, stay unread. */
+function ownConfig(
+  imported: readonly Imported[],
+  { program }: Reader,
+  product: Product | undefined,
+): { config: ExeConfig | undefined; unread: Reason[] } {
+  const role = program === 'updater' ? 'updater-config' : 'service-config';
+  const unread: Reason[] = [];
+  const mine: ExeConfig[] = [];
+  for (const file of imported) {
+    if (file.role !== 'service-config' && file.role !== 'updater-config') continue;
+    if (file.role !== role) unread.push(unreadFile(file.config, `${otherProgram(role)} reads this file`, role));
+    else if (product && file.product && file.product !== product)
+      unread.push(unreadFile(file.config, `this build is ${product} and reads a file of another name`, 'product'));
+    else mine.push(file.config);
+  }
+  const config = mine.pop();
+  return {
+    config,
+    unread: [...unread, ...mine.map((file) => unreadFile(file, 'another file of this kind counts', 'import'))],
+  };
+}
+
+const otherProgram = (role: string): string => (role === 'updater-config' ? 'the connector service' : 'the updater');
+
+const unreadFile = ({ file, section }: ExeConfig, note: string, overriddenBy: string): Reason =>
+  reason('app-config', 'file', file ?? '', { origin: section?.origin ?? null, note, overriddenBy, mark: 'documented' });
+
+function accountsOf(registries: readonly ImportedRegistry[], spec: SettingsSpec, identity: string) {
+  const accounts = new Map<string, SystemSettings>();
+  for (const [name, system] of registries.flatMap((registry) => [...registry.accounts])) {
+    accounts.set(name === 'current-user' && !isService(identity) ? identity : name, system);
+  }
+  const written: [string, SystemSpec | undefined][] = [...Object.entries(spec.accounts), [identity, spec.system]];
+  for (const [name, own] of written) {
+    const merged = mergedSystem(accounts.get(name), own);
+    if (merged) accounts.set(name, merged);
+  }
+  return accounts;
+}
+
+const isService = (identity: string): boolean => ['network-service', 'local-service', 'system'].includes(identity);
+
+function mergedSystem(base: SystemSettings | undefined, own: SystemSpec | undefined): SystemSettings | undefined {
+  if (!own) return base;
+  const from = base ?? emptySystem;
+  return {
+    autoDetect: spelled(own.autoDetect) ?? from.autoDetect,
+    scriptUrl: spelled(own.scriptUrl) ?? from.scriptUrl,
+    proxy: spelled(own.proxy) ?? from.proxy,
+    bypass: spelled(own.bypass) ?? from.bypass,
+    unreadable: spelled(own.unreadable) ?? from.unreadable,
+  };
+}
+
+const policyOf = (registries: readonly ImportedRegistry[], name: 'proxySettingsPerUser' | 'disableWpad') =>
+  last(registries.flatMap(({ policy }) => policy[name] ?? []));
+
+function netshOf(
+  imported: readonly Imported[],
+  registries: readonly ImportedRegistry[],
+  { netsh }: SettingsSpec,
+): NetshSettings | undefined {
+  const base = last([
+    ...registries.flatMap((registry) => registry.netsh ?? []),
+    ...imported.flatMap((file) => (file.role === 'netsh' ? [file.netsh] : [])),
+  ]);
+  if (!netsh) return base;
+  return {
+    proxy: spelled(netsh.proxy) ?? base?.proxy,
+    bypass: spelled(netsh.bypass) ?? base?.bypass,
+    scriptUrl: spelled(netsh.scriptUrl) ?? base?.scriptUrl,
+    autoDetect: spelled(netsh.autoDetect) ?? base?.autoDetect,
+  };
+}
+
+/** The flag under the key that this build reads; under the other product's key it does nothing. */
+function backendFlag(
+  registries: readonly ImportedRegistry[],
+  product: Product | undefined,
+): { value: RegistryValue | undefined; unread: Reason[] } {
+  const flags = registries.flatMap(({ backendFlags }) => backendFlags);
+  const older = (flag: RegistryValue): boolean => /azure ad app proxy/i.test(flag.key ?? '');
+  const counts = (flag: RegistryValue): boolean => !product || older(flag) === (product === 'azure-ad-app-proxy');
+  const unread = flags.filter((flag) => !counts(flag));
+  const note = `this build is ${product ?? ''} and reads another key`;
+  return {
+    value: last(flags.filter(counts)),
+    unread: unread.map(({ value, origin }) =>
+      reason('registry', 'UseDefaultProxyForBackendRequests', value, { origin, note, overriddenBy: 'product' }),
+    ),
+  };
+}

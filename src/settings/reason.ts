@@ -1,0 +1,22 @@
+/** Writing down why. */
+import type { LayerName, Reason, Setting } from './layers.ts';
+
+type Rest = Partial<Pick<Reason, 'note' | 'mark' | 'overriddenBy' | 'origin'>>;
+
+export const reason = (layer: LayerName, name: string, value: unknown, rest: Rest = {}): Reason => ({
+  name,
+  value: String(value),
+  layer,
+  origin: rest.origin ?? null,
+  note: rest.note ?? null,
+  mark: rest.mark ?? 'source',
+  overriddenBy: rest.overriddenBy ?? null,
+});
+
+/** The same for a setting that may not be there: none, or one reason. */
+export const because = <T>(
+  layer: LayerName,
+  name: string,
+  setting: Setting<T> | undefined,
+  rest: Omit<Rest, 'origin'> = {},
+): Reason[] => (setting ? [reason(layer, name, setting.value, { ...rest, origin: setting.origin })] : []);
