@@ -89,6 +89,8 @@ export const eventFields: { readonly [T in keyof EventMap]: Field<EventMap[T]> }
     layer: value,
     origin: { file: value, line: value, column: value },
     note: value,
+    mark: value,
+    overriddenBy: value,
   },
   'client.phase': { client: value, phase: value, says: value },
   'client.phase-finished': { client: value, phase: value, ok: value, says: value },

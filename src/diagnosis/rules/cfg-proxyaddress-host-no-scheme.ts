@@ -8,7 +8,7 @@ import { rule } from '../rule.ts';
 const bareHost = /^([a-z][a-z0-9+.-]*):(\d{1,5})\/?$/i;
 
 const isBare = ({ data }: TraceEvent<'client.setting'>): boolean =>
-  /(^|\W)proxyaddress$/i.test(data.name) && bareHost.test(data.value);
+  data.overriddenBy === null && /(^|\W)proxyaddress$/i.test(data.name) && bareHost.test(data.value);
 
 const bareSettings = (view: View): TraceEvent<'client.setting'>[] =>
   [...settingsOf(view).values()].flatMap((settings) => [...settings.values()].filter(isBare));
