@@ -1,0 +1,17 @@
+/** What a behaviour of the proxy is. One file each in `behaviours/`, named like its kind; `index.ts` lists them. */
+import type { z } from 'zod';
+
+import type { Entry } from '../registry.ts';
+import type { Exchange } from './exchange.ts';
+
+export interface ProxyBehaviour<S extends Entry['options'] = Entry['options']> extends Entry {
+  options: S;
+  /** Handles one request. Settles when the next one on the same connection may be looked at. */
+  serve: (exchange: Exchange, options: z.output<S>) => Promise<void>;
+  /** What it will do, in a few words: `answers 502 to everything`. */
+  explain: (options: z.output<S>) => string;
+}
+
+/** Declares a behaviour; the options of `serve` are those of the schema. */
+export const proxyBehaviour = <S extends Entry['options']>(behaviour: ProxyBehaviour<S>): ProxyBehaviour<S> =>
+  behaviour;

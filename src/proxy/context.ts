@@ -1,0 +1,64 @@
+/** What the parts of one running proxy share, and the client's end of one connection. */
+import type { Duplex } from 'node:stream';
+
+import type { Activity } from '../activity.ts';
+import type { Chance } from '../chance.ts';
+import type { Clock } from '../clock.ts';
+import type { Outcome } from '../failure.ts';
+import type { Pki } from '../net/certificates.ts';
+import type { Connection } from '../net/connection.ts';
+import type { Host, Net } from '../net/net.ts';
+import type { Pen } from '../trace/trace.ts';
+import type { Authority } from './request.ts';
+import type { Pool, Upstream } from './upstream.ts';
+
+/** Who sits at an address, if the lab knows. */
+export interface KnownClient {
+  name: string;
+  identity?: string | undefined;
+}
+
+export interface ProxyTools {
+  /** The proxy's own place in the story; `owner` is its name in the trace. */
+  host: Host;
+  port: number;
+  net: Net;
+  clock: Clock;
+  activity: Activity;
+  chance: Chance;
+  pen: Pen;
+  /** The proxy's resolver: addresses of a name, in the order to try. */
+  resolve: (name: string) => Promise<Outcome<string[]>>;
+  /** Certificates for interception and for TLS to the proxy. */
+  pki: Pki;
+  clientAt?: (ip: string) => KnownClient | undefined;
+}
+
+export interface ProxyContext extends ProxyTools {
+  name: string;
+  /** What the proxy calls itself in Via and Proxy-Status. */
+  pseudonym: string;
+  /** Adds Via to what it forwards. */
+  via: boolean;
+  /** User → password. */
+  accounts: Readonly<Record<string, string>>;
+  pool: Pool;
+  /** Serves HTTP on a further stream. */
+  enter: (leg: Leg) => void;
+  /** Aborted when the proxy stops. */
+  signal: AbortSignal;
+}
+
+/** One client connection, from its first byte to its end; requests on it are served one after another. */
+export interface Leg {
+  /** What HTTP runs on: the connection, or TLS over it. */
+  stream: Duplex;
+  connection: Connection;
+  /** What schemes and behaviours remember between the requests of one connection. */
+  memory: Map<string, unknown>;
+  /** Set when HTTP runs inside an intercepted tunnel. */
+  inside?: { origin: Authority; serverName: string | null; dial: () => Promise<Outcome<Upstream>>; pool: Pool };
+  /** Settles when the requests so far have been answered. */
+  turn: Promise<void>;
+  busy: boolean;
+}

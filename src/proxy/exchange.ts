@@ -1,0 +1,77 @@
+/** One request and what may be done about it: the view that behaviours have. */
+import type { Failure } from '../failure.ts';
+import { upstreamAnswer } from './answer.ts';
+import type { Answer, AnswerHead } from './answer.ts';
+import type { Leg, ProxyContext } from './context.ts';
+import { masked, maskedTarget } from './headers.ts';
+import type { ProxyRequest } from './request.ts';
+import type { Upstream } from './upstream.ts';
+
+export interface Exchange {
+  readonly context: ProxyContext;
+  readonly leg: Leg;
+  readonly request: ProxyRequest;
+  /** What a healthy proxy does. Settles when the request is answered, or the tunnel stands. */
+  forward: () => Promise<void>;
+  /** Answers instead of the destination. */
+  answer: (answer: Answer) => Promise<void>;
+  /**
+   * CONNECT only: reaches the destination and says 200; for behaviours that stand between both ends. The client has
+   * been told when there is no upstream.
+   */
+  open: () => Promise<Upstream | undefined>;
+}
+
+/** Ends our direction and reads the rest: closing with unread bytes would reset, and take the answer with it. */
+export function finish({ stream }: Leg): void {
+  stream.end();
+  stream.resume();
+}
+
+export function writeAsked({ context, leg, request }: Exchange): void {
+  context.pen.write('proxy.request', {
+    proxy: context.name,
+    conn: leg.connection.id,
+    client: leg.connection.remoteAddress,
+    method: request.method,
+    target: maskedTarget(request.target),
+    host: request.host,
+    port: request.port,
+    headers: masked(request.headers),
+  });
+}
+
+export function writeAnswered(
+  { context, leg, request }: Pick<Exchange, 'context' | 'leg' | 'request'>,
+  { status, reason, headers }: AnswerHead,
+): void {
+  context.pen.write('proxy.response', {
+    proxy: context.name,
+    conn: leg.connection.id,
+    method: request.method,
+    target: maskedTarget(request.target),
+    host: request.host,
+    port: request.port,
+    status,
+    reason,
+    headers: masked(headers),
+  });
+}
+
+export function writeFailed({ context, leg, request }: Exchange, failure: Failure): void {
+  context.pen.write('proxy.upstream-failed', {
+    proxy: context.name,
+    conn: leg.connection.id,
+    target: maskedTarget(request.target),
+    host: request.host,
+    port: request.port,
+    failure: failure.code,
+    detail: failure.detail,
+  });
+}
+
+/** The destination cannot be had: says so in the trace and to the client. */
+export function unreachable(exchange: Exchange, failure: Failure): Promise<void> {
+  writeFailed(exchange, failure);
+  return exchange.answer(upstreamAnswer(exchange.context.pseudonym, failure));
+}

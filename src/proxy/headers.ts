@@ -1,0 +1,60 @@
+/** Header fields as pairs, as they came over the wire: order, case and repetition kept. */
+import type { HeaderList } from '../trace/events.ts';
+
+/** RFC 9110 section 7.6.1, and what old clients and proxies put on one hop only. `Trailer` goes because trailers do. */
+const hopByHop = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-authentication-info',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/** `rawHeaders` of node:http (name, value, name, value …) as pairs. */
+export function pairsOf(raw: readonly string[]): HeaderList {
+  const pairs: HeaderList = [];
+  for (let index = 0; index + 1 < raw.length; index += 2) pairs.push([raw[index] ?? '', raw[index + 1] ?? '']);
+  return pairs;
+}
+
+export const valuesOf = (headers: HeaderList, name: string): string[] =>
+  headers.filter(([key]) => key.toLowerCase() === name).map(([, value]) => value);
+
+export const valueOf = (headers: HeaderList, name: string): string | undefined => valuesOf(headers, name)[0];
+
+/** The lower-case members of a comma-separated field, over all of its lines. */
+export const listOf = (headers: HeaderList, name: string): string[] =>
+  valuesOf(headers, name)
+    .flatMap((value) => value.split(','))
+    .map((member) => member.trim().toLowerCase())
+    .filter((member) => member !== '');
+
+/**
+ * What may travel on: without the hop-by-hop fields and without those that `Connection` names. `Content-Length` stays
+ * even when it is named there: dropping it would turn the body into a second message.
+ */
+export function endToEnd(headers: HeaderList): HeaderList {
+  const nominated = new Set(listOf(headers, 'connection'));
+  nominated.delete('content-length');
+  return headers.filter(([name]) => !hopByHop.has(name.toLowerCase()) && !nominated.has(name.toLowerCase()));
+}
+
+const credentials = new Set(['proxy-authorization', 'authorization']);
+
+/** For the trace: credentials keep their scheme only. */
+export const masked = (headers: HeaderList): HeaderList =>
+  headers.map(([name, value]) =>
+    credentials.has(name.toLowerCase()) ? [name, value.trim().replace(/^(\S+)\s.*$/s, '$1 ***')] : [name, value],
+  );
+
+/** For the trace: a target without the user and password it may carry. */
+export const maskedTarget = (target: string): string =>
+  target.replace(/^((?:[a-z][\w+.-]*:)?\/\/|)[^/?#@]*@/i, '$1***@');
+
+/** A reason phrase that may be written again; an origin's may hold control bytes, which node:http refuses. */
+export const cleanReason = (reason: string): string => reason.replace(/[^\t\x20-\x7e\x80-\xff]/g, '');

@@ -1,0 +1,94 @@
+/**
+ * http-proxy 1.18.1 as a launcher of requests, and nothing more. Used as it comes it smuggles (its `deleteLength`
+ * pass), merges and leaks headers, rewrites paths and crashes (its `proxyReq` event, `Trailer`). So it sees an empty
+ * header list and a fixed path; when it hands over the fresh request, before anything is flushed, head and body are
+ * ours. Never its `ws`, never its events.
+ */
+import type { Agent, ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import util from 'node:util';
+
+import type { HeaderList } from '../trace/events.ts';
+
+const httpProxy = await loadHttpProxy();
+
+const launcher = httpProxy.createProxyServer({
+  selfHandleResponse: true,
+  ignorePath: true,
+  toProxy: true,
+  prependPath: false,
+});
+// The list of passes is not in the type declarations; it has been a public field since 1.0.
+const passes = launcher as unknown as { webPasses: ((...input: unknown[]) => unknown)[] };
+passes.webPasses = passes.webPasses.filter((pass) => pass.name !== 'deleteLength');
+
+export interface Launch {
+  client: IncomingMessage;
+  response: ServerResponse;
+  stream: Duplex;
+  method: string;
+  path: string;
+  headers: HeaderList;
+  /** Whether the client's message has a body. */
+  body: boolean;
+}
+
+/** Sends the request on the given stream; the caller listens to what comes back. */
+export function launch(order: Launch, failed: (error: Error) => void): ClientRequest {
+  let launched: ClientRequest | undefined;
+  const take = (request: ClientRequest): void => {
+    launched = request;
+    writeHead(request, order);
+    if (order.body) order.client.pipe(request);
+    else request.end();
+  };
+  const target = { host: 'origin.invalid', port: 80 };
+  launcher.web(
+    blindTo(order),
+    order.response,
+    { target, agent: agentFor(order.stream), buffer: { pipe: take } as never },
+    failed,
+  );
+  if (!launched) throw new Error('http-proxy did not hand over its request');
+  return launched;
+}
+
+/** The request as http-proxy may see it: no headers to copy, no path to rewrite, no events to act on. */
+function blindTo({ client, method }: Launch): IncomingMessage {
+  const blind = { method, url: '/', headers: {}, socket: client.socket, on: () => blind };
+  // The passes that are left read these five fields only.
+  return blind as unknown as IncomingMessage;
+}
+
+/** An agent for one request on one stream; it may be used again when the answer is complete. */
+const agentFor = (stream: Duplex): Agent =>
+  ({
+    protocol: 'http:',
+    defaultPort: 80,
+    keepAlive: true,
+    addRequest: (request: ClientRequest) => request.onSocket(stream as never),
+  }) as unknown as Agent;
+
+/**
+ * Repeated fields keep their order, and all their case, only when the head is written from pairs. node:http takes
+ * pairs in its constructor, which http-proxy owns, and in the two methods used here, which have not changed since 0.10.
+ */
+function writeHead(request: ClientRequest, { method, path, headers }: Launch): void {
+  const open = request as unknown as {
+    _implicitHeader: () => void;
+    _storeHeader: (firstLine: string, headers: HeaderList) => void;
+  };
+  open._implicitHeader = () => open._storeHeader(`${method} ${path} HTTP/1.1\r\n`, headers);
+}
+
+/** http-proxy takes `util._extend` when it loads, which Node warns about from version 22 on. */
+async function loadHttpProxy() {
+  const legacy = util as unknown as { _extend: unknown };
+  const kept = legacy._extend;
+  legacy._extend = (target: object, source: object) => Object.assign(target, source);
+  try {
+    return (await import('http-proxy')).default;
+  } finally {
+    legacy._extend = kept;
+  }
+}

@@ -1,0 +1,31 @@
+/** An exchange over node:http's own answer: requests in absolute-form, and those inside an intercepted tunnel. */
+import { headOf, wantsClose } from './answer.ts';
+import type { Leg, ProxyContext } from './context.ts';
+import { writeAnswered } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
+import { forward } from './forward.ts';
+import type { Message } from './forward.ts';
+import { cleanReason } from './headers.ts';
+import type { ProxyRequest } from './request.ts';
+
+export function plainExchange(context: ProxyContext, leg: Leg, request: ProxyRequest, message: Message): Exchange {
+  const exchange: Exchange = {
+    context,
+    leg,
+    request,
+    forward: () => forward(exchange, message),
+    open: () => Promise.resolve(undefined),
+    answer(answer) {
+      const { response } = message;
+      // The client may still send the body that nobody asked it for; nothing can follow on this connection.
+      const final = answer.close === true || wantsClose(request) || message.expectsContinue;
+      const head = headOf(answer, { final, tunnel: false });
+      writeAnswered(exchange, head);
+      response.sendDate = false;
+      response.writeHead(head.status, cleanReason(head.reason), head.headers.flat());
+      response.end(answer.body);
+      return message.closed;
+    },
+  };
+  return exchange;
+}

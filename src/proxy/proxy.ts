@@ -1,0 +1,178 @@
+/** A forward proxy of the pretend world: accepts, reads requests, and lets its behaviour serve them. */
+import { splitHostPort } from '../net/address.ts';
+import type { Connection } from '../net/connection.ts';
+import type { Listener } from '../net/net.ts';
+import { acceptTls } from '../net/tls.ts';
+import { entryFor } from '../registry.ts';
+import { Rulebook } from '../rules.ts';
+import type { Rule } from '../rules.ts';
+import { bytesOf, errorAnswer, headOf } from './answer.ts';
+import type { ProxyBehaviour } from './behaviour.ts';
+import { behaviours } from './behaviours/index.ts';
+import type { KnownClient, Leg, ProxyContext, ProxyTools } from './context.ts';
+import { finish, writeAnswered, writeAsked } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
+import { createFront } from './front.ts';
+import { valueOf } from './headers.ts';
+import { plainExchange } from './plain.ts';
+import { rawExchange } from './raw.ts';
+import { readInside, readRequest } from './request.ts';
+import type { ProxyRequest, RequestHead } from './request.ts';
+import type { BehaviourOptions, ProxySpec } from './spec.ts';
+import { reset } from './tunnel.ts';
+import { Pool } from './upstream.ts';
+
+export interface Proxy extends AsyncDisposable {
+  readonly name: string;
+  /** The story's address. */
+  readonly at: Listener['at'];
+  /** Where a program outside the lab can reach it. */
+  readonly real: Listener['real'];
+  /** Takes effect with the next request; what is under way stays as it is. */
+  change: (rules: readonly Rule<BehaviourOptions>[]) => void;
+}
+
+/** Listens and serves. Throws LabError when the place is taken. */
+export async function startProxy(name: string, spec: ProxySpec, tools: ProxyTools): Promise<Proxy> {
+  const stop = new AbortController();
+  const connections = new Set<Connection>();
+  const pool = new Pool();
+  const rulebook = new Rulebook<BehaviourOptions>(rulesOf(spec), () => tools.clock.now());
+  const context: ProxyContext = {
+    ...tools,
+    pen: tools.pen.as(tools.host.owner),
+    name,
+    pseudonym: splitHostPort(spec.listen)?.host ?? name,
+    via: spec.via,
+    accounts: spec.accounts,
+    pool,
+    signal: stop.signal,
+    enter: (leg) => front.enter(leg),
+  };
+  const serve = (exchange: Exchange): Promise<void> => serveExchange(exchange, spec, rulebook);
+  const front = createFront(spec.headerLimit, {
+    plain: (leg, head, message) =>
+      withRequest(leg, head, (request) => plainExchange(context, leg, request, message), serve),
+    raw: (leg, head, raw) => withRequest(leg, head, (request) => rawExchange(context, leg, request, raw), serve),
+    unreadable: (leg, error) => refuseUnreadable(context, leg, error),
+  });
+  const listener = await tools.net.listen(tools.host, tools.port, (connection) => {
+    connections.add(connection);
+    connection.once('close', () => connections.delete(connection));
+    void accept(context, spec.tls?.certificate, connection);
+  });
+  return {
+    name,
+    at: listener.at,
+    real: listener.real,
+    change: (rules) => rulebook.change(rules),
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await listener[Symbol.asyncDispose]();
+      for (const connection of connections) connection.destroy();
+      pool.destroy();
+    },
+  };
+}
+
+/** `behaviour: X` is short for one rule that always matches. */
+const rulesOf = ({ behaviour, rules }: ProxySpec): Rule<BehaviourOptions>[] =>
+  behaviour === undefined ? rules : [{ then: behaviour }];
+
+/** `authority` signs the proxy's own certificate, when clients speak TLS to it. */
+async function accept(context: ProxyContext, authority: string | undefined, connection: Connection): Promise<void> {
+  const leg: Leg = { stream: connection, connection, memory: new Map(), turn: Promise.resolve(), busy: false };
+  if (authority !== undefined) {
+    const leaf = await context.pki.leaf({ names: [context.pseudonym], authority });
+    const accepted = await acceptTls(connection, { leaf, alpn: ['http/1.1'] }, context);
+    if (!accepted.ok) return;
+    leg.stream = accepted.value.stream;
+  }
+  context.enter(leg);
+}
+
+/** Reads the request strictly; what a proxy must refuse is answered here, and nothing of it is forwarded. */
+async function withRequest(
+  leg: Leg,
+  head: RequestHead,
+  exchangeFor: (request: ProxyRequest) => Exchange,
+  serve: (exchange: Exchange) => Promise<void>,
+): Promise<void> {
+  const read = leg.inside ? readInside(head, leg.inside.origin) : readRequest(head);
+  const exchange = exchangeFor(read.ok ? read.value : nowhere(head));
+  writeAsked(exchange);
+  if (read.ok) return serve(exchange);
+  const answer = errorAnswer(exchange.context.pseudonym, 400, 'http_request_error', read.failure.detail);
+  return exchange.answer({ ...answer, close: true });
+}
+
+/** A request whose destination cannot be read. */
+const nowhere = (head: RequestHead): ProxyRequest => ({
+  ...head,
+  host: '',
+  port: 0,
+  scheme: 'http',
+  path: '',
+  authority: '',
+});
+
+async function serveExchange(exchange: Exchange, spec: ProxySpec, rulebook: Rulebook<BehaviourOptions>): Promise<void> {
+  const { context, request } = exchange;
+  if (request.kind === 'connect' && spec.ports && !spec.ports.includes(request.port)) {
+    const detail = `CONNECT to port ${request.port} is not allowed`;
+    return exchange.answer(errorAnswer(context.pseudonym, 403, 'http_request_denied', detail));
+  }
+  const options = rulebook.pick(subjectOf(exchange)) ?? { kind: 'allow' };
+  // The schema has made the options for the entry of that kind.
+  const behaviour = entryFor(behaviours, options) as unknown as ProxyBehaviour;
+  if (options.kind !== 'allow') {
+    context.pen.write('lab.behaviour', {
+      part: `proxy:${context.name}`,
+      kind: options.kind,
+      says: behaviour.explain(options),
+    });
+  }
+  return behaviour.serve(exchange, options);
+}
+
+/** What `when` may ask about. */
+function subjectOf({ context, leg, request }: Exchange): Record<string, unknown> {
+  const address = leg.connection.remoteAddress;
+  const known: KnownClient | undefined = context.clientAt?.(address);
+  return {
+    host: request.host,
+    port: request.port,
+    method: request.method,
+    scheme: request.scheme,
+    url: request.target,
+    client: known?.name ?? address,
+    address,
+    'user-agent': valueOf(request.headers, 'user-agent'),
+    identity: known?.identity,
+    sni: leg.inside?.serverName ?? undefined,
+  };
+}
+
+/** Bytes that are no request: 431 for a head over the limit, else 400, and the end of the connection. */
+function refuseUnreadable(context: ProxyContext, leg: Leg, error: NodeJS.ErrnoException): void {
+  const { stream } = leg;
+  // After this node:http would read on, and complain with every further byte.
+  stream.removeAllListeners('data');
+  if (leg.busy || !stream.writable) return reset(leg);
+  const tooBig = error.code === 'HPE_HEADER_OVERFLOW';
+  const answer = tooBig
+    ? errorAnswer(context.pseudonym, 431, 'http_request_error', 'the request head is too large')
+    : errorAnswer(context.pseudonym, 400, 'http_request_error', `this is no HTTP request: ${error.message}`);
+  const head = headOf(answer, { final: true, tunnel: false });
+  // As Squid's log names what it could not read.
+  const request = nowhere({
+    kind: 'forward',
+    method: 'NONE',
+    target: 'error:invalid-request',
+    version: '1.1',
+    headers: [],
+  });
+  writeAnswered({ context, leg, request }, head);
+  stream.write(bytesOf(head, answer));
+  finish(leg);
+}

@@ -1,0 +1,42 @@
+/** Exchanges whose request takes the socket away from node:http: CONNECT and Upgrade. */
+import { bytesOf, headOf, wantsClose } from './answer.ts';
+import type { Leg, ProxyContext } from './context.ts';
+import { finish, writeAnswered } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
+import type { ProxyRequest } from './request.ts';
+import { openTunnel, relay } from './tunnel.ts';
+import { upgrade } from './upgrade.ts';
+
+/**
+ * `early` are the bytes that came with the request; `handBack` gives the connection to node:http again, so that a 407
+ * does not cost it.
+ */
+export function rawExchange(
+  context: ProxyContext,
+  leg: Leg,
+  request: ProxyRequest,
+  { early, handBack }: { early: Buffer; handBack: () => void },
+): Exchange {
+  const exchange: Exchange = {
+    context,
+    leg,
+    request,
+    forward: () => (request.kind === 'connect' ? tunnel(exchange) : upgrade(exchange)),
+    open: () => openTunnel(exchange),
+    async answer(answer) {
+      const final = answer.close === true || wantsClose(request);
+      const head = headOf(answer, { final, tunnel: request.kind === 'connect' });
+      writeAnswered(exchange, head);
+      leg.stream.write(bytesOf(head, answer));
+      if (final) finish(leg);
+      else handBack();
+    },
+  };
+  if (early.length > 0) leg.stream.unshift(early);
+  return exchange;
+}
+
+async function tunnel(exchange: Exchange): Promise<void> {
+  const upstream = await exchange.open();
+  if (upstream) relay(exchange.leg, upstream);
+}

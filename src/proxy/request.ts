@@ -1,0 +1,124 @@
+/** What a client asks of the proxy: the request line read strictly, and checked against Host. */
+import { fail, ok } from '../failure.ts';
+import type { Outcome } from '../failure.ts';
+import { isAddress } from '../net/address.ts';
+import type { HeaderList } from '../trace/events.ts';
+import { listOf, valuesOf } from './headers.ts';
+
+export interface Authority {
+  /** Lower case, an IPv6 address without brackets. */
+  host: string;
+  port: number;
+}
+
+export interface ProxyRequest extends Authority {
+  kind: 'connect' | 'forward' | 'upgrade';
+  method: string;
+  /** As the client wrote it; inside an intercepted tunnel the full URL. */
+  target: string;
+  scheme: 'http' | 'https';
+  /** Goes to the origin byte for byte. Empty for CONNECT. */
+  path: string;
+  /** The authority as the client wrote it, for `Host`. */
+  authority: string;
+  /** `1.0` or `1.1`. */
+  version: string;
+  headers: HeaderList;
+}
+
+/** What the parser of node:http found in a request head. */
+export interface RequestHead {
+  kind: ProxyRequest['kind'];
+  method: string;
+  target: string;
+  version: string;
+  headers: HeaderList;
+}
+
+/**
+ * Reads a request that came straight from a client. Failure `http.malformed` for whatever a forward proxy must refuse:
+ * origin-form, https in absolute-form, user names, a Host unlike the target, framing that two readers could read
+ * differently.
+ */
+export function readRequest(head: RequestHead): Outcome<ProxyRequest> {
+  const wrong = wrongFraming(head);
+  if (wrong !== undefined) return fail('http.malformed', wrong);
+  const request = head.kind === 'connect' ? connectRequest(head) : absoluteRequest(head);
+  if (!request.ok) return request;
+  const unlike = wrongHost(request.value);
+  return unlike === undefined ? request : fail('http.malformed', unlike);
+}
+
+/** Reads a request inside an intercepted tunnel to `origin`. */
+export function readInside(head: RequestHead, origin: Authority): Outcome<ProxyRequest> {
+  const wrong = wrongFraming(head);
+  if (wrong !== undefined) return fail('http.malformed', wrong);
+  if (head.kind === 'connect') return fail('http.malformed', 'CONNECT inside a tunnel');
+  if (!head.target.startsWith('/') && head.target !== '*') return fail('http.malformed', 'the target is no path');
+  const hosts = valuesOf(head.headers, 'host');
+  if (hosts.length !== 1 && head.version === '1.1') return fail('http.malformed', 'not exactly one Host');
+  const authority = hosts[0] ?? formatAuthority(origin, 443);
+  const path = head.target;
+  const target = `https://${formatAuthority(origin, 443)}${path === '*' ? '' : path}`;
+  return ok({ ...head, ...origin, scheme: 'https', path, target, authority });
+}
+
+/** `host:port` with a port that is a port; a name is any run of characters that cannot start another part of a URL. */
+export function readAuthority(text: string, defaultPort?: number): Authority | undefined {
+  const match = /^(?:\[([0-9a-f:.]+)\]|([^\s:/?#@[\]\\]+))(?::(\d{1,5}))?$/i.exec(text);
+  if (!match) return undefined;
+  const port = match[3] === undefined ? defaultPort : Number(match[3]);
+  if (port === undefined || port < 1 || port > 65_535) return undefined;
+  if (match[1] !== undefined && !isAddress(match[1])) return undefined;
+  return { host: (match[1] ?? match[2] ?? '').toLowerCase(), port };
+}
+
+export const formatAuthority = ({ host, port }: Authority, defaultPort?: number): string => {
+  const name = host.includes(':') ? `[${host}]` : host;
+  return port === defaultPort ? name : `${name}:${port}`;
+};
+
+function connectRequest(head: RequestHead): Outcome<ProxyRequest> {
+  const authority = readAuthority(head.target);
+  if (!authority) return fail('http.malformed', `'${head.target}' is not host:port`);
+  return ok({ ...head, ...authority, scheme: 'https', path: '', authority: head.target });
+}
+
+function absoluteRequest(head: RequestHead): Outcome<ProxyRequest> {
+  // Cut, not parsed: a URL parser resolves dot segments and encodes anew, and the origin must see the client's bytes.
+  const match = /^(?<scheme>[a-z][a-z0-9+.-]*):\/\/(?<authority>[^/?#]*)(?<path>[^#]*)/i.exec(head.target);
+  const { scheme = '', authority = '', path = '' } = match?.groups ?? {};
+  if (!match) return fail('http.malformed', 'the target of a request to a proxy is a full URL');
+  if (scheme.toLowerCase() !== 'http') return fail('http.malformed', `${scheme} needs CONNECT`);
+  const place = readAuthority(authority, 80);
+  if (!place) return fail('http.malformed', `'${authority}' is not a host`);
+  return ok({ ...head, ...place, scheme: 'http', path: pathOf(head.method, path), authority });
+}
+
+/** RFC 9112 section 3.2.1 and 3.2.4: no path is `/`, and for OPTIONS `*`. */
+function pathOf(method: string, path: string): string {
+  if (path === '') return method === 'OPTIONS' ? '*' : '/';
+  return path.startsWith('?') ? `/${path}` : path;
+}
+
+/** node:http itself refuses two lengths, a length beside chunked, and bare LF; these are left. */
+function wrongFraming({ version, headers }: RequestHead): string | undefined {
+  if (version !== '1.1' && version !== '1.0') return `HTTP/${version}`;
+  const codings = listOf(headers, 'transfer-encoding');
+  if (codings.length === 0) return undefined;
+  if (version === '1.0') return 'Transfer-Encoding in HTTP/1.0';
+  return codings.length === 1 && codings[0] === 'chunked' ? undefined : `Transfer-Encoding: ${codings.join(', ')}`;
+}
+
+function wrongHost(request: ProxyRequest): string | undefined {
+  const hosts = valuesOf(request.headers, 'host');
+  if (hosts.length > 1) return 'more than one Host';
+  const [host] = hosts;
+  if (host === undefined) {
+    return request.kind === 'connect' || request.version === '1.0' ? undefined : 'no Host';
+  }
+  // .NET Framework leaves the port away in the Host of CONNECT.
+  const named = readAuthority(host, request.kind === 'connect' ? request.port : 80);
+  const same = named?.host === request.host && (request.kind === 'connect' || named.port === request.port);
+  return same ? undefined : `Host '${host}' is not the target`;
+}

@@ -1,0 +1,47 @@
+/** `lab.proxies` of the scenario file. */
+import { z } from 'zod';
+
+import { splitHostPort } from '../net/address.ts';
+import { oneOf } from '../registry.ts';
+import { rulesOf, whenOf } from '../rules.ts';
+import { behaviours } from './behaviours/index.ts';
+
+const place = z
+  .string()
+  .refine((text) => splitHostPort(text) !== undefined, 'a host or an address with a port: proxy.corp.example:8080')
+  .describe('host:port or address:port; port 8080 when absent');
+
+/** Any behaviour with its options; a bare word is short for one without. */
+export const proxyBehaviour = oneOf(behaviours);
+export type BehaviourOptions = z.output<typeof proxyBehaviour>;
+
+const when = whenOf('host', 'port', 'method', 'scheme', 'url', 'client', 'address', 'user-agent', 'sni', 'identity');
+
+export const proxyRules = rulesOf(when, proxyBehaviour);
+export type ProxyRules = z.output<typeof proxyRules>;
+
+const port = z.int().min(1).max(65_535);
+
+export const proxySpec = z
+  .strictObject({
+    listen: place,
+    behaviour: proxyBehaviour.optional().describe('what it does to every request; healthy when absent'),
+    rules: proxyRules.describe('what it does to which request; the first that matches wins, healthy when none does'),
+    ports: z.array(port).optional().describe('the ports that CONNECT may ask for; all when absent'),
+    accounts: z.record(z.string(), z.string()).default({}).describe('user: password'),
+    via: z.boolean().default(true).describe('adds Via to what it forwards'),
+    headerLimit: z.int().positive().default(131_072).describe('the largest request head in bytes'),
+    tls: z
+      .strictObject({ certificate: z.string().default('public-ca').describe('the authority of its certificate') })
+      .optional()
+      .describe('clients speak TLS to this proxy (an HTTPS proxy)'),
+  })
+  .superRefine(({ behaviour, rules }, context) => {
+    if (behaviour !== undefined && rules.length > 0) {
+      context.addIssue({ code: 'custom', path: ['rules'], message: 'either behaviour or rules, not both' });
+    }
+  });
+export type ProxySpec = z.output<typeof proxySpec>;
+
+export const proxiesSpec = z.record(z.string(), proxySpec).default({});
+export type ProxiesSpec = z.output<typeof proxiesSpec>;

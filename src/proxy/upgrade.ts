@@ -1,0 +1,88 @@
+/** `Upgrade` without a tunnel (plain ws://): the request goes on as it is, and on 101 the two streams are joined. */
+import { request as httpRequest } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+import type { HeaderList } from '../trace/events.ts';
+import { bytesOf, errorAnswer } from './answer.ts';
+import { finish, unreachable, writeAnswered } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
+import { cleanReason, endToEnd, listOf, pairsOf, valueOf, valuesOf } from './headers.ts';
+import { relay } from './tunnel.ts';
+import { dial } from './upstream.ts';
+import type { Upstream } from './upstream.ts';
+import { refuseLoop, withVia } from './via.ts';
+
+export async function upgrade(exchange: Exchange): Promise<void> {
+  const { context, leg, request } = exchange;
+  if (
+    listOf(request.headers, 'transfer-encoding').length > 0 ||
+    Number(valueOf(request.headers, 'content-length')) > 0
+  ) {
+    const answer = errorAnswer(context.pseudonym, 400, 'http_request_error', 'Upgrade with a body');
+    return exchange.answer({ ...answer, close: true });
+  }
+  if (await refuseLoop(exchange)) return;
+  const upstream = await (leg.inside?.dial() ?? dial(context, request));
+  if (!upstream.ok) return unreachable(exchange, upstream.failure);
+  await ask(exchange, upstream.value);
+}
+
+function ask(exchange: Exchange, upstream: Upstream): Promise<void> {
+  const { leg, request } = exchange;
+  const { method, path } = request;
+  const headers = onward(exchange).flat();
+  return new Promise((resolve) => {
+    const sent = httpRequest({ createConnection: () => upstream.stream, setHost: false, method, path, headers });
+    sent.once('upgrade', (answer, _socket, early: Buffer) => {
+      leg.stream.write(headBytes(exchange, answer, upgradeFields(pairsOf(answer.rawHeaders))), 'latin1');
+      if (early.length > 0) upstream.stream.unshift(early);
+      relay(leg, upstream);
+      resolve();
+    });
+    // The destination does not want to. What it says instead ends with the connection, so its framing does not matter.
+    sent.once('response', (answer) => {
+      leg.stream.write(headBytes(exchange, answer, [['Connection', 'close']]), 'latin1');
+      passRest(answer, leg.stream, () => {
+        upstream.stream.destroy();
+        finish(leg);
+        resolve();
+      });
+    });
+    sent.once('error', (error) => {
+      upstream.stream.destroy();
+      const code = upstream.connection.errored ? 'tcp.reset' : 'tcp.closed';
+      resolve(unreachable(exchange, { code, detail: error.message }));
+    });
+    sent.end();
+  });
+}
+
+function onward({ request, context }: Exchange): HeaderList {
+  const rest = endToEnd(request.headers).filter(([name]) => name.toLowerCase() !== 'host');
+  const headers: HeaderList = [['Host', request.authority], ...rest, ...upgradeFields(request.headers)];
+  return withVia(headers, request.version, context);
+}
+
+/** The two fields that `endToEnd` took and that this one hop is about. */
+const upgradeFields = (headers: HeaderList): HeaderList => [
+  ['Connection', 'Upgrade'],
+  ...valuesOf(headers, 'upgrade').map((value): [string, string] => ['Upgrade', value]),
+];
+
+function headBytes(exchange: Exchange, answer: IncomingMessage, hop: HeaderList): string {
+  const rest = endToEnd(pairsOf(answer.rawHeaders));
+  const head = {
+    status: answer.statusCode ?? 502,
+    reason: cleanReason(answer.statusMessage ?? ''),
+    headers: withVia([...rest, ...hop], answer.httpVersion, exchange.context),
+  };
+  writeAnswered(exchange, head);
+  return bytesOf(head, { status: head.status });
+}
+
+function passRest(from: IncomingMessage, to: Duplex, done: () => void): void {
+  from.once('error', () => to.destroy());
+  from.once('end', done);
+  from.pipe(to, { end: false });
+}

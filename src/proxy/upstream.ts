@@ -1,0 +1,88 @@
+/** The proxy's way to a destination: resolve, dial, and keep what may be used again. */
+import type { Duplex } from 'node:stream';
+
+import { fail, ok } from '../failure.ts';
+import type { Outcome } from '../failure.ts';
+import { isAddress } from '../net/address.ts';
+import type { Connection } from '../net/connection.ts';
+import { synSchedules } from '../net/net.ts';
+import type { ProxyContext } from './context.ts';
+import { formatAuthority } from './request.ts';
+import type { Authority } from './request.ts';
+
+/** A stream to a destination: the connection itself, or TLS over it. */
+export interface Upstream {
+  stream: Duplex;
+  connection: Connection;
+  /** It carried a request before; the destination may have closed it meanwhile. */
+  reused: boolean;
+}
+
+/** How long the proxy waits for a SYN to be answered; one minute is Squid's default. */
+const connectTimeout = 60_000;
+
+/** Tries the addresses of a name in order; the failure of the last one tried. */
+export async function dial(context: ProxyContext, { host, port }: Authority): Promise<Outcome<Upstream>> {
+  const addresses = isAddress(host) ? ok([host]) : await context.resolve(host);
+  if (!addresses.ok) return addresses;
+  let last: Outcome<Connection> = fail('dns.nodata', `${host} has no address`);
+  for (const ip of addresses.value) {
+    last = await dialOne(context, { ip, port });
+    if (last.ok) return ok({ stream: last.value, connection: last.value, reused: false });
+    if (context.signal.aborted) return last;
+  }
+  return last;
+}
+
+async function dialOne(context: ProxyContext, to: { ip: string; port: number }): Promise<Outcome<Connection>> {
+  const { net, host, signal } = context;
+  try {
+    return await net.dial(host, to, { syn: synSchedules.linux, timeout: connectTimeout, signal });
+  } catch (error) {
+    if (signal.aborted) return fail('tcp.closed', 'the proxy stops');
+    throw error;
+  }
+}
+
+/** Idle streams by destination. A stream that ends, fails or speaks unasked while idle is dropped. */
+export class Pool {
+  readonly #idle = new Map<string, { upstream: Upstream; forget: () => void }[]>();
+
+  take(place: Authority): Upstream | undefined {
+    const list = this.#idle.get(formatAuthority(place));
+    for (let entry = list?.pop(); entry; entry = list?.pop()) {
+      entry.forget();
+      if (!entry.upstream.stream.destroyed) return { ...entry.upstream, reused: true };
+    }
+    return undefined;
+  }
+
+  keep(place: Authority, upstream: Upstream): void {
+    const { stream } = upstream;
+    if (stream.destroyed || stream.readableEnded) return;
+    const key = formatAuthority(place);
+    const list = this.#idle.get(key) ?? [];
+    this.#idle.set(key, list);
+    const drop = (): void => {
+      forget();
+      const index = list.indexOf(entry);
+      if (index >= 0) list.splice(index, 1);
+      stream.destroy();
+    };
+    const forget = (): void => {
+      for (const event of ['end', 'data', 'close']) stream.removeListener(event, drop);
+    };
+    for (const event of ['end', 'data', 'close']) stream.once(event, drop);
+    const entry = { upstream, forget };
+    list.push(entry);
+  }
+
+  destroy(): void {
+    for (const list of this.#idle.values()) {
+      for (const { upstream, forget } of list.splice(0)) {
+        forget();
+        upstream.stream.destroy();
+      }
+    }
+  }
+}
