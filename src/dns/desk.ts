@@ -11,7 +11,8 @@ import type { Message } from './message.ts';
 import { canonicalName } from './name.ts';
 import { sayRecord } from './record.ts';
 import type { Question } from './record.ts';
-import type { DnsRules, DnsSpec } from './spec.ts';
+import type { RecordSet } from './records.ts';
+import type { DnsRecords, DnsRules, DnsSpec } from './spec.ts';
 import { createZone } from './zone.ts';
 import type { Zone } from './zone.ts';
 
@@ -40,7 +41,8 @@ const plainUdpSize = 512;
 
 export class Desk {
   zone: Zone;
-  readonly #spec: DnsSpec;
+  #records: DnsRecords;
+  readonly #suffix: string | undefined;
   readonly #server: string;
   readonly #tools: DeskTools;
   readonly #rulebook: Rulebook<Behaviour>;
@@ -49,14 +51,24 @@ export class Desk {
   /** `server` is the server's own address in the story. */
   constructor(spec: DnsSpec, server: string, tools: DeskTools) {
     this.zone = createZone(spec.records, spec.suffix);
-    this.#spec = spec;
+    this.#records = spec.records;
+    this.#suffix = spec.suffix;
     this.#server = server;
     this.#tools = tools;
-    this.#rulebook = new Rulebook(withDefault(spec, spec.rules), () => tools.clock.now());
+    this.#rulebook = new Rulebook(rulesOf(spec), () => tools.clock.now());
   }
 
+  /** Rules instead of all those before. */
   change(rules: DnsRules): void {
-    this.#rulebook.change(withDefault(this.#spec, rules));
+    this.#rulebook.change(rules);
+  }
+
+  setRecords(changes: Readonly<Record<string, RecordSet | null>>): void {
+    const changed = new Set(Object.keys(changes).map(canonicalName));
+    const kept = Object.entries(this.#records).filter(([name]) => !changed.has(canonicalName(name)));
+    const added = Object.entries(changes).flatMap(([name, set]) => (set ? [[name, set] as const] : []));
+    this.#records = Object.fromEntries([...kept, ...added]);
+    this.zone = createZone(this.#records, this.#suffix);
   }
 
   hear(bytes: Buffer, asker: Asker): void {
@@ -143,7 +155,7 @@ export class Desk {
 }
 
 /** The scenario's rules, and `behaviour` for what none of them matches. */
-const withDefault = ({ behaviour }: DnsSpec, rules: DnsRules): Rule<Behaviour>[] => [
+const rulesOf = ({ behaviour, rules }: DnsSpec): Rule<Behaviour>[] => [
   ...(rules as Rule<Behaviour>[]),
   ...(behaviour ? [{ then: behaviour }] : []),
 ];

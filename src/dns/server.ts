@@ -5,8 +5,8 @@ import { Scope } from '../scope.ts';
 import { Desk } from './desk.ts';
 import type { DeskTools } from './desk.ts';
 import { eachMessage, framed } from './framing.ts';
-import type { DnsRecords, DnsRules, DnsSpec } from './spec.ts';
-import { createZone } from './zone.ts';
+import type { RecordSet } from './records.ts';
+import type { DnsRules, DnsSpec } from './spec.ts';
 
 export interface DnsServerTools extends DeskTools {
   net: Net;
@@ -24,10 +24,10 @@ export interface DnsServer extends AsyncDisposable {
   readonly address: string;
   /** Where a program outside the lab can ask. */
   readonly real: { udp: Place; tcp: Place };
-  /** New rules, counted from the start. */
+  /** Rules instead of all those before, `behaviour` included; counted from the start. */
   change(rules: DnsRules): void;
-  /** New records for everybody who asks from now on; caches of clients keep what they have. */
-  setRecords(records: DnsRecords): void;
+  /** New records for these names, or none (null); other names, and caches of clients, keep what they have. */
+  setRecords(records: Readonly<Record<string, RecordSet | null>>): void;
   /** Every name that leads to an address, aliases included. */
   names(ip: string): string[];
   /** IPv4 first, aliases followed. */
@@ -66,9 +66,7 @@ export async function startDns(spec: DnsSpec, tools: DnsServerTools): Promise<Dn
     address: udp.local,
     real: { udp: udp.real, tcp: tcp.real },
     change: (rules) => desk.change(rules),
-    setRecords: (records) => {
-      desk.zone = createZone(records, spec.suffix);
-    },
+    setRecords: (records) => desk.setRecords(records),
     names: (ip) => desk.zone.names(ip),
     addressesOf: (name) => desk.zone.addressesOf(name),
     [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose](),

@@ -1,6 +1,7 @@
 /** The misbehaviours of a DNS server. */
 import { answer } from './answer.ts';
 import { garbage } from './garbage.ts';
+import { healthy } from './healthy.ts';
 import { nodata } from './nodata.ts';
 import { nxdomain } from './nxdomain.ts';
 import { refused } from './refused.ts';
@@ -13,6 +14,7 @@ import { wrongId } from './wrong-id.ts';
 export const behaviours = [
   answer,
   garbage,
+  healthy,
   nodata,
   nxdomain,
   refused,
