@@ -1,0 +1,136 @@
+/**
+ * What the script may ask of the outside during one request: names, own addresses, alerts, chance. It serves one or more
+ * runs of the script and keeps the client's own bookkeeping of them.
+ */
+import { isAddress, isIPv4 } from './address.ts';
+import type { Lookups } from './lookup.ts';
+import { inPrefix, sortAddresses } from './prefix.ts';
+import type { Profile } from './profile.ts';
+import { pending, type HostAnswer, type Serve } from './realm.ts';
+
+export interface SessionOptions {
+  readonly profile: Profile;
+  readonly lookups: Lookups;
+  readonly myIp: readonly string[];
+  readonly random: (() => number) | undefined;
+}
+
+/** Bytes of buffered alerts after which Chromium stops restarting and blocks. */
+const alertBudget = 2048;
+
+export class Session {
+  readonly #options: SessionOptions;
+  readonly #answered = new Map<string, HostAnswer>();
+  #asked = 0;
+  #askedBefore = 0;
+  #alertCost = 0;
+  #awaited: { what: string; text: string } | null = null;
+  #blocking: boolean;
+  alerts: string[] = [];
+  runs = 0;
+
+  constructor(options: SessionOptions, blocking: boolean) {
+    this.#options = options;
+    this.#blocking = blocking || options.profile.dns.mode === 'blocking';
+  }
+
+  /** True while a run that is abandoned leaves no trace: the client blocks, only our engine cannot. */
+  get blocking(): boolean {
+    return this.#blocking;
+  }
+
+  /** Before each run. */
+  begin(): void {
+    if (this.#awaited) {
+      const { what, text } = this.#awaited;
+      this.#awaited = null;
+      this.#answered.set(`${what} ${text}`, this.#find(what, text));
+    }
+    this.#asked = 0;
+    this.#alertCost = 0;
+    this.alerts = [];
+    this.runs++;
+  }
+
+  readonly serve: Serve = (what, text) => this.#answer(what, text);
+
+  #answer(what: string, text: string): HostAnswer {
+    switch (what) {
+      case 'alert':
+        return this.#alert(text);
+      case 'random':
+        return this.#options.random?.() ?? 0;
+      case 'isAddress':
+        return isAddressForm(text);
+      case 'inPrefix':
+        return inPrefix(text, { mapped: true, shortened: false });
+      case 'inOwnPrefix':
+        return inPrefix(text, { mapped: false, shortened: true });
+      case 'sortAddresses':
+        return sortAddresses(text);
+      default:
+        return this.#blocking ? this.#limited(what, text) : this.#restarting(what, text);
+    }
+  }
+
+  #alert(text: string): HostAnswer {
+    this.alerts.push(text);
+    this.#alertCost += 32 + 2 * text.length;
+    if (this.#blocking || this.#alertCost <= alertBudget) return null;
+    this.#blocking = true;
+    return pending;
+  }
+
+  /** Each new question abandons the run; the answer is there when the script asks again from the top. */
+  #restarting(what: string, text: string): HostAnswer {
+    this.#asked++;
+    const key = `${what} ${text}`;
+    const known = this.#answered.get(key);
+    if (known !== undefined) return known;
+    if (this.#asked <= this.#askedBefore) {
+      this.#blocking = true; // other questions than last time: Chromium gives up and blocks
+      return pending;
+    }
+    if (this.#answered.size >= (this.#options.profile.dns.lookupLimit ?? Infinity)) return failed(what);
+    const answer = this.#find(what, text);
+    if (answer === pending) this.#awaited = { what, text };
+    else this.#answered.set(key, answer);
+    if (answer !== pending && isAddressForm(text)) return answer;
+    this.#askedBefore = this.#asked;
+    return pending;
+  }
+
+  #limited(what: string, text: string): HostAnswer {
+    const key = `${what} ${text}`;
+    const known = this.#answered.get(key);
+    if (known !== undefined) return known;
+    if (this.#answered.size >= (this.#options.profile.dns.lookupLimit ?? Infinity)) return failed(what);
+    const answer = this.#find(what, text);
+    if (answer !== pending) this.#answered.set(key, answer);
+    return answer;
+  }
+
+  #find(what: string, text: string): HostAnswer {
+    const { myIp, lookups } = this.#options;
+    if (what === 'myIp') return myIp.find(isIPv4) ?? myIp[0] ?? '127.0.0.1';
+    if (what === 'myIpv4') return myIp.find(isIPv4) ?? '127.0.0.1';
+    if (what === 'myIpAll') return myIp.join(';');
+    const found = lookups.ask(text, what === 'A' ? 'A' : 'any');
+    if (found === 'pending') return pending;
+    if (!found) return failed(what);
+    return what === 'all' ? found.join(';') : (found[0] ?? null);
+  }
+}
+
+/** What a lookup gives when it fails: "" for lists and own addresses, null otherwise. */
+const failed = (what: string): HostAnswer =>
+  what === 'all' || what === 'myIpAll' ? '' : what === 'myIp' ? '127.0.0.1' : null;
+
+/** A literal in any form Chromium's URL parser reads as an address, IPv6 without brackets. */
+function isAddressForm(text: string): boolean {
+  return isAddress(text) || (!text.includes(':') && /^[0-9]/.test(text) && looseForm(text));
+}
+
+function looseForm(text: string): boolean {
+  return URL.canParse(`http://${text}/`) && /^\d+\.\d+\.\d+\.\d+$/.test(new URL(`http://${text}/`).hostname);
+}
