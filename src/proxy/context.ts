@@ -49,7 +49,7 @@ export interface ProxyContext extends ProxyTools {
   signal: AbortSignal;
 }
 
-/** One client connection, from its first byte to its end; requests on it are served one after another. */
+/** One client connection, from its first byte to its end. */
 export interface Leg {
   /** What HTTP runs on: the connection, or TLS over it. */
   stream: Duplex;
@@ -58,7 +58,4 @@ export interface Leg {
   memory: Map<string, unknown>;
   /** Set when HTTP runs inside an intercepted tunnel. */
   inside?: { origin: Authority; serverName: string | null; dial: () => Promise<Outcome<Upstream>>; pool: Pool };
-  /** Settles when the requests so far have been answered. */
-  turn: Promise<void>;
-  busy: boolean;
 }

@@ -7,11 +7,12 @@ import type { Leg } from './context.ts';
 import type { Message } from './forward.ts';
 import { pairsOf } from './headers.ts';
 import type { RequestHead } from './request.ts';
+import { reset } from './tunnel.ts';
 
 export interface FrontHandlers {
   plain: (leg: Leg, head: RequestHead, message: Message) => Promise<void>;
   raw: (leg: Leg, head: RequestHead, raw: { early: Buffer; handBack: () => void }) => Promise<void>;
-  /** What came is no request. */
+  /** What came is no request; nothing that follows on this connection can be one. */
   unreadable: (leg: Leg, error: NodeJS.ErrnoException) => void;
 }
 
@@ -20,9 +21,19 @@ export interface Front {
   enter: (leg: Leg) => void;
 }
 
-/** `headerLimit` in bytes; node:http answers nothing by itself except 431 and 400, which go through `unreadable`. */
+/** A leg at work. */
+interface Seat {
+  leg: Leg;
+  /** Settles when the requests so far have been answered. */
+  turn: Promise<void>;
+  serving: IncomingMessage | undefined;
+  /** The parser has given up; a request whose body it did not finish will not be served. */
+  broken: boolean;
+}
+
+/** `headerLimit` in bytes; node:http answers nothing by itself: 431 and 400 go through `unreadable`. */
 export function createFront(headerLimit: number, handlers: FrontHandlers): Front {
-  const legs = new WeakMap<Duplex, Leg>();
+  const seats = new WeakMap<Duplex, Seat>();
   const server = createServer({
     maxHeaderSize: headerLimit,
     requireHostHeader: false,
@@ -33,42 +44,53 @@ export function createFront(headerLimit: number, handlers: FrontHandlers): Front
   });
   server.timeout = 0;
   server.maxHeadersCount = 0;
-  // The parser belongs to a stream that was entered, so its leg is always known.
-  const legOf = (stream: Duplex): Leg => legs.get(stream) as Leg;
-  const plain = (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void => {
-    const leg = legOf(request.socket);
+  // The parser reads only streams that were entered, so there is always a seat.
+  const seatOf = (stream: Duplex): Seat => seats.get(stream) as Seat;
+  const plain = (expectsContinue: boolean) => (request: IncomingMessage, response: ServerResponse) => {
+    const seat = seatOf(request.socket);
     const closed = new Promise<void>((resolve) => response.once('close', resolve));
     const message = { request, response, closed, expectsContinue };
-    inTurn(leg, () => handlers.plain(leg, headOf(request, 'forward'), message));
+    inTurn(seat, request, () => handlers.plain(seat.leg, headOf(request, 'forward'), message));
   };
   const raw = (kind: 'connect' | 'upgrade') => (request: IncomingMessage, stream: Duplex, early: Buffer) => {
-    const leg = legOf(stream);
+    const seat = seatOf(stream);
     const handBack = (): void => void server.emit('connection', stream);
-    inTurn(leg, () => handlers.raw(leg, headOf(request, kind), { early, handBack }));
+    inTurn(seat, request, () => handlers.raw(seat.leg, headOf(request, kind), { early, handBack }));
   };
-  server.on('request', (request, response) => plain(request, response, false));
-  server.on('checkContinue', (request, response) => plain(request, response, true));
+  server.on('request', plain(false));
+  server.on('checkContinue', plain(true));
+  // RFC 9110 section 10.1.1: an expectation other than 100-continue may be treated as if it were not there.
+  server.on('checkExpectation', plain(false));
   server.on('connect', raw('connect'));
   server.on('upgrade', raw('upgrade'));
-  // RFC 9110 section 10.1.1: an expectation other than 100-continue may be answered as if it were not there.
-  server.on('checkExpectation', (request, response) => plain(request, response, false));
-  server.on('clientError', (error, stream) => handlers.unreadable(legOf(stream), error));
+  server.on('clientError', (error, stream) => giveUp(seatOf(stream), error, handlers));
   return {
     enter(leg) {
-      legs.set(leg.stream, leg);
+      seats.set(leg.stream, { leg, turn: Promise.resolve(), serving: undefined, broken: false });
       server.emit('connection', leg.stream);
     },
   };
 }
 
 /** Requests of one connection are served one after another: the order of answers and of events is theirs. */
-function inTurn(leg: Leg, serve: () => Promise<void>): void {
-  leg.turn = leg.turn.then(async () => {
-    if (leg.stream.destroyed) return;
-    leg.busy = true;
+function inTurn(seat: Seat, request: IncomingMessage, serve: () => Promise<void>): void {
+  seat.turn = seat.turn.then(async () => {
+    if (seat.leg.stream.destroyed || (seat.broken && !request.complete)) return;
+    seat.serving = request;
     await serve();
-    leg.busy = false;
+    seat.serving = undefined;
   });
+}
+
+/** What came before is still answered; a body that broke off while it was passed on can only be reset. */
+function giveUp(seat: Seat, error: NodeJS.ErrnoException, { unreadable }: FrontHandlers): void {
+  const { leg, serving } = seat;
+  if (seat.broken) return;
+  seat.broken = true;
+  // Else node:http would read on, and complain with every further byte.
+  leg.stream.removeAllListeners('data').resume();
+  if (!leg.stream.writable || (serving && !serving.complete)) reset(leg);
+  else seat.turn = seat.turn.then(() => unreadable(leg, error));
 }
 
 const headOf = (request: IncomingMessage, kind: RequestHead['kind']): RequestHead => ({

@@ -44,8 +44,6 @@ export async function intercept(exchange: Exchange, { ca, leaf: fault, trust }: 
     stream,
     connection: leg.connection,
     memory: leg.memory,
-    turn: Promise.resolve(),
-    busy: false,
     inside: {
       origin: { host, port },
       serverName,

@@ -19,7 +19,6 @@ import { rawExchange } from './raw.ts';
 import { readInside, readRequest } from './request.ts';
 import type { ProxyRequest, RequestHead } from './request.ts';
 import type { BehaviourOptions, ProxySpec } from './spec.ts';
-import { reset } from './tunnel.ts';
 import { Pool } from './upstream.ts';
 
 export interface Proxy extends AsyncDisposable {
@@ -81,7 +80,7 @@ const rulesOf = ({ behaviour, rules }: ProxySpec): Rule<BehaviourOptions>[] =>
 
 /** `authority` signs the proxy's own certificate, when clients speak TLS to it. */
 async function accept(context: ProxyContext, authority: string | undefined, connection: Connection): Promise<void> {
-  const leg: Leg = { stream: connection, connection, memory: new Map(), turn: Promise.resolve(), busy: false };
+  const leg: Leg = { stream: connection, connection, memory: new Map() };
   if (authority !== undefined) {
     const leaf = await context.pki.leaf({ names: [context.pseudonym], authority });
     const accepted = await acceptTls(connection, { leaf, alpn: ['http/1.1'] }, context);
@@ -156,9 +155,7 @@ function subjectOf({ context, leg, request }: Exchange): Record<string, unknown>
 /** Bytes that are no request: 431 for a head over the limit, else 400, and the end of the connection. */
 function refuseUnreadable(context: ProxyContext, leg: Leg, error: NodeJS.ErrnoException): void {
   const { stream } = leg;
-  // After this node:http would read on, and complain with every further byte.
-  stream.removeAllListeners('data');
-  if (leg.busy || !stream.writable) return reset(leg);
+  if (!stream.writable) return;
   const tooBig = error.code === 'HPE_HEADER_OVERFLOW';
   const answer = tooBig
     ? errorAnswer(context.pseudonym, 431, 'http_request_error', 'the request head is too large')

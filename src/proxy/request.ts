@@ -3,7 +3,7 @@ import { fail, ok } from '../failure.ts';
 import type { Outcome } from '../failure.ts';
 import { isAddress } from '../net/address.ts';
 import type { HeaderList } from '../trace/events.ts';
-import { listOf, valuesOf } from './headers.ts';
+import { listOf, maskedTarget, valuesOf } from './headers.ts';
 
 export interface Authority {
   /** Lower case, an IPv6 address without brackets. */
@@ -80,7 +80,7 @@ export const formatAuthority = ({ host, port }: Authority, defaultPort?: number)
 
 function connectRequest(head: RequestHead): Outcome<ProxyRequest> {
   const authority = readAuthority(head.target);
-  if (!authority) return fail('http.malformed', `'${head.target}' is not host:port`);
+  if (!authority) return fail('http.malformed', `'${maskedTarget(head.target)}' is not host:port`);
   return ok({ ...head, ...authority, scheme: 'https', path: '', authority: head.target });
 }
 
@@ -91,7 +91,7 @@ function absoluteRequest(head: RequestHead): Outcome<ProxyRequest> {
   if (!match) return fail('http.malformed', 'the target of a request to a proxy is a full URL');
   if (scheme.toLowerCase() !== 'http') return fail('http.malformed', `${scheme} needs CONNECT`);
   const place = readAuthority(authority, 80);
-  if (!place) return fail('http.malformed', `'${authority}' is not a host`);
+  if (!place) return fail('http.malformed', `'${maskedTarget(authority)}' is not a host`);
   return ok({ ...head, ...place, scheme: 'http', path: pathOf(head.method, path), authority });
 }
 

@@ -68,7 +68,7 @@ export async function startProxyLab(
   options: { firewall?: unknown; world?: World; client?: string } = {},
 ): Promise<ProxyLab> {
   const world = options.world ?? startWorld(options.firewall);
-  const pki = createPki({ date: world.clock.date, activity: world.activity });
+  const pki = createPki({ date: () => world.clock.date(), activity: world.activity });
   const tools: ProxyTools = {
     ...world,
     host: proxyHost,
