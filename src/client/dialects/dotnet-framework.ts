@@ -1,0 +1,143 @@
+import { synSchedules } from '../../net/net.ts';
+import type { ClientError } from '../../trace/events.ts';
+import type { Dialect, Trouble } from '../dialect.ts';
+
+/** `WebExceptionStatus` of System.Net: the numbers a log shows. */
+const statuses = {
+  NameResolutionFailure: 1,
+  ConnectFailure: 2,
+  ReceiveFailure: 3,
+  ProtocolError: 7,
+  ConnectionClosed: 8,
+  TrustFailure: 9,
+  SecureChannelFailure: 10,
+  ServerProtocolViolation: 11,
+  Timeout: 14,
+  ProxyNameResolutionFailure: 15,
+  RequestProhibitedByProxy: 20,
+} as const;
+
+/** A `WebException`: its message as .NET Framework words it in English. */
+const webException = (status: keyof typeof statuses, text: string, inner?: string): Omit<ClientError, 'cause'> => ({
+  name: status,
+  number: statuses[status],
+  text,
+  ...(inner === undefined ? {} : { inner }),
+});
+
+const unableToConnect = 'Unable to connect to the remote server';
+
+/**
+ * Socket-level failures move to the next entry of the list. Any HTTP answer, 407, 403 and 502 included, ends the
+ * attempt (System.Net source: `_ProxyChain`, `ServicePoint`).
+ */
+const socketLevel = new Set([
+  'dns.nxdomain',
+  'dns.nodata',
+  'dns.servfail',
+  'dns.timeout',
+  'tcp.refused',
+  'tcp.timeout',
+  'tcp.unreachable',
+]);
+
+export const dotnetFramework: Dialect = {
+  name: 'dotnet-framework',
+  summary: 'HttpWebRequest of .NET Framework 4.x, as Windows services use it.',
+  basis: 'Read in the .NET Framework reference source (System.Net); TCP timers of Windows from general knowledge.',
+  chooser: 'system-net',
+  pac: 'dotnet-framework',
+  resolver: 'windows',
+  wpad: { ask: 'suffix', dhcp: true },
+  tcp: { syn: synSchedules.windows },
+  connect: {
+    // Host without the port: System.Net source comment.
+    headers: (host) => [
+      ['Host', host],
+      ['Proxy-Connection', 'Keep-Alive'],
+    ],
+    // Every entry is turned into http://entry; HTTPS and SOCKS entries are not usable.
+    usable: (route) => route === 'DIRECT' || route.startsWith('PROXY '),
+    failsOver: ({ where, code }) => where === 'proxy' && socketLevel.has(code),
+  },
+  request: {
+    headers: (host) => [
+      ['Host', host],
+      ['Connection', 'Keep-Alive'],
+    ],
+    limit: 100_000,
+    statusIsError: true,
+  },
+  error: (trouble) => ({ ...wordsFor(trouble), cause: trouble.code }),
+};
+
+function wordsFor(trouble: Trouble): Omit<ClientError, 'cause'> {
+  const { where, code, host, detail } = trouble;
+  if (code === 'config.invalid') return { name: 'NotSupportedException', text: detail };
+  if (trouble.status !== undefined) return refusal(trouble);
+  switch (code) {
+    case 'dns.nxdomain':
+    case 'dns.nodata':
+    case 'dns.servfail':
+    case 'dns.timeout':
+      return where === 'proxy'
+        ? webException('ProxyNameResolutionFailure', `The proxy name could not be resolved: '${host}'`)
+        : webException('NameResolutionFailure', `The remote name could not be resolved: '${host}'`);
+    case 'tcp.refused':
+    case 'tcp.timeout':
+    case 'tcp.unreachable':
+      return webException('ConnectFailure', unableToConnect, detail);
+    case 'tls.untrusted':
+    case 'tls.name':
+    case 'tls.expired':
+      return webException(
+        'TrustFailure',
+        'The underlying connection was closed: Could not establish trust relationship for the SSL/TLS secure channel.',
+        detail,
+      );
+    case 'tls.alert':
+    case 'tls.protocol':
+      return webException(
+        'SecureChannelFailure',
+        'The request was aborted: Could not create SSL/TLS secure channel.',
+        detail,
+      );
+    case 'http.malformed':
+      return webException('ServerProtocolViolation', 'The server committed a protocol violation.', detail);
+    case 'http.timeout':
+      return webException('Timeout', 'The operation has timed out');
+    case 'tcp.closed':
+      return webException(
+        'ConnectionClosed',
+        'The underlying connection was closed: The connection was closed unexpectedly.',
+      );
+    default:
+      return webException(
+        'ReceiveFailure',
+        'The underlying connection was closed: An unexpected error occurred on a receive.',
+        detail,
+      );
+  }
+}
+
+/** Asynchronous callers, as the connector is, see ProtocolError; synchronous ones ConnectFailure with this inside. */
+function refusal({ status = 0, reason = '' }: Trouble): Omit<ClientError, 'cause'> {
+  return webException(
+    'ProtocolError',
+    `The remote server returned an error: (${status}) ${reasonPhrases[status] ?? reason}.`,
+  );
+}
+
+/** The texts of .NET Framework for `HttpStatusCode`. */
+const reasonPhrases: Record<number, string> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  407: 'Proxy Authentication Required',
+  500: 'Internal Server Error',
+  502: 'Bad Gateway',
+  503: 'Server Unavailable',
+  504: 'Gateway Timeout',
+};

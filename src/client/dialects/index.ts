@@ -1,0 +1,14 @@
+import type { Dialect } from '../dialect.ts';
+import { chromium } from './chromium.ts';
+import { dotnetFramework } from './dotnet-framework.ts';
+
+export const dialects: readonly Dialect[] = [dotnetFramework, chromium];
+
+export const dialectNames = dialects.map(({ name }) => name) as [string, ...string[]];
+
+/** The dialect of a profile; the schema has already spoken, so a miss is a bug of ours. */
+export function dialectOf(name: string): Dialect {
+  const dialect = dialects.find((candidate) => candidate.name === name);
+  if (!dialect) throw new Error(`no dialect called '${name}'`);
+  return dialect;
+}

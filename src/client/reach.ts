@@ -1,0 +1,37 @@
+/** From a name to a TCP connection, as a client's own stack does it. */
+import type { Outcome } from '../failure.ts';
+import { fail, ok } from '../failure.ts';
+import { isAddress } from '../net/address.ts';
+import type { Connection } from '../net/connection.ts';
+import type { ClientInit, ClientTools } from './tools.ts';
+
+/** Lab time, in milliseconds, after which a request has taken too long; Infinity: no limit. */
+export type Deadline = number;
+
+export const remaining = (deadline: Deadline, tools: ClientTools): number => Math.max(0, deadline - tools.clock.now());
+
+/** Addresses of a host that may be an address itself. Only IPv4: the pretend clients have no IPv6 address. */
+export async function addressesOf(host: string, tools: ClientTools): Promise<Outcome<readonly string[]>> {
+  if (isAddress(host)) return ok([host]);
+  const resolved = await tools.resolver.resolve(host, { qtypes: ['A'], search: true });
+  return resolved.ok ? ok(resolved.value.addresses) : resolved;
+}
+
+/** Dials one address after the other; the last failure counts. `limit` is in milliseconds, null: the stack's own. */
+export async function reach(
+  target: { host: string; port: number },
+  limits: { deadline: Deadline; limit: number | null },
+  init: ClientInit,
+  tools: ClientTools,
+): Promise<Outcome<Connection>> {
+  const addresses = await addressesOf(target.host, tools);
+  if (!addresses.ok) return addresses;
+  let last: Outcome<Connection> = fail('dns.nodata', `${target.host} has no address`);
+  for (const ip of addresses.value) {
+    await tools.net.settled();
+    const timeout = Math.min(limits.limit ?? Infinity, remaining(limits.deadline, tools));
+    last = await tools.net.dial(init.host, { ip, port: target.port }, { syn: init.dialect.tcp.syn, timeout });
+    if (last.ok) return last;
+  }
+  return last;
+}

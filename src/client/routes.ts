@@ -1,0 +1,134 @@
+/** Which routes a client will try for a URL, and why: settings → discovery → script → list. */
+import { chooserFor } from '../settings/index.ts';
+import type { Choice } from '../settings/index.ts';
+import type { Failure } from '../failure.ts';
+import { profileNamed } from '../pac/index.ts';
+import type { Resolution } from '../pac/index.ts';
+import { discoverByDhcp, discoverByDns, discoverConfigured } from './discover.ts';
+import type { Found, Option252 } from './discover.ts';
+import { fetchScript } from './script.ts';
+import type { Script } from './script.ts';
+import type { ClientError } from '../trace/events.ts';
+import type { ClientInit, ClientTools } from './tools.ts';
+
+export interface Routes {
+  routes: readonly string[];
+  why: string;
+  /** The settings cannot be used: the failure, and the client's own words for it. */
+  fault: { failure: Failure; error: ClientError } | null;
+}
+
+export interface RouteFinder {
+  find(url: URL, request: number, leg: 'cloud' | 'backend'): Promise<Routes>;
+}
+
+/** Keeps the script, and the memory of a failed search, for as long as the dialect does. */
+export function routeFinder(init: ClientInit, option252: Option252, tools: ClientTools): RouteFinder {
+  const { dialect } = init;
+  const { refresh } = profileNamed(dialect.pac).fetch;
+  let script: Script | undefined;
+  let failures = 0;
+  let retryAt = -1;
+
+  const fresh = (): boolean =>
+    script !== undefined &&
+    (refresh.afterSuccess === null || tools.clock.now() < script.fetchedAt + refresh.afterSuccess);
+
+  const search = async (choice: Choice): Promise<Script | undefined> => {
+    for await (const found of places(choice, init, option252, tools)) {
+      const fetched = await fetchScript(found, init, tools);
+      if (fetched.ok) return fetched.value;
+    }
+    return undefined;
+  };
+
+  const current = async (choice: Choice): Promise<Script | undefined> => {
+    if (fresh()) return script;
+    if (tools.clock.now() < retryAt) return undefined;
+    const retryAfter =
+      choice.kind === 'automatic' && choice.retryInterval !== null ? [choice.retryInterval] : refresh.afterFailure;
+    const found = await search(choice);
+    script?.pac[Symbol.dispose]();
+    script = found;
+    if (script) failures = 0;
+    else retryAt = tools.clock.now() + (retryAfter[Math.min(failures++, retryAfter.length - 1)] ?? 0);
+    return script;
+  };
+
+  return {
+    async find(url, request, leg) {
+      const choice = choose(url, leg, init);
+      if (choice.kind === 'failed') return { routes: [], why: choice.why, fault: choice };
+      if (choice.kind !== 'automatic') return { routes: choice.routes, why: choice.why, fault: null };
+      const found = await current(choice);
+      if (!found)
+        return { routes: choice.fallback, why: 'no proxy script: what the settings say otherwise', fault: null };
+      const resolution = await evaluate(found, url, init, tools);
+      report(resolution, url, request, init, tools);
+      const tail = resolution.consulted && !resolution.failedOpen ? choice.tail : [];
+      const usable = resolution.routes.filter((route) => dialect.connect.usable(route));
+      return {
+        routes: [...usable, ...tail.filter((route) => !usable.includes(route))],
+        why: `the script at ${found.found.url}`,
+        fault: null,
+      };
+    },
+  };
+}
+
+export function choose(url: URL, leg: 'cloud' | 'backend', init: ClientInit): Choice {
+  const chooser = chooserFor(leg === 'backend' ? 'backend' : init.dialect.chooser);
+  return chooser.choose(init.settings, {
+    url: url.href,
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    machineSuffix: init.suffix,
+    machineIps: [init.host.ip],
+  });
+}
+
+/** Where to look, in order; the next place is asked only when the one before gave no usable script. */
+async function* places(
+  choice: Choice,
+  init: ClientInit,
+  option252: Option252,
+  tools: ClientTools,
+): AsyncGenerator<Found> {
+  if (choice.kind !== 'automatic') return;
+  if (choice.autoDetect) {
+    const byDhcp = discoverByDhcp(option252, init, tools);
+    if (byDhcp) yield byDhcp;
+    else {
+      const byDns = await discoverByDns(init, tools);
+      if (byDns) yield byDns;
+    }
+  }
+  if (choice.scriptUrl !== null) yield discoverConfigured(choice.scriptUrl, init, tools);
+}
+
+async function evaluate({ pac }: Script, url: URL, init: ClientInit, tools: ClientTools): Promise<Resolution> {
+  return pac.resolve(url.href, {
+    profile: init.dialect.pac,
+    resolver: async (name) => {
+      const resolved = await tools.resolver.resolve(name, { qtypes: ['A'] });
+      return resolved.ok ? [...resolved.value.addresses] : null;
+    },
+    myIp: [init.host.ip],
+    now: () => tools.clock.date(),
+    timeZone: tools.zone,
+    random: () => tools.chance.next(),
+    trace: true,
+  });
+}
+
+function report(resolution: Resolution, url: URL, request: number, init: ClientInit, { pen }: ClientTools): void {
+  const { consulted, calls, error, raw, routes, failedOpen, script } = resolution;
+  const who = { client: init.name, request };
+  for (const { fn, args, result, line } of calls)
+    pen.write('pac.called', { ...who, helper: fn, args: [...args], result, line });
+  if (error) {
+    const { phase, name, message, line = null, column = null } = error;
+    pen.write('pac.failed', { ...who, phase, name, message, line, column });
+  }
+  if (consulted)
+    pen.write('pac.answered', { ...who, url: script?.url ?? url.href, answer: raw, routes: [...routes], failedOpen });
+}

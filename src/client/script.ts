@@ -1,0 +1,125 @@
+/** The proxy script a client works with: fetched by its own rules, kept and retried by its own clocks. */
+import { exchange, headerOf } from '../http/index.ts';
+import type { Answer } from '../http/index.ts';
+import type { Failure, Outcome } from '../failure.ts';
+import { fail, ok } from '../failure.ts';
+import { dialTls } from '../net/tls.ts';
+import { decodeBody, judgeFetch, loadPac, profileNamed } from '../pac/index.ts';
+import type { Pac } from '../pac/index.ts';
+import type { HeaderList } from '../trace/events.ts';
+import type { Found } from './discover.ts';
+import { reach, remaining } from './reach.ts';
+import type { ClientInit, ClientTools } from './tools.ts';
+
+export interface Script {
+  found: Found;
+  pac: Pac;
+  /** Lab time of the fetch, in milliseconds. */
+  fetchedAt: number;
+}
+
+const redirecting = new Set([301, 302, 303, 307, 308]);
+
+interface Fetched {
+  url: string;
+  answer: Outcome<Answer>;
+  /** Locations followed, in order. */
+  redirects: string[];
+  /** Lab time in milliseconds since the fetch began. */
+  ms: number;
+}
+
+/** Fetches and accepts a script, or says why not. Every answer is a `pac.fetched` event. */
+export async function fetchScript(found: Found, init: ClientInit, tools: ClientTools): Promise<Outcome<Script>> {
+  const { fetch } = profileNamed(init.dialect.pac);
+  const began = tools.clock.now();
+  const deadline = began + (fetch.timeout ?? Infinity);
+  const redirects: string[] = [];
+  let url = found.url;
+  for (;;) {
+    const answer = await get(new URL(url), deadline, init, tools);
+    const fetched = { url, answer, redirects, ms: tools.clock.now() - began };
+    const location =
+      answer.ok && redirecting.has(answer.value.status) ? headerOf(answer.value.headers, 'location') : undefined;
+    if (location === undefined || !URL.canParse(location, url) || redirects.length >= fetch.maxRedirects) {
+      return accept(found, fetched, init, tools);
+    }
+    redirects.push(location);
+    const next = new URL(location, url);
+    report(fetched, { accepted: false, reason: `redirected to ${next.href}` }, init, tools);
+    if (!fetch.redirectSchemes.includes(next.protocol.slice(0, -1)))
+      return fail('http.status', `redirected to ${next.protocol}`);
+    url = next.href;
+  }
+}
+
+async function accept(found: Found, fetched: Fetched, init: ClientInit, tools: ClientTools): Promise<Outcome<Script>> {
+  const { url, answer, redirects, ms } = fetched;
+  const refused = (failure: Failure): Outcome<Script> => {
+    report(fetched, { accepted: false, reason: failure.detail }, init, tools);
+    return { ok: false, failure };
+  };
+  if (!answer.ok) return refused(answer.failure);
+  const profile = profileNamed(init.dialect.pac);
+  const { status, headers, body, complete } = answer.value;
+  const contentType = headerOf(headers, 'content-type');
+  const typed = contentType === undefined ? {} : { contentType };
+  const verdict = judgeFetch({ url, status, ms, redirects, bytes: body.length, ...typed }, profile);
+  if (!verdict.used) return refused({ code: 'http.status', detail: verdict.why });
+  if (!complete) return refused({ code: 'tcp.closed', detail: 'the body is shorter than promised' });
+  const decoded = decodeBody(body, contentType, profile, { path: new URL(url).pathname });
+  if (decoded.rejected !== null) return refused({ code: 'pac.rejected', detail: decoded.rejected });
+  const pac = await tools.activity.during(loadPac(body, { filename: url, ...typed }));
+  report(fetched, { accepted: true, reason: null }, init, tools);
+  return ok({ found, pac, fetchedAt: tools.clock.now() });
+}
+
+const fetchHeaders = (url: URL, { dialect }: ClientInit): HeaderList => [
+  ['Host', url.host],
+  ...profileNamed(dialect.pac).fetch.headers.map((line): [string, string] => {
+    const colon = line.indexOf(':');
+    return [line.slice(0, colon), line.slice(colon + 1).trim()];
+  }),
+];
+
+/** Direct, never through a proxy, in every dialect. */
+async function get(url: URL, deadline: number, init: ClientInit, tools: ClientTools): Promise<Outcome<Answer>> {
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
+  const connection = await reach({ host, port }, { deadline, limit: null }, init, tools);
+  if (!connection.ok) return connection;
+  let stream: Parameters<typeof exchange>[0] = connection.value;
+  try {
+    if (url.protocol === 'https:') {
+      const secured = await dialTls(connection.value, { serverName: host, trust: init.trust }, tools);
+      if (!secured.ok) return secured;
+      stream = secured.value.stream;
+    }
+    const request = {
+      method: 'GET',
+      target: `${url.pathname}${url.search}`,
+      headers: fetchHeaders(url, init),
+    };
+    return await exchange(stream, request, { timeout: remaining(deadline, tools), clock: tools.clock });
+  } finally {
+    connection.value.destroy();
+    await tools.net.settled();
+  }
+}
+
+function report(
+  { url, answer }: Fetched,
+  verdict: { accepted: boolean; reason: string | null },
+  init: ClientInit,
+  tools: ClientTools,
+): void {
+  const got = answer.ok ? answer.value : undefined;
+  tools.pen.write('pac.fetched', {
+    client: init.name,
+    url,
+    status: got?.status ?? null,
+    bytes: got?.body.length ?? 0,
+    type: (got && headerOf(got.headers, 'content-type')) ?? null,
+    ...verdict,
+  });
+}

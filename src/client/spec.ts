@@ -1,0 +1,23 @@
+/** `clients:` of a scenario. */
+import { z } from 'zod';
+
+import { isAddress } from '../net/address.ts';
+import { settingsSpec } from '../settings/index.ts';
+import { dialectNames } from './dialects/index.ts';
+import { programSpec } from './programs/index.ts';
+
+const address = z.string().refine(isAddress, 'an address is needed, not a name');
+
+export const clientSpec = z.strictObject({
+  profile: z.enum(dialectNames).describe('whose rules the client follows'),
+  program: programSpec.optional().describe('what it does by itself; without one it does the steps only'),
+  address: address.default('10.20.0.10'),
+  identity: z.string().optional().describe('the account it runs as: network-service, system, a user'),
+  suffix: z.string().nullable().optional().describe("the machine's primary DNS suffix; `lab.dns.suffix` unless given"),
+  settings: settingsSpec.prefault({}),
+  trust: z.array(z.string()).default(['public-ca']).describe('authorities whose certificates it accepts'),
+  certificates: z.array(z.string()).default([]).describe('its own certificates; the first is shown when a server asks'),
+});
+export type ClientSpec = z.output<typeof clientSpec>;
+
+export const clientsSpec = z.record(z.string(), clientSpec).default({});

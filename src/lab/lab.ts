@@ -1,0 +1,149 @@
+/** A running lab: everything that a scenario's `lab:` names, started in order, stopped in reverse. */
+import { Activity } from '../activity.ts';
+import { seededChance } from '../chance.ts';
+import type { Chance } from '../chance.ts';
+import { realClock, virtualClock } from '../clock.ts';
+import type { Clock } from '../clock.ts';
+import { startDns, createResolver } from '../dns/index.ts';
+import type { DnsRecords, DnsServer, Resolver, StubName } from '../dns/index.ts';
+import { fail, ok } from '../failure.ts';
+import { startHosts } from '../http/index.ts';
+import type { HostServer } from '../http/index.ts';
+import { createPki } from '../net/certificates.ts';
+import type { Pki } from '../net/certificates.ts';
+import { createFirewall } from '../net/firewall.ts';
+import type { Firewall } from '../net/firewall.ts';
+import { LoopbackNet } from '../net/loopback.ts';
+import type { Host, Net } from '../net/net.ts';
+import { startProxy } from '../proxy/index.ts';
+import type { Proxy } from '../proxy/index.ts';
+import { listenAddress, zoneAddress } from '../scenario/addresses.ts';
+import { parseChange } from '../scenario/changes.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { Scope } from '../scope.ts';
+import { Trace } from '../trace/trace.ts';
+import { changeLab } from './change.ts';
+
+export interface LabOptions {
+  clock: 'virtual' | 'real';
+  /** Keeps every byte in the trace, for captures. */
+  bytes: boolean;
+  seed?: number;
+}
+
+export interface Lab extends AsyncDisposable {
+  readonly clock: Clock;
+  readonly activity: Activity;
+  readonly chance: Chance;
+  readonly trace: Trace;
+  readonly net: Net;
+  readonly pki: Pki;
+  readonly firewall: Firewall;
+  readonly dns: DnsServer;
+  readonly hosts: HostServer;
+  readonly proxies: ReadonlyMap<string, Proxy>;
+  /** DHCP option 252 as clients read it, or null. */
+  readonly option252: string | null;
+  /** Changes one thing by its path in the file; path and value were checked when the file was loaded. */
+  change(path: string, value: unknown): void;
+}
+
+/** Starts network, names, hosts and proxies. Throws LabError; whatever had started is stopped then. */
+export async function startLab(scenario: Scenario, options: LabOptions): Promise<Lab> {
+  await using scope = new Scope();
+  const { lab: spec } = scenario.model;
+  const activity = new Activity();
+  const start = Date.parse(spec.clock.start);
+  const clock = scope.use(options.clock === 'virtual' ? virtualClock(start, activity) : realClock());
+  const chance = seededChance(options.seed ?? 1);
+  const trace = new Trace(clock.now);
+  let namesOf = (_ip: string): readonly string[] => [];
+  const firewall = createFirewall(spec.firewall, (ip) => namesOf(ip));
+  const net = scope.use(
+    new LoopbackNet({ clock, activity, chance, firewall, tap: { bytes: options.bytes, pen: trace.pen('net') } }),
+  );
+  const nameOfClient = (ip: string): string | undefined => knownAt(scenario, ip)?.name;
+  const pki = createPki({ date: clock.date, activity });
+  const dns = scope.use(
+    await startDns(spec.dns, {
+      net,
+      clock,
+      pen: trace.pen('dns'),
+      host: { name: 'dns', owner: 'dns', ip: spec.dns.address },
+      nameOfClient,
+    }),
+  );
+  namesOf = (ip) => dns.names(ip);
+  const hosts = scope.use(
+    await startHosts(spec.hosts, {
+      net,
+      clock,
+      activity,
+      pki,
+      trace,
+      files: scenario.files,
+      addressOf: (name) => zoneAddress(spec, name),
+      nameOfClient,
+    }),
+  );
+  const tools = { net, clock, activity, chance, pki, trace };
+  const proxies = new Map<string, Proxy>();
+  for (const [name, proxy] of Object.entries(spec.proxies))
+    proxies.set(name, scope.use(await startOne(name, proxy, scenario, tools)));
+  trace.pen('lab').write('lab.started', {
+    scenario: scenario.model.id,
+    clock: clock.kind,
+    date: new Date(clock.date()).toISOString(),
+  });
+  const parts = { clock, activity, chance, trace, net, pki, firewall, dns, hosts, proxies };
+  const owned = scope.move();
+  return {
+    ...parts,
+    option252: spec.dhcp.option252 === 'none' ? null : spec.dhcp.option252,
+    change(path, value) {
+      changeLab(parseChange(path, value), parts);
+      trace.pen('lab').write('lab.changed', { path, value });
+    },
+    [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose](),
+  };
+}
+
+type ProxySpec = Scenario['model']['lab']['proxies'][string];
+type Tools = Pick<Lab, 'net' | 'clock' | 'activity' | 'chance' | 'pki' | 'trace'>;
+
+function startOne(name: string, spec: ProxySpec, scenario: Scenario, tools: Tools): Promise<Proxy> {
+  const { model } = scenario;
+  const at = listenAddress(model.lab, spec.listen);
+  if (!at) throw new Error(`the loader let a proxy without address pass: ${name}`);
+  const host: Host = { name, owner: `proxy:${name}`, ip: at.ip };
+  const pen = tools.trace.pen(host.owner);
+  const resolver = labResolver(host, model.lab.dns.address, 'glibc', { ...tools, suffix: null, search: [] });
+  const resolve = async (wanted: string) => {
+    const resolved = await resolver.resolve(wanted, { qtypes: ['A'] });
+    return resolved.ok ? ok([...resolved.value.addresses]) : fail(resolved.failure.code, resolved.failure.detail);
+  };
+  return startProxy(name, spec, {
+    ...tools,
+    pen,
+    host,
+    port: at.port,
+    resolve,
+    clientAt: (ip) => knownAt(scenario, ip),
+  });
+}
+
+/** Who sits at an address, as an administrator's list would have it; the first of several on one machine. */
+function knownAt({ model }: Scenario, ip: string): { name: string; identity: string | undefined } | undefined {
+  const found = Object.entries(model.clients).find(([, { address }]) => address === ip);
+  return found && { name: found[0], identity: found[1].identity };
+}
+
+/** The stub resolver of a machine of the lab. */
+export function labResolver(
+  host: Host,
+  server: string,
+  profile: StubName,
+  tools: Pick<Lab, 'net' | 'clock' | 'chance' | 'trace'> & { suffix: string | null; search: readonly string[] },
+): Resolver {
+  return createResolver({ ...tools, host, server: `${server}:53`, profile, pen: tools.trace.pen(host.owner) });
+}

@@ -1,0 +1,160 @@
+/** One scenario, run once: lab, clients, steps, judgement, diagnosis; a record comes out, whatever happens. */
+import { createClient, dialectOf, programFor } from '../client/index.ts';
+import type { Client, ClientSpec } from '../client/index.ts';
+import { wallClock, wallDeadline } from '../clock.ts';
+import { diagnose } from '../diagnosis/index.ts';
+import { judge, judgeStep } from '../expect/index.ts';
+import type { StepExpectSpec } from '../expect/index.ts';
+import { labResolver, startLab } from '../lab/lab.ts';
+import type { Lab } from '../lab/lab.ts';
+import { clientSettingsOf } from '../scenario/client-settings.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { verbOf } from '../step/spec.ts';
+import type { Stage, StageClient } from '../step/step.ts';
+import type { TraceEvent } from '../trace/events.ts';
+import type { Finding } from '../finding.ts';
+import type { Judgement, RunRecord } from './record.ts';
+
+export interface RunOptions {
+  clock: 'virtual' | 'real';
+  /** Keeps every byte in the trace. */
+  bytes: boolean;
+  /** Limit in wall time, in milliseconds; a run that takes longer is broken. */
+  timeout: number;
+  signal?: AbortSignal;
+  onEvent?: (event: TraceEvent) => void;
+}
+
+/** Never throws for what happens in the lab: a lab that cannot run gives a record with the verdict `broken`. */
+export async function runScenario(scenario: Scenario, options: RunOptions): Promise<RunRecord> {
+  const began = wallClock();
+  const played = await play(scenario, options);
+  const findings = diagnose(played.events);
+  const expectations = judgeAll(scenario, played.events, findings);
+  const verdict =
+    played.broken !== undefined ? 'broken' : expectations.every(({ passed }) => passed) ? 'passed' : 'failed';
+  return {
+    id: scenario.model.id,
+    row: scenario.row,
+    file: scenario.file,
+    name: scenario.model.name,
+    tags: scenario.model.tags,
+    verdict,
+    ...(played.broken === undefined ? {} : { broken: { message: played.broken } }),
+    expectations,
+    findings,
+    events: played.events,
+    wallMs: Math.round((wallClock() - began) * 10) / 10,
+    labMs: played.labMs,
+  };
+}
+
+/** Steps first, in their order; then the scenario's own expectations. */
+function judgeAll({ model, at }: Scenario, events: readonly TraceEvent[], findings: readonly Finding[]): Judgement[] {
+  const ofSteps = model.steps.flatMap((parsed, step) => {
+    const expected = parsed['expect'] as StepExpectSpec | undefined;
+    return expected ? judgeStep(expected, events, { step, at: (path) => at(['steps', step, 'expect', ...path]) }) : [];
+  });
+  const own = model.expect ? judge(model.expect, { events, findings }, { at: (path) => at(['expect', ...path]) }) : [];
+  return [...ofSteps, ...own].map(({ at: { line, column }, ...judged }) => ({ ...judged, at: { line, column } }));
+}
+
+interface Played {
+  events: readonly TraceEvent[];
+  labMs: number;
+  broken?: string;
+}
+
+async function play(scenario: Scenario, options: RunOptions): Promise<Played> {
+  let lab: Lab | undefined;
+  try {
+    lab = await startLab(scenario, options);
+    const { trace, clock } = lab;
+    if (options.onEvent) trace.listen(options.onEvent);
+    await withinLimits(walk(scenario, lab), options);
+    return { events: trace.events, labMs: clock.now() };
+  } catch (error) {
+    if (options.signal?.aborted) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    return { events: lab?.trace.events ?? [], labMs: lab?.clock.now() ?? 0, broken: message };
+  } finally {
+    await lab?.[Symbol.asyncDispose]();
+  }
+}
+
+async function walk(scenario: Scenario, lab: Lab): Promise<void> {
+  const clients = new Map(
+    Object.entries(scenario.model.clients).map(([name, spec]) => [name, buildClient(name, spec, scenario, lab)]),
+  );
+  const stage: Stage = {
+    clock: lab.clock,
+    change: lab.change,
+    client(name) {
+      const client = clients.get(name);
+      if (!client) throw new Error(`the loader let an unknown client pass: ${name}`);
+      return client;
+    },
+  };
+  const pen = lab.trace.pen('step');
+  for (const [index, parsed] of scenario.model.steps.entries()) {
+    const { step, options } = verbOf(parsed);
+    pen.write('step.started', { step: index, kind: step.verb, says: step.says(options) });
+    await step.run(options, stage);
+    await lab.net.settled();
+    pen.write('step.finished', { step: index });
+  }
+}
+
+function buildClient(name: string, spec: ClientSpec, { model, files }: Scenario, lab: Lab): StageClient {
+  const dialect = dialectOf(spec.profile);
+  const host = { name, owner: `client:${name}`, ip: spec.address };
+  const suffix = spec.suffix === undefined ? (model.lab.dns.suffix ?? null) : spec.suffix;
+  const { dns, clock: time } = model.lab;
+  const search = dns.search ?? (suffix === null ? [] : [suffix]);
+  const pen = lab.trace.pen(host.owner);
+  const resolver = labResolver(host, dns.address, dialect.resolver, { ...lab, suffix, search });
+  const settings = clientSettingsOf(spec, files);
+  const client = createClient(
+    {
+      name,
+      dialect,
+      host,
+      identity: spec.identity ?? null,
+      settings,
+      trust: spec.trust,
+      certificates: spec.certificates,
+      suffix,
+    },
+    lab.option252,
+    { ...lab, zone: time.zone, pen, resolver },
+  );
+  return { request: client.request, tunnel: client.tunnel, start: () => startProgram(client, spec, lab) };
+}
+
+/** Phases run one after the other; one that fails ends the program. */
+async function startProgram(client: Client, { program }: ClientSpec, lab: Lab): Promise<void> {
+  client.start();
+  if (!program) return;
+  const pen = lab.trace.pen(`client:${client.name}`);
+  for (const phase of programFor(program).phases) {
+    pen.write('client.phase', { client: client.name, phase: phase.name, says: phase.says(program as never) });
+    const { ok, says } = await phase.run(client, program as never);
+    pen.write('client.phase-finished', { client: client.name, phase: phase.name, ok, says });
+    if (!ok) break;
+  }
+}
+
+/** Rejects when wall time runs out or the user stops the run. */
+async function withinLimits(work: Promise<void>, { timeout, signal }: RunOptions): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const deadline = wallDeadline(timeout, () =>
+      reject(new Error(`the run took longer than ${timeout / 1000} s of wall time`)),
+    );
+    const stop = (): void => reject(signal?.reason);
+    signal?.addEventListener('abort', stop, { once: true });
+    work.then(resolve, reject).finally(() => {
+      deadline[Symbol.dispose]();
+      signal?.removeEventListener('abort', stop);
+    });
+  });
+}

@@ -1,0 +1,82 @@
+/** What a `change` step may name: a path into `lab:`, and the schema of its new value. */
+import { z } from 'zod';
+
+import { dnsBehaviour, dnsRules } from '../dns/spec.ts';
+import { recordSet } from '../dns/records.ts';
+import { hostBehaviour, hostRules } from '../http/spec.ts';
+import { firewallSpec } from '../net/firewall.ts';
+import { proxyBehaviour, proxyRules } from '../proxy/spec.ts';
+
+export type Changeable =
+  | 'proxy-behaviour'
+  | 'proxy-rules'
+  | 'host-behaviour'
+  | 'host-rules'
+  | 'dns-record'
+  | 'dns-behaviour'
+  | 'dns-rules'
+  | 'firewall-rules';
+
+export interface Change {
+  what: Changeable;
+  /** The proxy, host or name it is about; empty for the rest. */
+  name: string;
+}
+
+interface Form {
+  what: Changeable;
+  pattern: RegExp;
+  schema: z.ZodType;
+  /** For the hint. */
+  example: string;
+}
+
+/** Names of hosts have dots, so the pattern decides where they end. */
+const forms: readonly Form[] = [
+  {
+    what: 'proxy-behaviour',
+    pattern: /^proxies\.(.+)\.behaviour$/,
+    schema: proxyBehaviour,
+    example: 'proxies.edge.behaviour',
+  },
+  { what: 'proxy-rules', pattern: /^proxies\.(.+)\.rules$/, schema: proxyRules, example: 'proxies.edge.rules' },
+  {
+    what: 'host-behaviour',
+    pattern: /^hosts\.(.+)\.behaviour$/,
+    schema: hostBehaviour,
+    example: 'hosts.app.corp.example.behaviour',
+  },
+  { what: 'host-rules', pattern: /^hosts\.(.+)\.rules$/, schema: hostRules, example: 'hosts.app.corp.example.rules' },
+  {
+    what: 'dns-record',
+    pattern: /^dns\.records\.(.+)$/,
+    schema: recordSet.nullable(),
+    example: 'dns.records.wpad.corp.example',
+  },
+  { what: 'dns-behaviour', pattern: /^dns\.(?=behaviour$)/, schema: dnsBehaviour, example: 'dns.behaviour' },
+  { what: 'dns-rules', pattern: /^dns\.(?=rules$)/, schema: dnsRules, example: 'dns.rules' },
+  {
+    what: 'firewall-rules',
+    pattern: /^firewall\.(?=rules$)/,
+    schema: firewallSpec.shape.rules,
+    example: 'firewall.rules',
+  },
+];
+
+export const changeExamples = forms.map(({ example }) => example);
+
+/** The schema of a path's value, or undefined when the path names nothing that can change. */
+export function changeSchema(path: string): { change: Change; schema: z.ZodType } | undefined {
+  for (const { what, pattern, schema } of forms) {
+    const match = pattern.exec(path);
+    if (match) return { change: { what, name: match[1] ?? '' }, schema };
+  }
+  return undefined;
+}
+
+/** A path and value that the loader let pass. */
+export function parseChange(path: string, value: unknown): Change & { value: unknown } {
+  const found = changeSchema(path);
+  if (!found) throw new Error(`the loader let an unknown change pass: ${path}`);
+  return { ...found.change, value: found.schema.parse(value) };
+}

@@ -1,0 +1,58 @@
+/** The scenario's schema for editors: JSON Schema, draft 7, in which any value may also be a reference. */
+import { z } from 'zod';
+
+type Json = Record<string, unknown>;
+
+const reference = { type: 'string', pattern: '^\\$\\((matrix|vars)\\.[^()]+\\)$' };
+const referenceName = 'reference';
+
+/** What a person may write: inputs, defaults left out of `required`. */
+export function jsonSchemaOf(schema: z.ZodType, title: string): Json {
+  const made = z.toJSONSchema(schema, { target: 'draft-7', io: 'input', unrepresentable: 'any' }) as Json;
+  const { $schema, ...body } = allowReferences(made, false) as Json;
+  const definitions = { ...(body['definitions'] as Json | undefined), [referenceName]: reference };
+  return { $schema, title, ...body, definitions };
+}
+
+/** Keywords whose value is a schema of a value, a list of such, or such by name. */
+const valueKeywords = new Set(['items', 'additionalItems', 'additionalProperties']);
+const mapKeywords = new Set(['properties', 'patternProperties']);
+const listKeywords = new Set(['anyOf', 'allOf', 'oneOf']);
+
+/**
+ * References are replaced before anything is validated, so they may stand wherever a value may; branches of a union
+ * are no places of their own.
+ */
+function allowReferences(schema: unknown, isPlace: boolean): unknown {
+  if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) return schema;
+  const inner = Object.entries(schema).map(([key, value]: [string, unknown]) => {
+    if (valueKeywords.has(key)) return [key, Array.isArray(value) ? value.map(place) : place(value)];
+    if (mapKeywords.has(key)) return [key, mapValues(value, place)];
+    if (key === 'definitions') return [key, mapValues(value, branch)];
+    if (listKeywords.has(key) && Array.isArray(value)) return [key, value.map(branch)];
+    return [key, value];
+  });
+  const made = Object.fromEntries(inner) as Json;
+  if (!isPlace || takesAnyText(made)) return made;
+  const { description, default: usual, ...rest } = made;
+  return {
+    ...(description === undefined ? {} : { description }),
+    ...(usual === undefined ? {} : { default: usual }),
+    anyOf: [rest, { $ref: `#/definitions/${referenceName}` }],
+  };
+}
+
+const place = (schema: unknown): unknown => allowReferences(schema, true);
+const branch = (schema: unknown): unknown => allowReferences(schema, false);
+
+const mapValues = (map: unknown, change: (value: unknown) => unknown): Json =>
+  Object.fromEntries(Object.entries(map as Json).map(([key, value]) => [key, change(value)]));
+
+/** A plain text takes a reference as it is; `{}` takes everything. */
+const takesAnyText = (schema: Json): boolean =>
+  Object.keys(schema).every((key) => key === 'description' || key === 'default') ||
+  (schema['type'] === 'string' &&
+    !('pattern' in schema) &&
+    !('enum' in schema) &&
+    !('const' in schema) &&
+    !('format' in schema));

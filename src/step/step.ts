@@ -1,0 +1,48 @@
+/** A step of a scenario: one verb with its options. What a step may do, it does through a {@link Stage}. */
+import type { z } from 'zod';
+
+import type { Clock } from '../clock.ts';
+
+/** What a client answers to a request. */
+export interface Requested {
+  route: string | null;
+  status: number | null;
+  error: { name: string; text: string } | null;
+}
+
+export interface RequestOptions {
+  method?: string | undefined;
+  headers?: Record<string, string> | undefined;
+  body?: string | undefined;
+  /** `cloud` is the service's own traffic, `backend` what it does for a user. */
+  leg?: 'cloud' | 'backend' | undefined;
+}
+
+export interface StageClient {
+  request(url: string, options: RequestOptions): Promise<Requested>;
+  /** Opens a tunnel to `host:port` and closes it. */
+  tunnel(to: string): Promise<Requested>;
+  /** Runs the client's program from its first phase; reads its settings anew. */
+  start(): Promise<void>;
+}
+
+export interface Stage {
+  readonly clock: Clock;
+  client(name: string): StageClient;
+  /** Changes one thing of the running lab; the loader has checked path and value. */
+  change(path: string, value: unknown): void;
+}
+
+/** `verb` is the key in the file; `says` tells the step in words. */
+export interface Step<S extends z.ZodType = z.ZodType> {
+  verb: string;
+  summary: string;
+  options: S;
+  /** Names of clients that the options mention, for the check of references. */
+  clients?: (options: z.output<S>) => string[];
+  says: (options: z.output<S>) => string;
+  run: (options: z.output<S>, stage: Stage) => Promise<void>;
+}
+
+/** Keeps the types of a step's schema and functions together. */
+export const step = <S extends z.ZodType>(entry: Step<S>): Step<S> => entry;

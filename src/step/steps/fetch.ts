@@ -1,0 +1,30 @@
+import { z } from 'zod';
+
+import { step } from '../step.ts';
+
+const url = z.string().superRefine((text, context) => {
+  if (!URL.canParse(text) || !/^https?:/i.test(text)) {
+    context.addIssue({ code: 'custom', message: `'${text}' is not an http or https URL` });
+  }
+});
+
+export const fetchStep = step({
+  verb: 'fetch',
+  summary: 'A client requests a URL, by whatever route its settings and the network give.',
+  options: z.strictObject({
+    url,
+    client: z.string().describe('which of `clients`'),
+    method: z
+      .string()
+      .regex(/^[A-Z]+$/, 'a method is written in capitals')
+      .optional(),
+    headers: z.record(z.string(), z.string()).optional(),
+    body: z.string().optional(),
+    leg: z.enum(['cloud', 'backend']).optional().describe('backend: what the connector does for a user'),
+  }),
+  clients: ({ client }) => [client],
+  says: ({ url, client, leg }) => `${client} fetches ${url}${leg === 'backend' ? ' (backend leg)' : ''}`,
+  run: async ({ url, client, ...options }, stage) => {
+    await stage.client(client).request(url, options);
+  },
+});
