@@ -60,8 +60,14 @@ export class Story {
   setting(name: string, value: string, overriddenBy: string | null = null): this {
     const origin = { file: 'ApplicationProxyConnectorService.exe.config', line: 5, column: 14 };
     return this.write('client.setting', {
-      ...{ client: this.client, name, value, layer: 'app-config', origin },
-      ...{ note: null, mark: 'source', overriddenBy },
+      client: this.client,
+      name,
+      value,
+      layer: 'app-config',
+      origin,
+      note: null,
+      mark: 'source',
+      overriddenBy,
     });
   }
 
@@ -71,7 +77,10 @@ export class Story {
     this.write('dns.query', common, 'dns');
     this.write('dns.answer', { ...common, rcode: ip ? 'NOERROR' : 'NXDOMAIN', answers: ip ? [ip] : [] }, 'dns');
     return this.write('dns.resolved', {
-      ...{ client: this.client, name, asked: [name], addresses: ip ? [ip] : [] },
+      client: this.client,
+      name,
+      asked: [name],
+      addresses: ip ? [ip] : [],
       failure: ip ? null : 'dns.nxdomain',
     });
   }
@@ -95,8 +104,13 @@ export class Story {
     this.write('http.response', { conn, host, target: '/wpad.dat', status, headers: [], length: 99 }, by);
     const accepted = status === 200;
     return this.write('pac.fetched', {
-      ...{ client: this.client, url: `http://${host}/wpad.dat`, status, bytes: 99, type },
-      ...{ accepted, reason: accepted ? null : `status ${status}` },
+      client: this.client,
+      url: `http://${host}/wpad.dat`,
+      status,
+      bytes: 99,
+      type,
+      accepted,
+      reason: accepted ? null : `status ${status}`,
     });
   }
 
