@@ -26,13 +26,14 @@ export async function loadScenario(text: string | Uint8Array, file: string, tool
   for (const row of rows) {
     problems.push(...checkScenario(row, tools.diagnoses));
     const files = new Map<string, Uint8Array>();
-    for (const { path, reference } of filesNamed(row.value)) {
+    for (const { path, reference } of [...filesNamed(row.value), ...(row.twin ? filesNamed(row.twin) : [])]) {
+      if (files.has(reference)) continue;
       const found = await tools.read(file, reference);
       if (found.ok) files.set(reference, found.bytes);
       else problems.push(row.problem(path, found.message, { hint: found.hint }));
     }
     for (const spec of Object.values(row.value.clients)) problems.push(...unreadable(spec, files));
-    scenarios.push({ file, row: row.row, model: row.value, files, at: row.at });
+    scenarios.push({ file, row: row.row, model: row.value, twin: row.twin, files, at: row.at });
   }
   if (problems.length > 0) throw new InputError(distinct(problems));
   return scenarios;

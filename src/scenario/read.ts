@@ -10,6 +10,7 @@ import { readDocument } from './document.ts';
 import type { Document, Path } from './document.ts';
 import { extendSection } from './extends.ts';
 import type { Presets } from './extends.ts';
+import { twinOf } from './healthy.ts';
 import { isMapping, rowsOf, varsOf } from './matrix.ts';
 import type { Row } from './matrix.ts';
 import { sortProblems } from './problems.ts';
@@ -21,6 +22,8 @@ export interface ScenarioRow<T> {
   /** The values of this row by name; empty when the file has no matrix. */
   row: Row;
   value: T;
+  /** The same with the fault turned off, when the file says how. */
+  twin: T | null;
   /** Where a value stands in the file: itself when it is one word, its key when it is a mapping or a list. */
   at(path: Path): SourcePlace;
   /** A mistake that only a second look can find (a proxy that does not exist), at its place. */
@@ -46,45 +49,60 @@ export function readScenarioFile<S extends z.ZodType>(
   { presets = {} }: ReadOptions = {},
 ): { rows: ScenarioRow<z.output<S>>[] } {
   const document = readDocument(input, file);
-  const { body, rows, vars, problems } = prepare(document, presets);
+  const { body, rows, vars, healthy, problems } = prepare(document, presets);
+  const healed = (row: Row): unknown => expandRow(document, healthy, row, vars).value;
   const good: ScenarioRow<z.output<S>>[] = [];
   for (const row of rows ?? [{}]) {
     const expanded = expandRow(document, body, row, vars);
     const valid = validate(schema, document, expanded.value);
     // Without rows, every `$(matrix.x)` would be unknown: the broken matrix says enough.
     if (rows) problems.push(...expanded.problems);
-    if (valid.ok) good.push(rowOf(document, row, valid.value));
-    else problems.push(...valid.problems.filter((problem) => !standsAt(problem, expanded.problems)));
+    if (!valid.ok) problems.push(...valid.problems.filter((problem) => !standsAt(problem, expanded.problems)));
+    const twin =
+      valid.ok && healthy !== undefined
+        ? validate(schema, document, twinOf(expanded.value as Mapping, healed(row)))
+        : null;
+    if (twin && !twin.ok)
+      problems.push(
+        ...twin.problems.map((problem) => ({ ...problem, message: `with the fault turned off: ${problem.message}` })),
+      );
+    if (valid.ok && (twin === null || twin.ok)) good.push(rowOf(document, row, valid.value, twin?.value ?? null));
   }
   if (problems.length > 0) throw new InputError(sortProblems(problems));
   return { rows: good };
 }
 
-const rowOf = <T>(document: Document, row: Row, value: T): ScenarioRow<T> => ({
+const rowOf = <T>(document: Document, row: Row, value: T, twin: T | null): ScenarioRow<T> => ({
   row,
   value,
+  twin,
   at: (path) => document.at(path),
   problem: (path, message, options) => document.problem(path, message, options),
 });
+
+type Mapping = Readonly<Record<string, unknown>>;
 
 interface Prepared {
   body: unknown;
   /** Undefined when the matrix is broken. */
   rows: readonly Row[] | undefined;
   vars: Names;
+  /** The overlay that turns the fault off. */
+  healthy: unknown;
   problems: Problem[];
 }
 
 function prepare(document: Document, presets: Presets): Prepared {
-  if (!isMapping(document.value)) return { body: document.value, rows: [{}], vars: {}, problems: [] };
-  const { matrix, vars, ...body } = document.value;
+  if (!isMapping(document.value))
+    return { body: document.value, rows: [{}], vars: {}, healthy: undefined, problems: [] };
+  const { matrix, vars, healthy, ...body } = document.value;
   const lists = expandReferences(document, matrix, { vars: isMapping(vars) ? vars : {} }, ['matrix']);
   const table = rowsOf(document, lists.value);
   const values = varsOf(document, vars);
   const extended = extendSection(document, extendable, body[extendable], presets);
   if (extended.value !== undefined) body[extendable] = extended.value;
   const problems = [...lists.problems, ...table.problems, ...values.problems, ...extended.problems];
-  return { body, rows: table.problems.length === 0 ? table.rows : undefined, vars: values.vars, problems };
+  return { body, rows: table.problems.length === 0 ? table.rows : undefined, vars: values.vars, healthy, problems };
 }
 
 /** Variables may name the matrix, everything else may name both. */

@@ -9,6 +9,8 @@ export interface Scenario {
   /** The values of this row of the matrix; empty when there is none. */
   row: Readonly<Record<string, unknown>>;
   model: ScenarioModel;
+  /** The same with its fault turned off; null when the file does not say how. */
+  twin: ScenarioModel | null;
   /** Contents of the files that the scenario names, by the name it uses. */
   files: ReadonlyMap<string, Uint8Array>;
   at(path: Path): SourcePlace;

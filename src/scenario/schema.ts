@@ -44,6 +44,10 @@ export const scenarioSchema = z.strictObject({
   clients: clientsSpec,
   steps: stepsSpec(stepExpectSpec),
   expect: expectSpec.optional(),
+  healthy: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe('an overlay that turns the fault off; null takes a key away. The twin must find nothing'),
 });
 export type ScenarioModel = z.output<typeof scenarioSchema>;
 

@@ -1,13 +1,16 @@
 import { describe, expect, test } from 'vitest';
 
+import { rules } from '../../src/diagnosis/index.ts';
 import { runScenario } from '../../src/run/run.ts';
-import { shippedScenarios, titleOf } from '../kit/scenarios.ts';
+import { scenarioFrom, shippedScenarios, titleOf } from '../kit/scenarios.ts';
 
 const scenarios = await shippedScenarios();
 const options = { clock: 'virtual', bytes: false, timeout: 20_000 } as const;
+const titled = scenarios.map((scenario) => [titleOf(scenario), scenario] as const);
+const faulty = titled.filter(([, { model }]) => !model.tags.includes('baseline'));
 
 describe('every shipped scenario holds', () => {
-  test.each(scenarios.map((scenario) => [titleOf(scenario), scenario] as const))('%s', async (_title, scenario) => {
+  test.each(titled)('%s', async (_title, scenario) => {
     const { verdict, expectations, broken } = await runScenario(scenario, options);
     expect({ verdict, broken, missed: expectations.filter(({ passed }) => !passed) }).toEqual({
       verdict: 'passed',
@@ -15,4 +18,60 @@ describe('every shipped scenario holds', () => {
       missed: [],
     });
   });
+});
+
+describe('a scenario finds what it is named after, and nothing else', () => {
+  test.each(titled)('%s', async (_title, scenario) => {
+    const { findings } = await runScenario(scenario, options);
+    const { id, tags } = scenario.model;
+    expect(findings.map((finding) => finding.id)).toEqual(tags.includes('baseline') ? [] : [id]);
+    for (const { evidence } of findings) expect(evidence.length).toBeGreaterThan(0);
+  });
+});
+
+describe('with the fault turned off nothing is found', () => {
+  test.each(faulty)('%s', async (_title, scenario) => {
+    if (!scenario.twin) throw new Error('the scenario does not say how its fault is turned off');
+    const { findings, verdict, broken } = await runScenario({ ...scenario, model: scenario.twin }, options);
+    expect({ verdict, broken, findings }).toEqual({ verdict: 'passed', broken: undefined, findings: [] });
+  });
+});
+
+test('every diagnosis has a scenario of its name, and every scenario with a fault has a diagnosis', () => {
+  const ids = [...new Set(faulty.map(([, { model }]) => model.id))];
+  expect(ids.toSorted()).toEqual(rules.map(({ id }) => id).toSorted());
+});
+
+test('a story of ten minutes with a dropped SYN gives the same events 200 times, in no time', async () => {
+  const scenario = scenarios.find(({ model }) => model.id === 'direct-443-syn-blackhole');
+  if (!scenario) throw new Error('the scenario is gone');
+  const first = await runScenario(scenario, options);
+  expect(first.labMs).toBe(621_000);
+  for (let run = 1; run < 200; run += 1) expect((await runScenario(scenario, options)).events).toEqual(first.events);
+});
+
+test('every scenario gives the same events again', async () => {
+  for (const scenario of scenarios) {
+    const first = await runScenario(scenario, options);
+    for (let run = 0; run < 3; run += 1) {
+      expect((await runScenario(scenario, options)).events, titleOf(scenario)).toEqual(first.events);
+    }
+  }
+});
+
+test('a lab that cannot start is broken, not failed', async () => {
+  const [scenario] = await scenarioFrom(`
+version: 1
+id: taken
+name: Two proxies want one place
+lab:
+  proxies:
+    one: { listen: '10.20.0.8:8080' }
+    two: { listen: '10.20.0.8:8080' }
+expect: { diagnosis: none }
+`);
+  if (!scenario) throw new Error('nothing was loaded');
+  const record = await runScenario(scenario, options);
+  expect(record.verdict).toBe('broken');
+  expect(record.broken?.message).toContain('10.20.0.8:8080');
 });
