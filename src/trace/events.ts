@@ -6,6 +6,7 @@
  * the protocols above it saw; `request` joins what one client did for one URL. `lab.*` events tell what the lab was
  * told to do; no diagnosis ever sees them.
  */
+import type { SourcePlace } from '../failure.ts';
 
 export type HeaderList = [name: string, value: string][];
 
@@ -32,12 +33,8 @@ export interface ClientError {
   cause: string;
 }
 
-/** Where a setting was read: 1-based line and column of a file. */
-export interface SettingOrigin {
-  file: string;
-  line: number;
-  column: number;
-}
+/** Where a setting was read. */
+export type SettingOrigin = SourcePlace;
 
 export interface EventMap {
   // The lab's own acts. Never shown to a diagnosis.
@@ -166,9 +163,8 @@ export interface EventMap {
     layer: string;
     origin: SettingOrigin | null;
     note: string | null;
-    /** How sure we are of what the value does. */
+    /** How sure we are of what the value does; and what makes it void, null when it counts. */
     mark: 'documented' | 'source' | 'inferred';
-    /** What makes this value void: another layer or setting; null when it counts. */
     overriddenBy: string | null;
   };
   'client.phase': { client: string; phase: string; says: string };
