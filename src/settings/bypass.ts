@@ -27,7 +27,7 @@ export const matchInList = (list: readonly NetRegex[], { url }: Destination): Ne
   list.find(({ regex }) => regex.test(originOf(url)));
 
 /** `scheme://host[:port]`, the port only when it is not the scheme's own. */
-export const originOf = (url: string): string => {
+const originOf = (url: string): string => {
   const { protocol, host } = new URL(url);
   return `${protocol}//${host}`;
 };

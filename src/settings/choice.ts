@@ -28,7 +28,7 @@ export interface FixedChoice extends Explained {
 }
 
 /** A script decides: found by discovery first, then at the configured address. */
-export interface AutomaticChoice extends Explained {
+interface AutomaticChoice extends Explained {
   kind: 'automatic';
   autoDetect: boolean;
   scriptUrl: string | null;

@@ -8,7 +8,7 @@ import type { NetRegex } from './bypass-regex.ts';
 import type { DefaultProxySection, LayerName, Reason, Setting, SettingFault } from './layers.ts';
 import { because, reason } from './reason.ts';
 
-export type WebProxy =
+type WebProxy =
   /** No proxy object, or an empty one: always direct. */
   | { kind: 'off' }
   /** All of the account's settings, automatic ones included. */

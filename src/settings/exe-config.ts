@@ -14,7 +14,7 @@ import { timing } from './web-proxy-script.ts';
 import { parseXml } from './xml.ts';
 import type { XmlElement } from './xml.ts';
 
-export const configurationErrors = 'System.Configuration.ConfigurationErrorsException';
+const configurationErrors = 'System.Configuration.ConfigurationErrorsException';
 
 /** Section groups and sections that every machine.config declares, as far as people touch them here. */
 const knownSections = ['configSections', 'system.net', 'runtime', 'appSettings', 'startup', 'system.serviceModel'];

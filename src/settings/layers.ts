@@ -4,21 +4,20 @@ import type { SettingOrigin } from '../trace/events.ts';
 export type Origin = SettingOrigin | null;
 
 /** How sure we are: in the vendor's documentation, read in the framework's published source, or our own inference. */
-export type Mark = 'documented' | 'source' | 'inferred';
+type Mark = 'documented' | 'source' | 'inferred';
 
-export const layerNames = [
-  'app-config',
-  'machine-config',
-  'account',
-  'per-machine',
-  'policy',
-  'netsh',
-  'registry',
-  'environment',
-  'browser',
-  'built-in',
-] as const;
-export type LayerName = (typeof layerNames)[number];
+/** Where a value stands. */
+export type LayerName =
+  | 'app-config'
+  | 'machine-config'
+  | 'account'
+  | 'per-machine'
+  | 'policy'
+  | 'netsh'
+  | 'registry'
+  | 'environment'
+  | 'browser'
+  | 'built-in';
 
 /** One value and where it was read: null when it was spelled out in the scenario. */
 export interface Setting<T> {
@@ -36,7 +35,7 @@ export interface SettingFault {
 }
 
 /** True, False, or not there: what a missing attribute means differs from what False means. */
-export type TriState = Setting<boolean> | undefined;
+type TriState = Setting<boolean> | undefined;
 
 /** `<system.net><defaultProxy>` as written; `undefined` is an attribute that is not there. */
 export interface DefaultProxySection {

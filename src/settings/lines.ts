@@ -1,34 +1,37 @@
 /** Everything a client can read, one line each, with what overrides it: for events and for people. */
 import { resolveDefaultProxy } from './default-proxy.ts';
 import type { ClientSettings, DefaultProxySection, ExeConfig, LayerName, Reason } from './layers.ts';
-import { because, reason } from './reason.ts';
+import { browserReasons } from './own.ts';
+import { because, netshReasons, reason } from './reason.ts';
 import { effectiveSystem } from './system.ts';
 
+/** What counts comes last, so that who keeps one value per name keeps that one. */
 export function settingLines(settings: ClientSettings): readonly Reason[] {
-  const { appConfig, machineConfig, netsh, environment, browser, unread } = settings;
+  const lines = allLines(settings);
+  return [...lines.filter(({ overriddenBy }) => overriddenBy), ...lines.filter(({ overriddenBy }) => !overriddenBy)];
+}
+
+function allLines(settings: ClientSettings): readonly Reason[] {
+  const { appConfig, machineConfig, environment, unread } = settings;
   const masked = appConfig?.section !== undefined || appConfig?.fault !== undefined;
   const machine = fileLines(machineConfig, 'machine-config');
   const flag = settings.useDefaultProxyForBackendRequests;
+  const variables = [...environment].flatMap(([name, value]) =>
+    because('environment', name, value, { mark: 'documented' }),
+  );
   return [
     ...fileLines(appConfig, 'app-config'),
     ...(masked ? machine.map(discarded) : machine),
     ...effectiveSystem(settings).reasons,
-    ...because('netsh', 'Proxy', netsh?.proxy, { mark: 'documented' }),
-    ...because('netsh', 'ProxyBypass', netsh?.bypass, { mark: 'documented' }),
-    ...because('netsh', 'AutoconfigUrl', netsh?.scriptUrl, { mark: 'documented' }),
-    ...because('netsh', 'AutoDetect', netsh?.autoDetect, { mark: 'documented' }),
-    ...because('registry', 'UseDefaultProxyForBackendRequests', flag, {
-      note: flagNote(flag?.value),
-      mark: 'documented',
-    }),
-    ...[...environment].flatMap(([name, value]) => because('environment', name, value, { mark: 'documented' })),
-    ...(browser ? [reason('browser', 'mode', browser.mode, { mark: 'documented' })] : []),
-    ...because('browser', 'scriptUrl', browser?.scriptUrl, { mark: 'documented' }),
-    ...because('browser', 'proxy', browser?.proxy, { mark: 'documented' }),
-    ...because('browser', 'bypass', browser?.bypass, { mark: 'documented' }),
+    ...netshReasons(settings.netsh),
+    ...because('registry', backendFlag, flag, { note: flagNote(flag?.value), mark: 'documented' }),
+    ...variables,
+    ...browserReasons(settings.browser),
     ...unread,
   ];
 }
+
+const backendFlag = 'UseDefaultProxyForBackendRequests';
 
 const flagNote = (value: string | number | undefined): string =>
   typeof value === 'string' ? 'a string value, where a DWORD is needed' : 'a DWORD';

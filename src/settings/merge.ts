@@ -1,7 +1,7 @@
 /** Imported files and spelled-out values become the settings of one client. What is spelled out wins. */
 import { InputError } from '../failure.ts';
 import { importFile } from './imports.ts';
-import type { Imported, ImportedRegistry, SettingsFile } from './imports.ts';
+import type { Imported, SettingsFile } from './imports.ts';
 import { emptySystem } from './layers.ts';
 import type {
   ClientSettings,
@@ -13,6 +13,7 @@ import type {
   SystemSettings,
 } from './layers.ts';
 import { reason } from './reason.ts';
+import type { ImportedRegistry } from './registry.ts';
 import type { Product, SettingsSpec, SystemSpec } from './spec.ts';
 import { spelledConfig } from './spelled.ts';
 
@@ -29,14 +30,13 @@ export function clientSettings(spec: SettingsSpec, files: readonly SettingsFile[
   const identity = reader.identity ?? 'user';
   const registries = imported.flatMap((file) => (file.role === 'registry' ? [file.registry] : []));
   const own = ownConfig(imported, reader, spec.product);
+  const machine = machineConfig(imported);
   const flag = backendFlag(registries, spec.product);
   const { environment, registry, browser } = spec;
   return {
     identity,
     appConfig: spec.defaultProxy ? spelledConfig(spec.defaultProxy) : own.config,
-    machineConfig: spec.machineConfig?.defaultProxy
-      ? spelledConfig(spec.machineConfig.defaultProxy)
-      : last(imported.flatMap((file) => (file.role === 'machine-config' ? [file.config] : []))),
+    machineConfig: spec.machineConfig?.defaultProxy ? spelledConfig(spec.machineConfig.defaultProxy) : machine.config,
     accounts: accountsOf(registries, spec, identity),
     perMachine: mergedSystem(last(registries.flatMap(({ perMachine }) => perMachine ?? [])), spec.perMachine),
     policy: {
@@ -49,6 +49,7 @@ export function clientSettings(spec: SettingsSpec, files: readonly SettingsFile[
         ? flag.value
         : { value: registry.UseDefaultProxyForBackendRequests, origin: null, key: null },
     environment: new Map([
+      ...registries.flatMap((hive) => [...hive.environment]),
       ...imported.flatMap((file) => (file.role === 'environment' ? [...file.environment] : [])),
       ...Object.entries(environment).map(([name, value]) => [name, { value, origin: null }] as const),
     ]),
@@ -58,7 +59,7 @@ export function clientSettings(spec: SettingsSpec, files: readonly SettingsFile[
       proxy: spelled(browser.proxy),
       bypass: spelled(browser.bypass),
     },
-    unread: [...own.unread, ...flag.unread],
+    unread: [...own.unread, ...machine.unread, ...flag.unread],
   };
 }
 
@@ -102,6 +103,16 @@ function ownConfig(
   return {
     config,
     unread: [...unread, ...mine.map((file) => unreadFile(file, 'another file of this kind counts', 'import'))],
+  };
+}
+
+/** The connector is a 64-bit program: the file under `Framework`, not `Framework64`, is not its own. */
+function machineConfig(imported: readonly Imported[]): { config: ExeConfig | undefined; unread: Reason[] } {
+  const files = imported.flatMap((file) => (file.role === 'machine-config' ? [file] : []));
+  const note = 'of the 32-bit framework; a 64-bit program reads the one under Framework64';
+  return {
+    config: last(files.filter(({ bits }) => bits === null))?.config,
+    unread: files.filter(({ bits }) => bits === 32).map(({ config }) => unreadFile(config, note, 'Framework64')),
   };
 }
 

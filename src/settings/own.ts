@@ -26,23 +26,27 @@ export function effectiveBrowser(settings: ClientSettings): Effective {
   };
 }
 
-function ofItself({ mode, scriptUrl, proxy, bypass }: BrowserSettings): Effective {
+function ofItself(own: BrowserSettings): Effective {
+  const { mode, scriptUrl, proxy, bypass } = own;
   return {
     autoDetect: mode === 'auto-detect',
     scriptUrl: mode === 'script' ? (scriptUrl?.value ?? null) : null,
     proxy: mode === 'manual' ? (proxy?.value ?? '') : '',
     bypass: bypass?.value ?? '',
     why: `the browser's own settings: ${mode}`,
-    reasons: [
-      reason('browser', 'mode', mode, { mark: 'documented' }),
-      ...because('browser', 'scriptUrl', scriptUrl, ignoredUnless(mode === 'script')),
-      ...because('browser', 'proxy', proxy, ignoredUnless(mode === 'manual')),
-      ...because('browser', 'bypass', bypass, ignoredUnless(mode === 'manual')),
-    ],
+    reasons: browserReasons(own),
   };
 }
 
-const ignoredUnless = (used: boolean): { overriddenBy: string | null; mark: 'documented' } => ({
-  overriddenBy: used ? null : 'mode',
-  mark: 'documented',
-});
+export function browserReasons(own: BrowserSettings | undefined): Reason[] {
+  if (!own) return [];
+  const { mode, scriptUrl, proxy, bypass } = own;
+  const only = (wanted: BrowserSettings['mode']) =>
+    ({ mark: 'documented', overriddenBy: mode === wanted ? null : 'browser.mode' }) as const;
+  return [
+    reason('browser', 'browser.mode', mode, { mark: 'documented' }),
+    ...because('browser', 'browser.scriptUrl', scriptUrl, only('script')),
+    ...because('browser', 'browser.proxy', proxy, only('manual')),
+    ...because('browser', 'browser.bypass', bypass, only('manual')),
+  ];
+}

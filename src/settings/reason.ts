@@ -1,5 +1,5 @@
 /** Writing down why. */
-import type { LayerName, Reason, Setting } from './layers.ts';
+import type { LayerName, NetshSettings, Reason, Setting } from './layers.ts';
 
 type Rest = Partial<Pick<Reason, 'note' | 'mark' | 'overriddenBy' | 'origin'>>;
 
@@ -20,3 +20,10 @@ export const because = <T>(
   setting: Setting<T> | undefined,
   rest: Omit<Rest, 'origin'> = {},
 ): Reason[] => (setting ? [reason(layer, name, setting.value, { ...rest, origin: setting.origin })] : []);
+
+export const netshReasons = (netsh: NetshSettings | undefined): Reason[] => [
+  ...because('netsh', 'winhttp.Proxy', netsh?.proxy, { mark: 'documented' }),
+  ...because('netsh', 'winhttp.ProxyBypass', netsh?.bypass, { mark: 'documented' }),
+  ...because('netsh', 'winhttp.AutoconfigUrl', netsh?.scriptUrl, { mark: 'documented' }),
+  ...because('netsh', 'winhttp.AutoDetect', netsh?.autoDetect, { mark: 'documented' }),
+];

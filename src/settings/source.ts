@@ -13,7 +13,7 @@ export function placeAt({ file, text }: SourceText, offset: number): SourcePlace
   return { file, line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };
 }
 
-export const lineOf = ({ text }: SourceText, line: number): string => text.split(/\r?\n/)[line - 1] ?? '';
+const lineOf = ({ text }: SourceText, line: number): string => text.split(/\r?\n/)[line - 1] ?? '';
 
 /** A mistake with its place and the whole line it is on. */
 export function problemAt(

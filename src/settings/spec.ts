@@ -66,7 +66,7 @@ const browser = z.strictObject({
   bypass: z.string().optional(),
 });
 
-export const products = ['azure-ad-app-proxy', 'entra-private-network'] as const;
+const products = ['azure-ad-app-proxy', 'entra-private-network'] as const;
 export type Product = (typeof products)[number];
 
 export const settingsSpec = z.strictObject({

@@ -18,7 +18,7 @@ export function winHttpStatic({ proxy, bypass }: StaticProxy, to: Destination): 
 }
 
 /** The first entry of the list that matches. */
-export const winHttpBypass = (list: string, to: Destination): string | undefined =>
+const winHttpBypass = (list: string, to: Destination): string | undefined =>
   entriesOf(list, /[;\s]+/).find((entry) =>
     entry.toLowerCase() === '<local>' ? isPlainName(to.host) : matchesWinHttpEntry(entry, to),
   );

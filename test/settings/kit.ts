@@ -5,7 +5,6 @@ import { chooserFor, clientSettings, settingsSpec } from '../../src/settings/ind
 import type { Choice, ClientSettings, Reader, SettingsFile } from '../../src/settings/index.ts';
 
 export const fixture = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
-export const fixtureBytes = (path: string): Uint8Array => readFileSync(new URL(path, import.meta.url));
 
 export const configuration = (inside: string): string =>
   `<?xml version="1.0" encoding="utf-8" ?>\n<configuration>\n${inside}\n</configuration>\n`;

@@ -21,7 +21,7 @@ export const browser: Chooser = {
   },
 };
 
-export function manual(proxy: string, bypass: string, destination: Destination): StaticRoute {
+function manual(proxy: string, bypass: string, destination: Destination): StaticRoute {
   const route = proxyFor(proxy, destination.url);
   if (route === undefined) return { routes: ['DIRECT'], bypassed: null };
   const bypassed = chromiumBypass(bypass, destination);

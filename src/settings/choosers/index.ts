@@ -2,12 +2,13 @@
 import type { Chooser } from '../choice.ts';
 import { backend } from './backend.ts';
 import { browser } from './browser.ts';
+import { curl } from './curl.ts';
 import { firefox } from './firefox.ts';
 import { systemNet } from './system-net.ts';
 import { winHttpLegacy } from './winhttp-legacy.ts';
 import { winHttp } from './winhttp.ts';
 
-export const choosers: readonly Chooser[] = [systemNet, winHttp, winHttpLegacy, backend, browser, firefox];
+export const choosers: readonly Chooser[] = [systemNet, winHttp, winHttpLegacy, backend, browser, firefox, curl];
 
 /** The chooser of that name; a miss is a bug of ours. */
 export function chooserFor(name: string): Chooser {

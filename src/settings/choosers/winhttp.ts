@@ -6,8 +6,8 @@
 import { direct, fixed, routesOf } from '../choice.ts';
 import type { Choice, Chooser, Destination } from '../choice.ts';
 import { isLoopback } from '../bypass.ts';
-import type { ClientSettings, NetshSettings, Reason } from '../layers.ts';
-import { because, reason } from '../reason.ts';
+import type { ClientSettings, Reason } from '../layers.ts';
+import { netshReasons, reason } from '../reason.ts';
 import { effectiveSystem } from '../system.ts';
 import { winHttpStatic } from '../winhttp-static.ts';
 
@@ -58,13 +58,6 @@ const automatic = (
   why,
   reasons,
 });
-
-const netshReasons = ({ proxy, bypass, scriptUrl, autoDetect }: NetshSettings): Reason[] => [
-  ...because('netsh', 'Proxy', proxy, { mark: 'documented' }),
-  ...because('netsh', 'ProxyBypass', bypass, { mark: 'documented' }),
-  ...because('netsh', 'AutoconfigUrl', scriptUrl, { mark: 'documented' }),
-  ...because('netsh', 'AutoDetect', autoDetect, { mark: 'documented' }),
-];
 
 const unseenAccount = (settings: ClientSettings): Reason[] =>
   effectiveSystem(settings)
