@@ -70,8 +70,9 @@ export function writeFailed({ context, leg, request }: Exchange, failure: Failur
   });
 }
 
-/** The destination cannot be had: says so in the trace and to the client. */
-export function unreachable(exchange: Exchange, failure: Failure): Promise<void> {
+/** The destination cannot be had: says so in the trace and to the client, if it is still there. */
+export async function unreachable(exchange: Exchange, failure: Failure): Promise<void> {
+  if (exchange.leg.stream.destroyed) return;
   writeFailed(exchange, failure);
-  return exchange.answer(upstreamAnswer(exchange.context.pseudonym, failure));
+  await exchange.answer(upstreamAnswer(exchange.context.pseudonym, failure));
 }

@@ -149,11 +149,12 @@ function broken(exchange: Exchange, { response }: Message, failure: Failure): vo
   reset(exchange.leg);
 }
 
-function failureOf(error: Error, { stream, connection }: Upstream): Failure {
+function failureOf(error: Error, { connection }: Upstream): Failure {
   const { code = '' } = error as NodeJS.ErrnoException;
   if (code.startsWith('HPE_')) return { code: 'http.malformed', detail: `the answer is not HTTP: ${error.message}` };
+  // Under TLS 1.3 an origin says only now that it wants a client certificate.
+  if (code.startsWith('ERR_SSL')) return tlsFailure(error);
   if (connection.errored) return { code: 'tcp.reset', detail: 'the destination reset the connection' };
-  if (stream !== connection && stream.errored) return tlsFailure(stream.errored);
   if (code === 'ECONNRESET')
     return { code: 'tcp.closed', detail: 'the destination closed before its answer was complete' };
   return { code: 'http.malformed', detail: error.message };

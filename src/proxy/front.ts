@@ -29,7 +29,11 @@ interface Seat {
   serving: IncomingMessage | undefined;
   /** The parser has given up; a request whose body it did not finish will not be served. */
   broken: boolean;
+  /** Listeners that were there before node:http came. */
+  before: ReadonlySet<unknown>;
 }
+
+const left = ['pause', 'resume'] as const;
 
 /** `headerLimit` in bytes; node:http answers nothing by itself: 431 and 400 go through `unreadable`. */
 export function createFront(headerLimit: number, handlers: FrontHandlers): Front {
@@ -54,6 +58,7 @@ export function createFront(headerLimit: number, handlers: FrontHandlers): Front
   };
   const raw = (kind: 'connect' | 'upgrade') => (request: IncomingMessage, stream: Duplex, early: Buffer) => {
     const seat = seatOf(stream);
+    release(seat);
     const handBack = (): void => void server.emit('connection', stream);
     inTurn(seat, request, () => handlers.raw(seat.leg, headOf(request, kind), { early, handBack }));
   };
@@ -66,10 +71,21 @@ export function createFront(headerLimit: number, handlers: FrontHandlers): Front
   server.on('clientError', (error, stream) => giveUp(seatOf(stream), error, handlers));
   return {
     enter(leg) {
-      seats.set(leg.stream, { leg, turn: Promise.resolve(), serving: undefined, broken: false });
+      const before = new Set<unknown>(left.flatMap((event) => leg.stream.rawListeners(event)));
+      seats.set(leg.stream, { leg, turn: Promise.resolve(), serving: undefined, broken: false, before });
       server.emit('connection', leg.stream);
     },
   };
+}
+
+/** node:http takes its listeners with it when it gives a stream away, except two; they would pile up leg by leg. */
+function release({ leg: { stream }, before }: Seat): void {
+  for (const event of left) {
+    // Listeners of node:http, which take no arguments.
+    for (const listener of stream.rawListeners(event) as (() => void)[]) {
+      if (!before.has(listener)) stream.removeListener(event, listener);
+    }
+  }
 }
 
 /** Requests of one connection are served one after another: the order of answers and of events is theirs. */

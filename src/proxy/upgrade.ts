@@ -32,7 +32,13 @@ function ask(exchange: Exchange, upstream: Upstream): Promise<void> {
   const { leg, request } = exchange;
   const { method, path } = request;
   const headers = onward(exchange).flat();
-  return new Promise((resolve) => {
+  return new Promise((settle) => {
+    const resolve = (): void => {
+      leg.stream.removeListener('close', leave);
+      settle();
+    };
+    const leave = (): void => void sent.destroy();
+    leg.stream.once('close', leave);
     const sent = httpRequest({ createConnection: () => upstream.stream, setHost: false, method, path, headers });
     sent.once('upgrade', (answer, _socket, early: Buffer) => {
       leg.stream.write(headBytes(exchange, answer, upgradeFields(pairsOf(answer.rawHeaders))), 'latin1');
@@ -52,7 +58,7 @@ function ask(exchange: Exchange, upstream: Upstream): Promise<void> {
     sent.once('error', (error) => {
       upstream.stream.destroy();
       const code = upstream.connection.errored ? 'tcp.reset' : 'tcp.closed';
-      resolve(unreachable(exchange, { code, detail: error.message }));
+      void unreachable(exchange, { code, detail: error.message }).then(resolve);
     });
     sent.end();
   });

@@ -4,6 +4,7 @@ import { fail, ok } from '../../src/failure.ts';
 import { createPki } from '../../src/net/certificates.ts';
 import type { Pki } from '../../src/net/certificates.ts';
 import type { Connection } from '../../src/net/connection.ts';
+import type { Net } from '../../src/net/net.ts';
 import { proxySpec, startProxy } from '../../src/proxy/index.ts';
 import type { Proxy, ProxyTools } from '../../src/proxy/index.ts';
 import type { EventMap, EventType } from '../../src/trace/events.ts';
@@ -59,6 +60,8 @@ export interface ProxyLab extends AsyncDisposable {
   ask: (text: string) => Promise<string>;
   /** Listens; gives the connections it accepted. `answer` is called with each chunk. */
   origin: (port: number, answer?: (talk: Talk, chunk: string) => void) => Promise<Talk[]>;
+  /** The proxy's ends of the connections it accepted. */
+  accepted: Connection[];
   settled: () => Promise<void>;
   events: <T extends EventType>(type: T) => EventMap[T][];
 }
@@ -69,8 +72,10 @@ export async function startProxyLab(
 ): Promise<ProxyLab> {
   const world = options.world ?? startWorld(options.firewall);
   const pki = createPki({ date: () => world.clock.date(), activity: world.activity });
+  const accepted: Connection[] = [];
   const tools: ProxyTools = {
     ...world,
+    net: heardBy(world.net, accepted),
     host: proxyHost,
     port: 8080,
     pen: world.trace.pen('proxy:edge'),
@@ -96,6 +101,7 @@ export async function startProxyLab(
     proxy,
     pki,
     tools,
+    accepted,
     dial,
     settled: () => world.net.settled(),
     async ask(text) {
@@ -120,6 +126,19 @@ export async function startProxyLab(
     },
   };
 }
+
+/** A net whose accepted connections can be looked at. */
+const heardBy = (net: Net, accepted: Connection[]): Net => ({
+  listen: (at, port, accept) =>
+    net.listen(at, port, (connection) => {
+      accepted.push(connection);
+      accept(connection);
+    }),
+  dial: (from, to, options) => net.dial(from, to, options),
+  datagrams: (from, port, receive) => net.datagrams(from, port, receive),
+  settled: () => net.settled(),
+  [Symbol.asyncDispose]: () => net[Symbol.asyncDispose](),
+});
 
 /** An origin that answers each request with its own bytes. */
 export const echo = (side: Talk, chunk: string): void =>
