@@ -1,17 +1,32 @@
 import { describe, expect, test } from 'vitest';
 
 import { rules } from '../../src/diagnosis/index.ts';
+import type { Finding } from '../../src/finding.ts';
+import type { RunRecord } from '../../src/run/record.ts';
 import { runScenario } from '../../src/run/run.ts';
+import type { Scenario } from '../../src/scenario/scenario.ts';
 import { scenarioFrom, shippedScenarios, titleOf } from '../kit/scenarios.ts';
 
 const scenarios = await shippedScenarios();
 const options = { clock: 'virtual', bytes: false, timeout: 20_000 } as const;
+const records = new Map<Scenario, Promise<RunRecord>>();
+
+/** One run of each scenario serves all questions to it. */
+const recordOf = (scenario: Scenario): Promise<RunRecord> => {
+  const record = records.get(scenario) ?? runScenario(scenario, options);
+  records.set(scenario, record);
+  return record;
+};
 const titled = scenarios.map((scenario) => [titleOf(scenario), scenario] as const);
 const faulty = titled.filter(([, { model }]) => !model.tags.includes('baseline'));
 
+/** One finding stands for all failure modes that leave its evidence. */
+const standsFor = (finding: Finding, id: string): boolean =>
+  finding.id === id || finding.alternatives.some((alternative) => alternative.id === id);
+
 describe('every shipped scenario holds', () => {
   test.each(titled)('%s', async (_title, scenario) => {
-    const { verdict, expectations, broken } = await runScenario(scenario, options);
+    const { verdict, expectations, broken } = await recordOf(scenario);
     expect({ verdict, broken, missed: expectations.filter(({ passed }) => !passed) }).toEqual({
       verdict: 'passed',
       broken: undefined,
@@ -22,9 +37,10 @@ describe('every shipped scenario holds', () => {
 
 describe('a scenario finds what it is named after, and nothing else', () => {
   test.each(titled)('%s', async (_title, scenario) => {
-    const { findings } = await runScenario(scenario, options);
+    const { findings } = await recordOf(scenario);
     const { id, tags } = scenario.model;
-    expect(findings.map((finding) => finding.id)).toEqual(tags.includes('baseline') ? [] : [id]);
+    const named = findings.map((finding) => (standsFor(finding, id) ? id : finding.id));
+    expect(named).toEqual(tags.includes('baseline') ? [] : [id]);
     for (const { evidence } of findings) expect(evidence.length).toBeGreaterThan(0);
   });
 });
@@ -37,9 +53,11 @@ describe('with the fault turned off nothing is found', () => {
   });
 });
 
-test('every diagnosis has a scenario of its name, and every scenario with a fault has a diagnosis', () => {
+test('every diagnosis has a scenario of its name, and every scenario with a fault a diagnosis that names it', () => {
   const ids = [...new Set(faulty.map(([, { model }]) => model.id))];
-  expect(ids.toSorted()).toEqual(rules.map(({ id }) => id).toSorted());
+  const known = new Set(rules.flatMap(({ id, alternatives }) => [id, ...alternatives.map((other) => other.id)]));
+  expect(rules.map(({ id }) => id).filter((id) => !ids.includes(id))).toEqual([]);
+  expect(ids.filter((id) => !known.has(id))).toEqual([]);
 });
 
 test('a story of ten minutes with a dropped SYN gives the same events 200 times, in no time', async () => {
@@ -48,15 +66,13 @@ test('a story of ten minutes with a dropped SYN gives the same events 200 times,
   const first = await runScenario(scenario, options);
   expect(first.labMs).toBe(621_000);
   for (let run = 1; run < 200; run += 1) expect((await runScenario(scenario, options)).events).toEqual(first.events);
-});
+}, 30_000);
 
-test('every scenario gives the same events again', async () => {
-  for (const scenario of scenarios) {
-    const first = await runScenario(scenario, options);
-    for (let run = 0; run < 3; run += 1) {
-      expect((await runScenario(scenario, options)).events, titleOf(scenario)).toEqual(first.events);
-    }
-  }
+describe('the same events come again', () => {
+  test.each(titled)('%s', async (_title, scenario) => {
+    const { events } = await recordOf(scenario);
+    expect((await runScenario(scenario, options)).events).toEqual(events);
+  });
 });
 
 test('a lab that cannot start is broken, not failed', async () => {
