@@ -25,8 +25,8 @@ export interface Report {
 }
 
 export interface Plan {
-  /** How many runs there will be. */
-  total: number;
+  /** What will run, in this order. */
+  runs: readonly Pick<RunRecord, 'id' | 'row'>[];
 }
 
 export interface Reporter {

@@ -7,7 +7,11 @@ export interface ReporterFailure {
   error: Error;
 }
 
-export interface Reports extends Required<Report> {
+/** Like one report, but nothing of it ever throws. */
+export interface Reports {
+  start(plan: Plan): Promise<void>;
+  run(record: RunRecord): Promise<void>;
+  end(result: RunResult): Promise<void>;
   /** Which reporters broke, and why. */
   readonly failures: readonly ReporterFailure[];
 }

@@ -5,8 +5,9 @@ import { printable } from '../printable.ts';
 import type { Finding } from '../finding.ts';
 import { sayRun } from '../run/record.ts';
 import type { Judgement, RunRecord, RunSummary, Verdict } from '../run/record.ts';
-import type { Screen } from './reporter.ts';
-import { columnOfTimes, sayEvent, sayTimes, wrap } from './words.ts';
+import { wrap } from '../wrap.ts';
+import type { Plan, Screen } from './reporter.ts';
+import { columnOfTimes, sayEvent, sayTimes } from './words.ts';
 
 type Colours = ReturnType<typeof pc.createColors>;
 
@@ -21,12 +22,17 @@ const signs: Record<Verdict, string> = { passed: '✓', failed: '✗', broken: '
 export const mark = (verdict: Verdict, colours: Colours, sign = signs[verdict]): string =>
   colours[paints[verdict]](sign);
 
-const nameColumn = 46;
+const narrowest = 32;
+const broadest = 64;
+
+/** How wide the names of a suite are, within reason. */
+export const nameColumn = (runs: Plan['runs']): number =>
+  Math.min(broadest, Math.max(narrowest, ...runs.map((run) => printable(sayRun(run)).length + 1)));
 
 /** `  ✓ auth-407-connect [schemes=basic]          21 s → 31 ms` */
-export function runLine(run: RunRecord, colours: Colours): string {
+export function runLine(run: RunRecord, colours: Colours, column = narrowest): string {
   const name = printable(sayRun(run));
-  const gap = ' '.repeat(Math.max(2, nameColumn - name.length));
+  const gap = ' '.repeat(Math.max(2, column - name.length));
   const row = name.slice(run.id.length);
   const title = run.verdict === 'skipped' ? colours.dim(name) : `${run.id}${colours.cyan(row)}`;
   const times = run.verdict === 'skipped' ? `${' '.repeat(11)}skipped` : columnOfTimes(run);

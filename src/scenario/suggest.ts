@@ -35,6 +35,16 @@ export function nearest(word: string, words: Iterable<string>): string | undefin
   return best?.word;
 }
 
+const shortestStart = 3;
+const fewExtensions = 3;
+
+/** Words that go on where this one stops, when they are few. */
+function extensionsOf(word: string, words: readonly string[]): string[] {
+  if (word.length < shortestStart) return [];
+  const longer = words.filter((each) => each.toLowerCase().startsWith(word.toLowerCase()));
+  return longer.length <= fewExtensions ? longer : [];
+}
+
 const shortList = 12;
 
 /**
@@ -44,6 +54,8 @@ const shortList = 12;
 export function suggest(word: string, words: readonly string[], likelier: readonly string[] = []): string | undefined {
   const meant = nearest(word, likelier) ?? nearest(word, words);
   if (meant !== undefined) return `did you mean '${meant}'?`;
+  const longer = extensionsOf(word, words);
+  if (longer.length > 0) return `did you mean ${longer.map((each) => `'${each}'`).join(' or ')}?`;
   if (words.length === 0 || words.length > shortList) return undefined;
   return words.length === 1 ? `only '${words[0]}' is known here` : `known here: ${words.join(', ')}`;
 }

@@ -15,7 +15,7 @@ const report = async (name: string, result: RunResult, screen = plain): Promise<
   if (!reporter) throw new Error(`no reporter ${name}`);
   let text = '';
   const opened = openReports([{ reporter, sink: { screen, write: (part) => (text += part) } }]);
-  await opened.start({ total: result.runs.length });
+  await opened.start({ runs: result.runs });
   for (const run of result.runs) await opened.run(run);
   await opened.end(result);
   expect(opened.failures).toEqual([]);
@@ -138,7 +138,7 @@ test('a reporter that breaks is dropped and remembered, and the others go on', a
     })),
     { reporter: reporters[0] as Reporter, sink: { screen: plain, write: (text) => (good += text) } },
   ]);
-  await opened.start({ total: 2 });
+  await opened.start({ runs: [passed, failed] });
   await opened.run(rows[0] ?? passed);
   await opened.run(failed);
   await opened.end(onlyGood);

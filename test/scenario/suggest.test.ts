@@ -28,6 +28,13 @@ test('a hint names the nearest word, else all when they are few, else nothing', 
   expect(suggest('zzzz', [])).toBeUndefined();
 });
 
+test('a word that stops early is continued, unless there are many ways', () => {
+  const ids = ['auth-407-connect', 'auth-407-loop', 'tls-untrusted-ca'];
+  expect(suggest('auth-407', ids)).toBe("did you mean 'auth-407-connect' or 'auth-407-loop'?");
+  expect(suggest('tls', ids)).toBe("did you mean 'tls-untrusted-ca'?");
+  expect(suggest('au', ids)).toBe('known here: auth-407-connect, auth-407-loop, tls-untrusted-ca');
+});
+
 test('words that are not used yet are thought of first', () => {
   expect(suggest('fro', ['for', 'from'], ['from'])).toBe("did you mean 'from'?");
 });

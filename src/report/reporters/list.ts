@@ -1,5 +1,5 @@
 import type { Reporter } from '../reporter.ts';
-import { coloursOf, failedPlaces, runLine, runStory, summaryLine } from '../story.ts';
+import { coloursOf, failedPlaces, nameColumn, runLine, runStory, summaryLine } from '../story.ts';
 
 /** Above this, a failure may have scrolled away by the time the summary is read. */
 const shortSuite = 10;
@@ -11,6 +11,7 @@ export const list: Reporter = {
   open({ screen, write }) {
     const colours = coloursOf(screen);
     let total = 0;
+    let column = 0;
     let done = 0;
     let progress = '';
     const show = (text: string): void => {
@@ -26,7 +27,8 @@ export const list: Reporter = {
     let last = '';
     return {
       start(plan) {
-        total = plan.total;
+        total = plan.runs.length;
+        column = nameColumn(plan.runs);
         show('\n');
         showProgress();
       },
@@ -34,7 +36,7 @@ export const list: Reporter = {
         done += 1;
         const telling = record.verdict === 'failed' || record.verdict === 'broken' || total === 1;
         last = telling ? runStory(record, screen) : '';
-        show(`${runLine(record, colours)}${last}`);
+        show(`${runLine(record, colours, column)}${last}`);
         showProgress();
       },
       end({ runs, summary }) {

@@ -1,0 +1,91 @@
+import { Option } from 'commander';
+
+import { gather, listOption, textOption } from '../command.ts';
+import type { Command, Options } from '../command.ts';
+import { parseWishes } from '../outputs.ts';
+import type { Wish } from '../outputs.ts';
+import { select, selectionOptions } from '../select.ts';
+import { exitCodes } from '../tools.ts';
+import type { TraceMode } from '../traces.ts';
+import { misused, positive } from '../usage.ts';
+
+const traceModes: readonly TraceMode[] = ['off', 'on', 'on-failure'];
+const usualRunTimeout = '30s';
+const usualOutput = '.paclab';
+/** Above this, one line a run is more than anybody reads. */
+const longSuite = 200;
+
+export const run: Command = {
+  name: 'run',
+  summary: 'run scenario files, folders, or ids',
+  group: 'Scenarios',
+  usage: '[path...]',
+  examples: ["run scenarios --tag 'auth and not slow'", 'run auth-407-connect --reporter list,junit:out.xml'],
+  options: (definition) =>
+    selectionOptions(definition)
+      .option('--reporter <name[:file],...>', 'list, dot, json, junit, tap; to a file after the colon', gather)
+      .option('--json', 'print the result as JSON instead')
+      .addOption(new Option('--clock <kind>', 'time of the lab (default: virtual)').choices(['virtual', 'real']))
+      .option('--timeout <duration>', 'limit of everything together in wall time; exit code 5')
+      .option('--run-timeout <duration>', `limit of one run in wall time (default: ${usualRunTimeout})`)
+      .option('--max-failures <n>', 'skip the rest after so many runs that did not pass')
+      .addOption(new Option('--trace <when>', 'write the events of each run (default: off)').choices(traceModes))
+      .option('--output <folder>', `where traces go (default: ${usualOutput}); turns on --trace on-failure`),
+  async run(words, options, tools) {
+    const limits = await limitsOf(options);
+    const wishes = wishesOf(options);
+    const { scenarios, nothing } = await select(words, options, tools);
+    if (scenarios.length === 0) {
+      tools.stderr.write(`${nothing}\n`);
+      return exitCodes.nothing;
+    }
+    const { runAndReport } = await import('../suite.ts');
+    const usual = [{ name: scenarios.length > longSuite ? 'dot' : 'list' }];
+    return runAndReport(
+      scenarios,
+      {
+        ...limits,
+        clock: options['clock'] === 'real' ? 'real' : 'virtual',
+        wishes: wishes.length > 0 ? wishes : usual,
+        trace: traceOf(options),
+        output: textOption(options, 'output') ?? usualOutput,
+      },
+      tools,
+    );
+  },
+};
+
+async function limitsOf(options: Options) {
+  const { parseDuration } = await import('../../duration.ts');
+  const duration = (name: string, flag: string): number | undefined => {
+    const text = textOption(options, name);
+    if (text === undefined) return undefined;
+    const ms = parseDuration(text);
+    if (ms === undefined || ms <= 0) throw misused(`${flag} takes a duration such as 90s or 10m, got '${text}'`);
+    return ms;
+  };
+  const failures = textOption(options, 'maxFailures');
+  return {
+    timeout: duration('timeout', '--timeout'),
+    runTimeout: duration('runTimeout', '--run-timeout') ?? parseDuration(usualRunTimeout) ?? 0,
+    maxFailures: failures === undefined ? undefined : positive(failures, '--max-failures'),
+  };
+}
+
+function wishesOf(options: Options): Wish[] {
+  const wishes = parseWishes(listOption(options, 'reporter'));
+  if (options['json'] !== true) return wishes;
+  const rival = wishes.find(({ file }) => file === undefined);
+  if (rival)
+    throw misused(
+      `--json and --reporter ${rival.name} both write to standard output`,
+      `such as --reporter ${rival.name}:FILE`,
+    );
+  return [{ name: 'json' }, ...wishes];
+}
+
+function traceOf(options: Options): TraceMode {
+  const wanted = textOption(options, 'trace');
+  const usual = textOption(options, 'output') === undefined ? 'off' : 'on-failure';
+  return traceModes.find((mode) => mode === wanted) ?? usual;
+}

@@ -1,0 +1,53 @@
+/** The machine's files. */
+import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+import { LabError } from '../failure.ts';
+import type { Files, OutputFile } from './tools.ts';
+
+export const disk: Files = {
+  read: (path) => readFile(path),
+  real: (path) => realpath(path),
+  names: (folder) => readdir(folder),
+  async kind(path) {
+    try {
+      return (await stat(path)).isDirectory() ? 'folder' : 'file';
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+      // It is there, and reading it will say what is wrong.
+      return 'file';
+    }
+  },
+  async scenarios(folder) {
+    const { glob } = await import('tinyglobby');
+    const found = await glob('**/*.{yaml,yml}', {
+      cwd: folder,
+      ignore: ['**/node_modules/**'],
+      expandDirectories: false,
+    });
+    const base = folder.replace(/\/+$/, '');
+    return found.map((path) => (base === '.' ? path : `${base}/${path}`)).sort();
+  },
+  create,
+};
+
+function create(path: string): OutputFile {
+  const attempt = <T>(act: () => T): T => {
+    try {
+      return act();
+    } catch (error) {
+      throw new LabError(`cannot write ${path}: ${(error as Error).message}`, { cause: error });
+    }
+  };
+  const file = attempt(() => {
+    mkdirSync(dirname(path), { recursive: true });
+    return openSync(path, 'w');
+  });
+  // Written at once: what was reported before a crash is in the file.
+  return {
+    write: (text) => attempt(() => void writeSync(file, text)),
+    close: () => closeSync(file),
+  };
+}

@@ -1,0 +1,124 @@
+/** From words to an exit code. Everything but the process itself, so that tests can be users. */
+import { Command as Definition, CommanderError, Help } from 'commander';
+
+import { InputError, LabError } from '../failure.ts';
+import { formatProblems } from '../scenario/problems.ts';
+import type { Command } from './command.ts';
+import { commands } from './commands/index.ts';
+import { exitCodes, Stopped } from './tools.ts';
+import type { Tools } from './tools.ts';
+
+const programName = 'paclab';
+
+/** Runs one command line (without node and script) and gives its exit code. Never throws. */
+export async function runCli(words: readonly string[], tools: Tools): Promise<number> {
+  try {
+    return await execute(words, tools);
+  } catch (error) {
+    return explainError(rootOf(error), tools);
+  }
+}
+
+async function execute(words: readonly string[], tools: Tools): Promise<number> {
+  let code: number = exitCodes.yes;
+  const program = programOf(tools);
+  for (const command of commands) {
+    const definition = define(command, program);
+    definition.action(async () => {
+      code = await command.run(definition.args, definition.opts(), tools);
+    });
+  }
+  try {
+    // `help pac eval`: commander's own help command knows one word only.
+    const [first, ...rest] = words;
+    await program.parseAsync(first === 'help' ? [...rest, '--help'] : [...words], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Help and version end with 0; everything else that commander says is about unusable words.
+    return error.exitCode === 0 ? exitCodes.yes : exitCodes.input;
+  }
+  return code;
+}
+
+function programOf({ version, stdout, stderr }: Tools): Definition {
+  return new Definition(programName)
+    .description('Simulate and test proxy discovery: PAC, WPAD and forward proxies, with every way they fail.')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+      getOutHelpWidth: () => stdout.screen.columns,
+      getErrHelpWidth: () => stderr.screen.columns,
+    })
+    .configureHelp({ visibleCommands: leaves, subcommandTerm: termOf })
+    .addHelpCommand(help)
+    .addHelpText('after', examplesOf(['run scenarios', 'explain auth-407-connect']));
+}
+
+const groupOf = (group: Command['group']): string => `${group}:`;
+
+const help = new Definition('help')
+  .argument('[command]')
+  .helpOption(false)
+  .description('print the help of a command')
+  .helpGroup(groupOf('Help'));
+
+/** Commands that do something: a family such as `pac` is shown as its members. */
+const leaves = (definition: Definition): Definition[] => {
+  const shown = new Help().visibleCommands(definition);
+  return shown.flatMap((each) => (each.commands.length > 0 ? [...each.commands] : [each]));
+};
+
+/** `pac eval [options] <pac> <url...>` */
+const termOf = (definition: Definition): string => {
+  const family = definition.parent?.parent ? `${definition.parent.name()} ` : '';
+  return `${family}${new Help().subcommandTerm(definition)}`;
+};
+
+function define(command: Command, program: Definition): Definition {
+  const words = command.name.split(' ');
+  const parent = words.length > 1 ? familyOf(words[0] ?? '', command, program) : program;
+  const definition = parent
+    .command(`${words.at(-1)} ${command.usage}`.trim())
+    .description(command.summary)
+    .helpGroup(groupOf(command.group))
+    .addHelpText('after', examplesOf(command.examples));
+  command.options?.(definition);
+  return definition;
+}
+
+const familyOf = (name: string, { group }: Command, program: Definition): Definition =>
+  program.commands.find((each) => each.name() === name) ??
+  program
+    .command(name)
+    .description(`commands for ${name.toUpperCase()} files`)
+    .helpGroup(groupOf(group))
+    .helpCommand(false);
+
+const examplesOf = (examples: readonly string[]): string =>
+  `\nExamples:\n${examples.map((example) => `  $ ${programName} ${example}`).join('\n')}\n`;
+
+/** What lowered `await using` wraps when disposal fails as well: the first error is the one to tell. */
+function rootOf(error: unknown): unknown {
+  const wrapped = error as { name?: unknown; suppressed?: unknown } | null;
+  return wrapped?.name === 'SuppressedError' && wrapped.suppressed ? rootOf(wrapped.suppressed) : error;
+}
+
+function explainError(error: unknown, { stderr }: Tools): number {
+  if (error instanceof Stopped) return error.exitCode;
+  if (error instanceof InputError) {
+    stderr.write(formatProblems(error.problems, { colour: stderr.screen.colour }));
+    return exitCodes.input;
+  }
+  if (error instanceof LabError) {
+    stderr.write(`error: ${error.message}\n`);
+    return exitCodes.machine;
+  }
+  const story = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  stderr.write(
+    `${story}\n\nThis is a mistake in ${programName} itself. Please report it with the lines above and what you ran.\n`,
+  );
+  return exitCodes.bug;
+}

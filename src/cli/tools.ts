@@ -1,0 +1,52 @@
+/** What commands get from outside: output, files, the wish to stop, and the slow parts of the house on demand. */
+import type { Rule } from '../diagnosis/rule.ts';
+import type { Sink } from '../report/reporter.ts';
+import type { RunResult } from '../run/record.ts';
+import type { SuiteOptions } from '../run/suite.ts';
+import type { FileSource } from '../scenario/reading.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+
+export interface OutputFile {
+  write(text: string): void;
+  close(): void;
+}
+
+export interface Files extends FileSource {
+  kind(path: string): Promise<'file' | 'folder' | undefined>;
+  /** The YAML files below a folder, as paths that begin with it, sorted. */
+  scenarios(folder: string): Promise<string[]>;
+  /** Makes the file and the folders above it. Throws LabError when that is not possible. */
+  create(path: string): OutputFile;
+}
+
+/** The parts that take time to load. */
+export interface Engine {
+  /** One scenario for each row. Throws InputError with all problems of the file. */
+  load(content: Uint8Array, file: string, files: FileSource): Promise<Scenario[]>;
+  runSuite(scenarios: readonly Scenario[], options: SuiteOptions): Promise<RunResult>;
+}
+
+export interface Tools {
+  version: string;
+  stdout: Sink;
+  stderr: Sink;
+  files: Files;
+  /** Aborted when the user wants to stop; its reason is a {@link Stopped}. */
+  signal: AbortSignal;
+  engine(): Promise<Engine>;
+  rules(): Promise<readonly Rule[]>;
+}
+
+/** A signal of the operating system ended the command; by then the labs are closed. */
+export class Stopped extends Error {
+  readonly exitCode: number;
+  /** `number` of the signal: 2 for SIGINT, 15 for SIGTERM. */
+  constructor(signal: string, number: number) {
+    super(`stopped by ${signal}`);
+    this.name = 'Stopped';
+    this.exitCode = 128 + number;
+  }
+}
+
+/** What the exit code says. */
+export const exitCodes = { yes: 0, no: 1, input: 2, machine: 3, nothing: 4, time: 5, bug: 70 } as const;
