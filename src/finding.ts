@@ -7,9 +7,9 @@ export type Severity = (typeof severities)[number];
 /**
  * How sure a finding is. Surest first.
  *
- * - `certain`: the cause itself is in the trace, and no other cause leaves this evidence.
- * - `likely`: the evidence fits, and fits the named alternatives too; this one is the most frequent.
- * - `possible`: the evidence fits, but the event that would show the cause is missing.
+ * - `certain`: the trace shows the state itself. Alternatives, if any, are narrower causes of the same state.
+ * - `likely`: the evidence fits, and fits the states named as alternatives too; this one is the most frequent.
+ * - `possible`: the evidence fits, but the event that would show the state itself is missing.
  */
 export const confidences = ['certain', 'likely', 'possible'] as const;
 export type Confidence = (typeof confidences)[number];

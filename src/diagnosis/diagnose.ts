@@ -11,10 +11,12 @@ import { rules } from './rules/index.ts';
 export function diagnose(events: readonly TraceEvent[], known: readonly Rule[] = rules): Finding[] {
   const view = evidenceIn(events);
   const found = known.flatMap((rule) => matchesOf(rule, view));
-  const causes = found.filter(({ explained }) => explained.size > 0);
+  const causes = new Map<number, Found[]>();
+  for (const one of found) for (const seq of one.explained) groupIn(causes, seq, () => []).push(one);
   const groups = new Map<string, Found[]>();
   for (const one of found) {
-    if (causes.some((cause) => explains(cause, one))) continue;
+    const suspects = causes.get(one.match.evidence[0] ?? 0) ?? [];
+    if (suspects.some((cause) => explains(cause, one))) continue;
     groupIn(groups, `${one.rule.id} ${one.match.about ?? ''}`, () => []).push(one);
   }
   return [...groups.values()].map(toFinding).sort(firstToFix);

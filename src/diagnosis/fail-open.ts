@@ -49,15 +49,15 @@ export const consequence = ({ request, direct }: FellOpen): { evidence: number[]
  * Whether the network lets this client out without a proxy: it reached a public address directly. Then a blocked
  * connection is no consequence of a missing script.
  */
-export const directIsOpen = (view: View, client: string): boolean =>
-  requestsOf(view).some(
-    (request) =>
-      request.client === client &&
-      request.attempts.some(
-        ({ proxy, dials }) =>
-          proxy === null && dials.some(({ outcome, to }) => outcome === 'opened' && !isPrivateAddress(to.ip)),
-      ),
-  );
+export const directIsOpen = (view: View, client: string): boolean => letOut(view).has(client);
+
+const letOut = kept(
+  (view): ReadonlySet<string> =>
+    new Set(requestsOf(view).flatMap(({ client, attempts }) => (attempts.some(isOut) ? [client] : []))),
+);
+
+const isOut = ({ proxy, dials }: Attempt): boolean =>
+  proxy === null && dials.some(({ outcome, to }) => outcome === 'opened' && !isPrivateAddress(to.ip));
 
 /** In words: `the direct connection to tenant.msappproxy.net:443 then got no answer`. */
 export function sayConsequence({ request, direct, blocked }: FellOpen): string {

@@ -2,7 +2,10 @@
 import type { TraceEvent } from '../trace/events.ts';
 import { ownersOf } from '../trace/requests.ts';
 import type { Attempt, Request } from '../trace/requests.ts';
-import { header, kept, pick, seqs } from '../trace/view.ts';
+import { groupIn, header, kept, seqs } from '../trace/view.ts';
+import type { View } from '../trace/view.ts';
+
+type Owners = ReturnType<typeof ownersOf>;
 
 export interface Reply {
   response: TraceEvent<'proxy.response'>;
@@ -17,7 +20,7 @@ export interface Reply {
   /** The `error` of Proxy-Status (RFC 9209), if the proxy gave its reason. */
   reason: string | undefined;
   owner: { request: Request; attempt: Attempt } | undefined;
-  /** The same proxy let the same client through to the same destination afterwards. */
+  /** The same request got through to the same destination afterwards: the client had an answer to the challenge. */
   overcome: boolean;
   evidence: number[];
 }
@@ -25,32 +28,62 @@ export interface Reply {
 /** Every answer of every proxy, in order. */
 export const repliesOf = kept((view): readonly Reply[] => {
   const owners = ownersOf(view);
-  const responses = view.ofType('proxy.response');
-  return responses.map((response): Reply => {
-    const { conn, method, status, host, port, proxy, headers } = response.data;
-    const before = view.onConnection(conn).filter(({ seq }) => seq < response.seq);
-    const request = pick(before, 'proxy.request').findLast(({ data }) => data.target === response.data.target);
-    const challenge = pick(view.onConnection(conn), 'proxy.challenged').findLast(
-      ({ seq }) => seq > (request?.seq ?? 0) && Math.abs(seq - response.seq) <= 2,
-    );
-    const owner = owners.get(response.seq);
-    const route = owner?.attempt.proxy;
-    return {
-      response,
-      request,
-      challenge,
-      method,
-      status,
-      host,
-      port,
-      proxy: route ? `${route.host}:${route.port}` : proxy,
-      reason: /(?:^|;)\s*error\s*=\s*"?([a-z0-9_]+)/i.exec(header(headers, 'proxy-status') ?? '')?.[1],
-      owner,
-      overcome: responses.some((later) => later.seq > response.seq && isPassed(later, response)),
-      evidence: seqs(request, challenge, response, owner?.attempt.finished, owner?.request.finished),
-    };
-  });
+  const passes = lastPasses(view, owners);
+  const dialogues = new Map<number, Dialogue>();
+  const replies: Reply[] = [];
+  for (const event of view.events) {
+    if (event.type === 'proxy.request') dialogues.set(event.data.conn, { request: event, challenge: undefined });
+    if (event.type === 'proxy.challenged') groupIn(dialogues, event.data.conn, nothing).challenge = event;
+    if (event.type !== 'proxy.response') continue;
+    replies.push(reply(event, dialogues.get(event.data.conn) ?? nothing(), owners.get(event.seq), passes));
+    dialogues.delete(event.data.conn);
+  }
+  return replies;
 });
+
+interface Dialogue {
+  request: Reply['request'];
+  challenge: Reply['challenge'];
+}
+
+const nothing = (): Dialogue => ({ request: undefined, challenge: undefined });
+
+function reply(
+  response: Reply['response'],
+  { request, challenge }: Dialogue,
+  owner: Reply['owner'],
+  passes: ReadonlyMap<string, number>,
+): Reply {
+  const { method, status, host, port, proxy, headers } = response.data;
+  const route = owner?.attempt.proxy;
+  return {
+    response,
+    request,
+    challenge,
+    method,
+    status,
+    host,
+    port,
+    owner,
+    proxy: route ? `${route.host}:${route.port}` : proxy,
+    reason: /(?:^|;)\s*error\s*=\s*"?([a-z0-9_]+)/i.exec(header(headers, 'proxy-status') ?? '')?.[1],
+    overcome: (passes.get(passKey(response, owner)) ?? 0) > response.seq,
+    evidence: seqs(request, challenge, response, owner?.attempt.finished, owner?.request.finished),
+  };
+}
+
+/** When each destination was let through for the last time, by request. */
+const lastPasses = (view: View, owners: Owners): ReadonlyMap<string, number> =>
+  new Map(
+    view
+      .ofType('proxy.response')
+      .filter(({ data }) => isTunnel(data))
+      .map((event) => [passKey(event, owners.get(event.seq)), event.seq]),
+  );
+
+/** Where the client's own events are missing, its connection stands for the request. */
+const passKey = ({ data }: Reply['response'], owner: Reply['owner']): string =>
+  `${owner ? `request ${owner.request.started.seq}` : `connection ${data.conn}`} ${data.method} ${data.target}`;
 
 /** Answers to CONNECT. */
 export const tunnelReplies = kept((view) => repliesOf(view).filter(({ method }) => method === 'CONNECT'));
@@ -65,9 +98,3 @@ export const isByPolicy = ({ reason }: Reply): boolean => reason === undefined |
 
 export const events = (replies: readonly Reply[]): TraceEvent<'proxy.response'>[] =>
   replies.map(({ response }) => response);
-
-const isPassed = (later: TraceEvent<'proxy.response'>, { data }: TraceEvent<'proxy.response'>): boolean =>
-  isTunnel(later.data) &&
-  later.data.method === data.method &&
-  later.data.proxy === data.proxy &&
-  later.data.target === data.target;

@@ -1,6 +1,6 @@
 /** TLS inside a tunnel: whose certificate the client was shown, and whose the destination really has. */
 import type { CertificateView, TraceEvent } from '../trace/events.ts';
-import { kept, pick, seqs } from '../trace/view.ts';
+import { groupIn, kept, pick, seqs } from '../trace/view.ts';
 import type { View } from '../trace/view.ts';
 import { isTunnel, tunnelReplies } from './proxy-replies.ts';
 import type { Reply } from './proxy-replies.ts';
@@ -14,7 +14,12 @@ export interface TunnelTls {
   shown: CertificateView | null;
   /** The destination's own certificate, and the event that tells it; unknown when no handshake of it is in the trace. */
   real: { certificate: CertificateView; event: Tls } | undefined;
-  /** The issuer the client was shown is not the destination's own. Undefined when one of the two is unknown. */
+  /** The proxy's own end of a handshake on the client's connection: it opened the tunnel's TLS. */
+  intruder: Tls | undefined;
+  /**
+   * The client was shown another certificate than the destination's own: the proxy ended TLS itself, or the issuers
+   * differ. Undefined when the trace does not tell.
+   */
   substituted: boolean | undefined;
   evidence: number[];
 }
@@ -25,9 +30,9 @@ export const tunnelTlsOf = kept((view): readonly TunnelTls[] =>
     .filter(isTunnel)
     .flatMap((reply) => {
       const { conn } = reply.response.data;
-      const client = tlsEvents(view.onConnection(conn)).find(
-        ({ seq, by, data }) => seq > reply.response.seq && data.role === 'client' && !isProxy(by),
-      );
+      const inside = tlsEvents(view.onConnection(conn)).filter(({ seq }) => seq > reply.response.seq);
+      const client = inside.find(({ by, data }) => data.role === 'client' && !isProxy(by));
+      const intruder = inside.find(({ by, data }) => data.conn === conn && data.role === 'server' && isProxy(by));
       if (!client) return [];
       const shown = client.data.peer;
       const real = realCertificate(view, reply, client);
@@ -37,8 +42,9 @@ export const tunnelTlsOf = kept((view): readonly TunnelTls[] =>
           client,
           shown,
           real,
-          substituted: shown && real ? shown.issuer !== real.certificate.issuer : undefined,
-          evidence: seqs(reply.request, reply.response, client, real?.event),
+          intruder,
+          substituted: intruder ? true : shown && real ? shown.issuer !== real.certificate.issuer : undefined,
+          evidence: seqs(reply.request, reply.response, client, intruder, real?.event),
         },
       ];
     }),
@@ -51,13 +57,19 @@ const isProxy = (by: string): boolean => by.startsWith('proxy:');
 function realCertificate(view: View, reply: Reply, client: Tls): TunnelTls['real'] {
   const upstreams = pick(view.onConnection(reply.response.data.conn), 'proxy.tunnel').map(({ data }) => data.upstream);
   const there = upstreams.flatMap((conn) => tlsEvents(view.onConnection(conn)));
-  const named = tlsEvents(view.events).filter(({ data }) => data.serverName === client.data.serverName);
+  const named = handshakesByName(view).get(client.data.serverName ?? '') ?? [];
   for (const event of [...there, ...named]) {
     const certificate = isProxy(event.by) ? peerSeenBy(event) : ownCertificate(event);
     if (certificate) return { certificate, event };
   }
   return undefined;
 }
+
+const handshakesByName = kept((view) => {
+  const names = new Map<string, Tls[]>();
+  for (const event of tlsEvents(view.events)) groupIn(names, event.data.serverName ?? '', () => []).push(event);
+  return names;
+});
 
 const ownCertificate = ({ type, data }: Tls): CertificateView | null =>
   type === 'tls.established' && data.role === 'server' ? data.own : null;

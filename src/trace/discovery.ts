@@ -1,7 +1,7 @@
 /** Why a client took the routes it took: what it found of a proxy script, and what the script said. */
 import type { TraceEvent } from './events.ts';
 import type { Request } from './requests.ts';
-import { pick } from './view.ts';
+import { groupIn, kept } from './view.ts';
 import type { View } from './view.ts';
 
 export interface Decision {
@@ -26,19 +26,34 @@ export interface Search {
 /** What was known when this request set its routes. A cached search counts, however long ago it was. */
 export function decisionOf(view: View, request: Request): Decision {
   const decided = request.routes?.seq ?? request.finished?.seq ?? Infinity;
-  const before = view
-    .between(0, decided)
-    .filter((event) => 'client' in event.data && event.data.client === request.client);
-  const searches = lastRound(pick(before, 'discovery.started', 'discovery.finished'));
+  const told = toldBy(view).get(request.client) ?? { searching: [], downloads: [] };
+  const searches = lastRound(told.searching.filter(({ seq }) => seq < decided));
   const since = searches[0]?.started.seq ?? 0;
-  const downloads = pick(before, 'pac.fetched').filter(({ seq }) => seq > since);
+  const downloads = told.downloads.filter(({ seq }) => seq > since && seq < decided);
   const script = downloads.findLast(({ data }) => data.accepted);
-  const failed = pick(request.events, 'pac.failed')[0];
-  const answered = pick(request.events, 'pac.answered')[0];
+  const [failed] = request.ofType('pac.failed');
+  const [answered] = request.ofType('pac.answered');
   const wanted = searches.length > 0 || downloads.length > 0;
   const decidedByScript = answered !== undefined && !answered.data.failedOpen;
   return { searches, downloads, script, failed, answered, withoutScript: wanted && !decidedByScript };
 }
+
+interface Told {
+  searching: TraceEvent<'discovery.started' | 'discovery.finished'>[];
+  downloads: TraceEvent<'pac.fetched'>[];
+}
+
+/** What each client said of its search for a script. */
+const toldBy = kept((view): ReadonlyMap<string, Told> => {
+  const clients = new Map<string, Told>();
+  const of = (client: string): Told => groupIn(clients, client, () => ({ searching: [], downloads: [] }));
+  for (const event of view.events) {
+    if (event.type === 'pac.fetched') of(event.data.client).downloads.push(event);
+    if (event.type === 'discovery.started' || event.type === 'discovery.finished')
+      of(event.data.client).searching.push(event);
+  }
+  return clients;
+});
 
 /** A client that asks the same source for the same name again begins a new round. */
 function lastRound(events: readonly TraceEvent<'discovery.started' | 'discovery.finished'>[]): Search[] {

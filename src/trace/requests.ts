@@ -2,7 +2,7 @@
 import { dialsOf, endpoint, isDialTo, namesByAddress } from './dials.ts';
 import type { Dial, HostPort } from './dials.ts';
 import type { EventType, TraceEvent } from './events.ts';
-import { groupIn, kept, pick } from './view.ts';
+import { groupIn, kept, pick, within } from './view.ts';
 import type { View } from './view.ts';
 
 type Tls = TraceEvent<'tls.established' | 'tls.failed'>;
@@ -142,9 +142,8 @@ function assembleAttempt(view: View, uses: ConnectionUses, parts: AttemptParts):
   const window = { first: attempt.seq, last: outcome?.seq ?? parts.until };
   const names = namesByAddress(view);
   const wanted = proxy ?? target;
-  const dials = dialsOf(view).filter(
-    ({ seq, by, to }) =>
-      seq >= window.first && seq <= window.last && (by === null || by === attempt.by) && isDialTo(names, to, wanted),
+  const dials = within(dialsOf(view), window.first, window.last).filter(
+    ({ by, to }) => (by === null || by === attempt.by) && isDialTo(names, to, wanted),
   );
   const conns = [...new Set([outcome?.data.conn ?? null, ...dials.map(({ conn }) => conn)])].filter(
     (conn) => conn !== null,

@@ -76,6 +76,10 @@ export function header(headers: readonly (readonly [string, string])[], name: st
   return found.length > 0 ? found.join(', ') : undefined;
 }
 
+/** Those with numbers from `first` to `last`, of things in the order of their numbers. */
+export const within = <T extends { seq: number }>(things: readonly T[], first: number, last: number): readonly T[] =>
+  things.slice(firstFrom(things, first), firstFrom(things, last + 1));
+
 /** The group that a key has in a map, made when it is new. */
 export function groupIn<K, V>(groups: Map<K, V>, key: K, make: () => V): V {
   let group = groups.get(key);
@@ -100,7 +104,7 @@ function index(events: readonly TraceEvent[]): View {
     ofType: <T extends EventType>(type: T) => (types.get(type) ?? []) as TraceEvent<T>[],
     event: (seq) => numbers.get(seq),
     onConnection: (conn) => connections.get(conn) ?? [],
-    between: (first, last) => events.slice(firstFrom(events, first), firstFrom(events, last + 1)),
+    between: (first, last) => within(events, first, last),
   };
 }
 
@@ -110,13 +114,13 @@ function connectionsIn({ data }: TraceEvent): number[] {
   return [conn, upstream].filter((id) => typeof id === 'number');
 }
 
-/** Where the events from number `seq` on begin. */
-function firstFrom(events: readonly TraceEvent[], seq: number): number {
+/** Where the things from number `seq` on begin. */
+function firstFrom(things: readonly { seq: number }[], seq: number): number {
   let low = 0;
-  let high = events.length;
+  let high = things.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((events[middle]?.seq ?? Infinity) < seq) low = middle + 1;
+    if ((things[middle]?.seq ?? Infinity) < seq) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -138,6 +138,29 @@ test('a 407 that the client answers is no finding, nor one that offers only unkn
   expect(ids(unknown)).toEqual([]);
 });
 
+test('a refusal that was lifted later is still found', () => {
+  const lifted = story()
+    .request(service, (request) => {
+      request
+        .routes(viaProxy)
+        .tunnel({ status: 407, schemes: ['ntlm'] })
+        .finish(407, viaProxy, { cause: 'proxy.auth' });
+    })
+    .request(service, (request) => request.routes(viaProxy).tunnel({ status: 200 }).finish(200, viaProxy));
+  expect(ids(lifted)).toEqual(['auth-407-connect']);
+});
+
+test('a proxy that ends TLS on the connection of the client is evidence by itself', () => {
+  const caught = story().request(service, (request) => {
+    request.routes(viaProxy).tunnel({ status: 200 }, (conn) => {
+      request.distrust(conn, 'Inspection CA').handshake(conn, 'Inspection CA', 'server', 'proxy:edge');
+      return 'tls.untrusted';
+    });
+    request.finish(null, viaProxy, { cause: 'tls.untrusted' });
+  });
+  expect(diagnose(caught.events)).toMatchObject([{ id: 'tls-untrusted-ca', confidence: 'certain' }]);
+});
+
 test('a 502 with a reason is a refusal only when the reason is one', () => {
   const denied = (error: string) =>
     story().request(service, (request) => {

@@ -1,7 +1,7 @@
 import { dialsOf, isPrivateAddress, namesByAddress } from '../../trace/dials.ts';
 import type { Dial } from '../../trace/dials.ts';
 import type { TraceEvent } from '../../trace/events.ts';
-import { seqs } from '../../trace/view.ts';
+import { groupIn, seqs } from '../../trace/view.ts';
 import type { View } from '../../trace/view.ts';
 import { isTunnel, tunnelReplies } from '../proxy-replies.ts';
 import { rule } from '../rule.ts';
@@ -50,23 +50,35 @@ export const sbTcpRstFastFallback = rule({
           .flatMap(({ events }) => events),
     },
   ],
-  find: (view) => refusedDials(view).flatMap((dial) => match(view, dial)),
+  find: (view) => {
+    const hosts = new Map<string, Dial[]>();
+    for (const dial of refusedDials(view)) groupIn(hosts, `${ipOf(dial.from)} ${dial.to.ip}`, () => []).push(dial);
+    return [...hosts.values()].flatMap((dials) => match(view, dials));
+  },
 });
 
 const isOut = ({ outcome, to }: Dial): boolean => outcome === 'opened' && !isPrivateAddress(to.ip);
 
-function match(view: View, dial: Dial): Match[] {
-  const names = namesByAddress(view).get(dial.to.ip) ?? new Set<string>();
-  const out = dialsOf(view).find((other) => isOut(other) && ipOf(other.from) === ipOf(dial.from));
-  const fallback = fallbackAfter(view, dial, names);
+/** All refusals of one host to one machine. */
+function match(view: View, dials: readonly Dial[]): Match[] {
+  const [first] = dials;
+  if (!first) return [];
+  const names = namesByAddress(view).get(first.to.ip) ?? new Set<string>();
+  const out = dialsOf(view).find((other) => isOut(other) && ipOf(other.from) === ipOf(first.from));
+  const fallback = fallbackAfter(view, first, names);
   if (!out || !fallback) return [];
-  const host = [...names][0] ?? dial.to.ip;
+  const host = [...names][0] ?? first.to.ip;
+  const ports = [...new Set(dials.map(({ to }) => to.port))].join(', ');
   return [
     {
       about: host,
       confidence: 'certain',
-      why: `${host}:${dial.to.port} refused direct TCP with RST; the client went on by HTTPS on 443.`,
-      evidence: seqs(dial.events, out.events, fallback),
+      why: `${host} refused direct TCP on ${ports} with RST; the client went on by HTTPS on 443.`,
+      evidence: seqs(
+        dials.flatMap(({ events }) => events),
+        out.events,
+        fallback,
+      ),
     },
   ];
 }

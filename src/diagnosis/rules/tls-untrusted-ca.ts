@@ -25,7 +25,12 @@ export const tlsUntrustedCa = rule({
     'Exempt *.msappproxy.net and *.servicebus.windows.net from TLS inspection on the proxy. Installing the ' +
     'inspector’s root in the machine store would cure this error only: the client certificate is lost all the same.',
   refutedIf: 'The issuer shown in the tunnel is the same as the service shows on a connection without the proxy.',
-  alternatives: [],
+  alternatives: [
+    {
+      id: 'tls-ca-user-store-only',
+      tellApart: 'The root is installed, but for one user: the administrator’s browser opens the same page.',
+    },
+  ],
   needs: [{ says: 'an untrusted certificate in a tunnel', seen: (view) => rejected(view).map(({ client }) => client) }],
   find: (view) => rejected(view).map(match),
 });
@@ -38,14 +43,18 @@ const unknownOrigin = [
   },
 ];
 
-const match = ({ reply, client, shown, real, evidence, substituted }: TunnelTls) =>
+const match = ({ reply, client, shown, real, evidence, substituted, intruder }: TunnelTls) =>
   ({
     about: reply.proxy,
     confidence: substituted === true ? 'certain' : 'possible',
     why:
       `In the tunnel to ${reply.host}:${reply.port} through ${reply.proxy} the client was shown a certificate ` +
       `issued by ${shown?.issuer ?? 'an unknown CA'}, which it does not trust` +
-      (real ? `; the destination’s own is issued by ${real.certificate.issuer}.` : '.'),
+      (real
+        ? `; the destination’s own is issued by ${real.certificate.issuer}.`
+        : intruder
+          ? '; it is the proxy’s.'
+          : '.'),
     evidence: [...evidence, ...seqs(reply.owner?.attempt.finished, reply.owner?.request.finished)],
     explains: seqs(client, reply.owner?.attempt.finished, reply.owner?.request.finished),
     ...(substituted === true ? {} : { alternatives: unknownOrigin }),

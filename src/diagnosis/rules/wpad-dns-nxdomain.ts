@@ -1,5 +1,5 @@
 import type { TraceEvent } from '../../trace/events.ts';
-import { seqs } from '../../trace/view.ts';
+import { pick, seqs } from '../../trace/view.ts';
 import type { View } from '../../trace/view.ts';
 import { consequence, directIsOpen, fellOpenOf, sayConsequence } from '../fail-open.ts';
 import { rule } from '../rule.ts';
@@ -53,16 +53,15 @@ function match(view: View, fell: ReturnType<typeof fellOpenOf>[number]): Match[]
   const search = decision.searches.find(({ started }) => started.data.source === 'dns');
   const nothing = decision.searches.every(({ finished }) => finished?.data.url === null);
   if (!blocked || !search?.finished || !nothing || directIsOpen(view, request.client)) return [];
-  const asked = view.between(search.started.seq, search.finished.seq).filter((event) => event.type === 'dns.answer');
-  const absent = asked.filter((event) => event.type === 'dns.answer' && isNoWpad(event));
+  const absent = pick(view.between(search.started.seq, search.finished.seq), 'dns.answer').filter(isNoWpad);
   if (absent.length === 0 || search.finished.data.reason !== 'dns.nxdomain') return [];
-  const { name } = search.started.data;
+  const names = [...new Set(absent.map(({ data }) => data.name))].join(' and ');
   const { evidence, explains } = consequence(fell);
   return [
     {
-      about: name,
+      about: names,
       confidence: 'likely',
-      why: `${name} does not exist (NXDOMAIN), so ${request.client} found no proxy; ${sayConsequence(fell)}.`,
+      why: `DNS has no ${names} (NXDOMAIN), so ${request.client} found no proxy; ${sayConsequence(fell)}.`,
       evidence: [...seqs(search.started, absent, search.finished), ...evidence],
       explains,
     },
