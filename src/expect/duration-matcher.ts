@@ -20,7 +20,7 @@ type DurationMatcher = z.output<typeof durationMatcher>;
 export const judgeDuration = (wanted: DurationMatcher, ms: number, evidence: number[]): Judged => ({
   passed: matchesValue(wanted satisfies Matcher, ms),
   expected: `${sayWanted(wanted)} of lab time`,
-  actual: `${sayDuration(ms)} (${ms} ms)`,
+  actual: sayDuration(ms) === `${ms} ms` ? `${ms} ms` : `${sayDuration(ms)} (${ms} ms)`,
   evidence,
 });
 

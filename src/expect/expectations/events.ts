@@ -44,13 +44,8 @@ function judgeOrder(order: readonly EventMatcher[], events: Events): Judged {
     const at = rest.findIndex((event) => matchesEvent(wanted, event));
     if (at < 0) {
       const came = `${index} of ${order.length} came${index > 0 ? ` (events ${evidence.join(', ')})` : ''}`;
-      return {
-        passed: false,
-        expected,
-        actual: `${came}; ${missing(wanted, events, evidence.at(-1))}`,
-        evidence,
-        path,
-      };
+      const actual = `${came}; ${missing(wanted, events, evidence.at(-1))}`;
+      return { passed: false, expected, actual, evidence: [...evidence, ...nearby(wanted, rest, events)], path };
     }
     evidence.push(rest[at]?.seq ?? 0);
     from += at + 1;
@@ -96,7 +91,11 @@ function missing(wanted: EventMatcher, events: Events, after = 0): string {
   return near ? `no ${sayEvent(wanted)}${later}; ${near.says}` : `no ${wanted.type} in the trace`;
 }
 
-const nearby = (wanted: EventMatcher, events: Events): number[] => {
-  const near = closest(wanted, events);
-  return near ? [near.seq] : [];
-};
+/** The closest event: of the first list that has any of the type. */
+function nearby(wanted: EventMatcher, ...lists: Events[]): number[] {
+  for (const events of lists) {
+    const near = closest(wanted, events);
+    if (near) return [near.seq];
+  }
+  return [];
+}
