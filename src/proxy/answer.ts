@@ -34,7 +34,7 @@ export type ProxyError =
   | 'proxy_loop_detected';
 
 /** A `Proxy-Status` field: who, which error, and details as quoted strings. */
-export function proxyStatus(by: string, error: ProxyError, details: Record<string, string> = {}): HeaderList {
+function proxyStatus(by: string, error: ProxyError, details: Record<string, string> = {}): HeaderList {
   const who = /^[a-z*][\w!#$%&'*+.^`|~:/-]*$/i.test(by) ? by : quoted(by);
   const rest = Object.entries(details).map(([key, value]) => `; ${key}=${quoted(value)}`);
   return [['Proxy-Status', `${who}; error=${error}${rest.join('')}`]];

@@ -6,6 +6,8 @@ import type { Exchange } from './exchange.ts';
 
 export interface ProxyBehaviour<S extends Entry['options'] = Entry['options']> extends Entry {
   options: S;
+  /** Whether it concerns this request at all; what it does not concern is served as by a healthy proxy. */
+  concerns?: (exchange: Exchange, options: z.output<S>) => boolean;
   /** Handles one request. Settles when the next one on the same connection may be looked at. */
   serve: (exchange: Exchange, options: z.output<S>) => Promise<void>;
   /** What it will do, in a few words: `answers 502 to everything`. */

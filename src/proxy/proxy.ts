@@ -121,16 +121,13 @@ async function serveExchange(exchange: Exchange, spec: ProxySpec, rulebook: Rule
     const detail = `CONNECT to port ${request.port} is not allowed`;
     return exchange.answer(errorAnswer(context.pseudonym, 403, 'http_request_denied', detail));
   }
-  const options = rulebook.pick(subjectOf(exchange)) ?? { kind: 'allow' };
+  const options = rulebook.pick(subjectOf(exchange));
   // The schema has made the options for the entry of that kind.
-  const behaviour = entryFor(behaviours, options) as unknown as ProxyBehaviour;
-  if (options.kind !== 'allow') {
-    context.pen.write('lab.behaviour', {
-      part: `proxy:${context.name}`,
-      kind: options.kind,
-      says: behaviour.explain(options),
-    });
-  }
+  const behaviour = options && (entryFor(behaviours, options) as unknown as ProxyBehaviour);
+  if (!options || !behaviour || behaviour.concerns?.(exchange, options) === false) return exchange.forward();
+  const { kind } = options;
+  const says = behaviour.explain(options);
+  if (kind !== 'allow') context.pen.write('lab.behaviour', { part: `proxy:${context.name}`, kind, says });
   return behaviour.serve(exchange, options);
 }
 

@@ -64,7 +64,7 @@ export function readInside(head: RequestHead, origin: Authority): Outcome<ProxyR
 }
 
 /** `host:port` with a port that is a port; a name is any run of characters that cannot start another part of a URL. */
-export function readAuthority(text: string, defaultPort?: number): Authority | undefined {
+function readAuthority(text: string, defaultPort?: number): Authority | undefined {
   const match = /^(?:\[([0-9a-f:.]+)\]|([^\s:/?#@[\]\\]+))(?::(\d{1,5}))?$/i.exec(text);
   if (!match) return undefined;
   const port = match[3] === undefined ? defaultPort : Number(match[3]);

@@ -18,7 +18,6 @@ export type BehaviourOptions = z.output<typeof proxyBehaviour>;
 const when = whenOf('host', 'port', 'method', 'scheme', 'url', 'client', 'address', 'user-agent', 'sni', 'identity');
 
 export const proxyRules = rulesOf(when, proxyBehaviour);
-export type ProxyRules = z.output<typeof proxyRules>;
 
 const port = z.int().min(1).max(65_535);
 
@@ -44,4 +43,3 @@ export const proxySpec = z
 export type ProxySpec = z.output<typeof proxySpec>;
 
 export const proxiesSpec = z.record(z.string(), proxySpec).default({});
-export type ProxiesSpec = z.output<typeof proxiesSpec>;

@@ -85,6 +85,7 @@ test('shows a certificate of the inspection CA for the host of CONNECT, and forw
   expect(origin.talks[0]?.heard()).toBe(
     'GET /a//b/../%2f?x HTTP/1.1\r\nHost: app.test\r\nX-A: 1\r\nx-a: 2\r\nConnection: keep-alive\r\n\r\n',
   );
+  expect(lab.events('lab.behaviour')).toHaveLength(1);
   expect(lab.events('proxy.request').map(({ method, target }) => `${method} ${target}`)).toEqual([
     'CONNECT app.test:443',
     'GET https://app.test/a//b/../%2f?x',
@@ -114,6 +115,7 @@ test('a bypassed host keeps its own certificate', async () => {
   await using lab = await startProxyLab({ behaviour: { kind: 'inspect', bypass: ['*.test'] } });
   await secureOrigin(lab);
   expect((await inside(lab, { trust: ['public-ca'] })).tls.peer?.issuer).toContain('public-ca');
+  expect(lab.events('lab.behaviour')).toEqual([]);
 });
 
 test.each(['expired', 'wrong-name', 'untrusted', 'self-signed'] as const)('a substitute can be %s', async (leaf) => {

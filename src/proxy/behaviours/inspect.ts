@@ -18,10 +18,8 @@ export const inspect = proxyBehaviour({
       .describe('what is wrong with the substitute certificates'),
     trust: z.array(z.string()).default(['public-ca']).describe('the authorities that origins must be signed by'),
   }),
-  serve(exchange, options) {
-    const { kind, host } = exchange.request;
-    const spared = options.bypass.some((glob) => globPattern(glob).test(host));
-    return kind !== 'connect' || spared ? exchange.forward() : intercept(exchange, options);
-  },
+  concerns: ({ request: { kind, host } }, { bypass }) =>
+    kind === 'connect' && !bypass.some((glob) => globPattern(glob).test(host)),
+  serve: intercept,
   explain: ({ ca, leaf }) => `opens TLS with certificates of ${ca}${leaf === undefined ? '' : ` (${leaf})`}`,
 });
