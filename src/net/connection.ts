@@ -37,6 +37,7 @@ export class Connection extends Duplex {
   readonly remote: string;
   readonly #init: ConnectionInit;
   #finished = false;
+  #resetting = false;
 
   constructor(init: ConnectionInit) {
     super({ allowHalfOpen: true });
@@ -73,13 +74,17 @@ export class Connection extends Duplex {
     return this.remote.slice(0, this.remote.lastIndexOf(':')).replace(/^\[|\]$/g, '');
   }
 
-  /** Sends RST and drops what is not yet sent. */
+  /**
+   * Sends RST and drops what is not yet sent. It follows the bytes that are under way: libuv reports data and RST that
+   * arrive together as data and FIN.
+   */
   reset(): void {
     if (this.destroyed) return;
     this.#init.tap.pen.as(this.#init.owner).write('tcp.rst', { conn: this.id, dir: this.#init.sends });
     this.#finished = true;
     this.#init.out.finSent();
-    this.#init.socket.resetAndDestroy();
+    this.#resetting = true;
+    this.#init.out.whenArrived(() => rst(this.#init.socket));
     this.destroy();
   }
 
@@ -106,7 +111,7 @@ export class Connection extends Duplex {
   override _destroy(error: Error | null, done: Done): void {
     const { socket } = this.#init;
     this.#init.in.finished();
-    if (!socket.destroyed) {
+    if (!socket.destroyed && !this.#resetting) {
       this.#fin();
       socket.destroy();
     }
@@ -126,4 +131,10 @@ export class Connection extends Duplex {
     if (stalled) socket.pause();
     else if (socket.isPaused()) socket.resume();
   }
+}
+
+function rst(socket: Socket): void {
+  // Node ends the socket first, and one that has written anything then sends FIN instead of RST.
+  socket.destroySoon = () => void socket.destroy();
+  if (!socket.destroyed) socket.resetAndDestroy();
 }

@@ -10,6 +10,7 @@ export class Flow {
   #stalled = false;
   #busy = false;
   #ended = false;
+  #afterwards: (() => void) | undefined;
   readonly #activity: Activity;
 
   constructor(activity: Activity) {
@@ -42,6 +43,12 @@ export class Flow {
     this.#update();
   }
 
+  /** Runs `task` once nothing is under way any more, or nobody reads. */
+  whenArrived(task: () => void): void {
+    this.#afterwards = task;
+    this.#update();
+  }
+
   set stalled(stalled: boolean) {
     this.#stalled = stalled;
     this.#update();
@@ -50,6 +57,11 @@ export class Flow {
   #update(): void {
     const busy = (this.#pending > 0 || this.#finPending) && !this.#stalled;
     this.#activity.touch();
+    if (this.#afterwards && (this.#pending === 0 || this.#stalled)) {
+      const task = this.#afterwards;
+      this.#afterwards = undefined;
+      task();
+    }
     if (busy === this.#busy) return;
     this.#busy = busy;
     if (busy) this.#activity.begin();

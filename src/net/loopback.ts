@@ -171,8 +171,8 @@ export class LoopbackNet implements Net {
       dialled?.from ?? formatEndpoint({ ip: socket.remoteAddress ?? loopback, port: socket.remotePort ?? 0 });
     const local = formatEndpoint({ ip: door.host.ip, port: door.port });
     // A stranger's bytes cannot be counted as under way: its end is not ours. Flows of its own stay idle.
-    const out = dialled?.down ?? new Flow(strangers);
-    const back = dialled?.up ?? new Flow(strangers);
+    const out = dialled?.down ?? uncounted();
+    const back = dialled?.up ?? uncounted();
     const connection = new Connection({
       id,
       socket,
@@ -204,6 +204,12 @@ export class LoopbackNet implements Net {
 
 /** Counts for connections whose other end is not ours: nobody waits for these. */
 const strangers = new Activity();
+
+function uncounted(): Flow {
+  const flow = new Flow(strangers);
+  flow.stalled = true;
+  return flow;
+}
 
 function listening(server: Server, at: string): Promise<void> {
   return new Promise((resolve, reject) => {

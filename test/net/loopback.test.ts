@@ -53,6 +53,18 @@ test('carries RST to the other end', async () => {
   expect((await failed).code).toBe('ECONNRESET');
 });
 
+test('carries RST also from an end that has written before', async () => {
+  await using world = startWorld();
+  await world.net.listen(server, 80, (connection) => {
+    connection.on('data', () => connection.write('first', () => connection.reset()));
+  });
+  const connection = await dial(world);
+  connection.resume();
+  const failed = new Promise<NodeJS.ErrnoException>((resolve) => connection.once('error', resolve));
+  connection.write('x');
+  expect((await failed).code).toBe('ECONNRESET');
+});
+
 test('HTTP runs on connections of the lab', async () => {
   await using world = startWorld();
   const http = createHttpServer((_request, response) => response.end('fine'));
