@@ -48,5 +48,5 @@ export function tlsFailure(error: Error): Failure {
     return { code: 'tcp.reset', detail: 'the peer reset the connection' };
   if (code.startsWith('ERR_SSL') || code === 'EPROTO') return { code: 'tls.protocol', detail: reason };
   if (code === 'EPIPE') return { code: 'tcp.reset', detail: 'the peer reset the connection' };
-  return { code: 'tcp.closed', detail: 'the peer closed the connection during the TLS handshake' };
+  return { code: 'tcp.closed', detail: 'the peer closed the connection' };
 }

@@ -74,7 +74,7 @@ export function handshake(end: End, { pen, clock }: { pen: Pen; clock: Clock }):
       settle(fail(failure.code, failure.detail));
     };
     const callOff =
-      timeout === undefined
+      timeout === undefined || !Number.isFinite(timeout)
         ? undefined
         : clock.after(timeout, () => {
             if (pending) failed({ failure: { code: 'http.timeout', detail: `no TLS handshake within ${timeout} ms` } });
@@ -92,6 +92,8 @@ export function handshake(end: End, { pen, clock }: { pen: Pen; clock: Clock }):
     socket.once('end', () => {
       if (pending) failed({ failure: tlsFailure(new Error('closed')) });
     });
+    // A TLS socket on a stream hears that the stream closed, not why.
+    connection.once('error', (error) => socket.destroy(error));
     // Destroyed by this side, or reset: nobody else will say so.
     socket.once('close', () => {
       if (!pending) return;

@@ -36,7 +36,7 @@ export interface TlsTools {
 interface CommonOptions extends ContextOptions {
   /** Protocols of the application, the preferred one first: `http/1.1`. */
   alpn?: readonly string[];
-  /** Limit of the handshake in milliseconds of lab time; none when not given. */
+  /** Limit of the handshake in milliseconds of lab time; none when not given, or Infinity. */
   timeout?: number;
   /** Hears every line of the NSS key log, for captures that shall be decrypted. */
   keylog?: (line: Buffer) => void;
