@@ -1,0 +1,28 @@
+/** The misbehaviours of an HTTP host. */
+import { close } from './close.ts';
+import { cutShort } from './cut-short.ts';
+import { drip } from './drip.ts';
+import { garbage } from './garbage.ts';
+import { hang } from './hang.ts';
+import { loginPage } from './login-page.ts';
+import { redirect } from './redirect.ts';
+import { reset } from './reset.ts';
+import { slow } from './slow.ts';
+import { status } from './status.ts';
+import { tooBig } from './too-big.ts';
+import { wrongType } from './wrong-type.ts';
+
+export const behaviours = [
+  close,
+  cutShort,
+  drip,
+  garbage,
+  hang,
+  loginPage,
+  redirect,
+  reset,
+  slow,
+  status,
+  tooBig,
+  wrongType,
+] as const;

@@ -1,0 +1,127 @@
+/** One host of the scenario as it serves: its resources, its rules, its certificate, its part in the trace. */
+import type { Clock } from '../clock.ts';
+import type { Leaf, Pki } from '../net/certificates.ts';
+import { entryFor } from '../registry.ts';
+import { Rulebook } from '../rules.ts';
+import type { Rule } from '../rules.ts';
+import type { HeaderList } from '../trace/events.ts';
+import type { Pen } from '../trace/trace.ts';
+import type { HostBehaviour, HostRequest, Said } from './behaviour.ts';
+import { headerOf } from './body.ts';
+import { behaviours } from './behaviours/index.ts';
+import { finder, notAProxy, prepare, servesScript } from './content.ts';
+import type { Files, Prepared } from './content.ts';
+import { httpOf } from './spec.ts';
+import type { HostRules, HostSpec, HttpsSpec } from './spec.ts';
+
+type Behaviour = HostRules[number]['then'];
+
+export interface SiteTools {
+  clock: Clock;
+  pki: Pki;
+  files: Files;
+  /** What the scenario calls the client at an address; `when.client` then matches that name. */
+  nameOfClient?: ((ip: string) => string | undefined) | undefined;
+}
+
+/** A request as the site sees it, and what TLS told about the client. */
+export interface Visit extends HostRequest {
+  conn: number;
+  secure: boolean;
+  /** The subject of the client's certificate, when it counts. */
+  clientCertificate: string | null;
+}
+
+export class Site {
+  readonly name: string;
+  readonly pen: Pen;
+  readonly https: HttpsSpec | undefined;
+  readonly #spec: HostSpec;
+  readonly #tools: SiteTools;
+  readonly #isScriptHost: boolean;
+  readonly #plain: (path: string) => Prepared;
+  readonly #secure: (path: string) => Prepared;
+  readonly #withoutCertificate: Prepared | undefined;
+  readonly #rulebook: Rulebook<Behaviour>;
+
+  /** `pen` writes in the name of this host. */
+  constructor(name: string, spec: HostSpec, pen: Pen, tools: SiteTools) {
+    const { files, clock } = tools;
+    const plain = httpOf(spec)?.paths ?? {};
+    const secure = spec.https?.paths ?? {};
+    this.name = name;
+    this.pen = pen;
+    this.https = spec.https;
+    this.#spec = spec;
+    this.#tools = tools;
+    this.#isScriptHost = servesScript(name, plain, secure);
+    this.#plain = finder(plain, files);
+    this.#secure = finder(secure, files);
+    const refusal = spec.https?.withoutCertificate;
+    this.#withoutCertificate = refusal && prepare(refusal, files);
+    this.#rulebook = new Rulebook(this.#withDefault(spec.rules), () => clock.now());
+  }
+
+  /** New rules, counted from the start; `behaviour` still stands behind them. */
+  change(rules: readonly Rule<Behaviour>[]): void {
+    this.#rulebook.change(this.#withDefault(rules));
+  }
+
+  /** The certificate of today. */
+  leaf(): Promise<Leaf> {
+    const given = this.https?.certificate ?? 'public-ca';
+    const {
+      authority,
+      fault = [],
+      names,
+      intermediate,
+    } = typeof given === 'string' ? { authority: given, intermediate: false } : given;
+    return this.#tools.pki.leaf({ names: names ?? [this.name], authority, faults: [fault].flat(), intermediate });
+  }
+
+  /** Writes the request down and says what goes back. */
+  visit(visit: Visit): Said {
+    const { conn, method, target, headers, clientCertificate } = visit;
+    const common = { conn, host: this.name, method, target, headers };
+    if (this.#isScriptHost) this.pen.write('http.request', common);
+    else this.pen.write('origin.request', { ...common, clientCertificate });
+    const { reply, delay } = this.#healthy(visit);
+    const options = this.#rulebook.pick(this.#subject(visit));
+    if (!options) return { reply, after: delay };
+    // The schema of the rules has matched these options with this entry.
+    const entry = entryFor<HostBehaviour>(behaviours, options);
+    this.pen.write('lab.behaviour', { part: `host:${this.name}`, kind: options.kind, says: entry.explain(options) });
+    return entry.answer({ request: visit, healthy: reply }, options);
+  }
+
+  /** Writes down what is sent: the head as it is on the wire, and how much body goes with it. */
+  answered({ conn, target }: Visit, status: number, headers: HeaderList, length: number): void {
+    const data = { conn, host: this.name, target, status, headers, length };
+    this.pen.write(this.#isScriptHost ? 'http.response' : 'origin.response', data);
+  }
+
+  #healthy({ method, target, secure, clientCertificate }: Visit): Prepared {
+    if (method === 'CONNECT') return notAProxy;
+    if (secure && clientCertificate === null && this.#withoutCertificate) return this.#withoutCertificate;
+    return (secure ? this.#secure : this.#plain)(pathOf(target));
+  }
+
+  #subject({ target, method, headers, client }: Visit): Record<string, unknown> {
+    return {
+      path: pathOf(target),
+      method,
+      host: headerOf(headers, 'host') ?? null,
+      client: this.#tools.nameOfClient?.(client) ?? client,
+      'user-agent': headerOf(headers, 'user-agent') ?? null,
+    };
+  }
+
+  #withDefault(rules: readonly Rule<Behaviour>[]): Rule<Behaviour>[] {
+    const { behaviour } = this.#spec;
+    return behaviour ? [...rules, { then: behaviour }] : [...rules];
+  }
+}
+
+/** Origin form or absolute form, without the query. */
+const pathOf = (target: string): string =>
+  target.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?]*/i, '').replace(/\?.*$/s, '') || '/';
