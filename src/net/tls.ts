@@ -57,7 +57,7 @@ export interface DialTlsOptions extends CommonOptions {
   serverName: string;
   /** Names of authorities, or PEM. */
   trust: readonly string[];
-  /** The client's own certificate, sent when the server asks for one. */
+  /** The client's own certificate, sent when the server asks for one; `own` in the event either way, Node does not tell. */
   certificate?: Leaf;
 }
 
