@@ -23,6 +23,7 @@ const table: Record<string, readonly string[]> = {
   lab: ['scenario', 'step', 'net', 'dns', 'http', 'proxy', 'trace'],
   run: ['scenario', 'lab', 'client', 'step', 'expect', 'diagnosis', 'net', 'trace'],
   report: ['run', 'trace'],
+  library: ['*'],
   cli: ['*'],
 };
 

@@ -5,7 +5,7 @@ import type { Chance } from '../chance.ts';
 import { realClock, virtualClock } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import { startDns, createResolver } from '../dns/index.ts';
-import type { DnsRecords, DnsServer, Resolver, StubName } from '../dns/index.ts';
+import type { DnsServer, Resolver, StubName } from '../dns/index.ts';
 import { fail, ok } from '../failure.ts';
 import { startHosts } from '../http/index.ts';
 import type { HostServer } from '../http/index.ts';

@@ -1,18 +1,16 @@
 /** One scenario, run once: lab, clients, steps, judgement, diagnosis; a record comes out, whatever happens. */
-import { createClient, dialectOf, programFor } from '../client/index.ts';
-import type { Client, ClientSpec } from '../client/index.ts';
 import { wallClock, wallDeadline } from '../clock.ts';
 import { diagnose } from '../diagnosis/index.ts';
 import { judge, judgeStep } from '../expect/index.ts';
 import type { StepExpectSpec } from '../expect/index.ts';
-import { labResolver, startLab } from '../lab/lab.ts';
+import { startLab } from '../lab/lab.ts';
 import type { Lab } from '../lab/lab.ts';
-import { clientSettingsOf } from '../scenario/client-settings.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { verbOf } from '../step/spec.ts';
-import type { Stage, StageClient } from '../step/step.ts';
+import type { Stage } from '../step/step.ts';
 import type { TraceEvent } from '../trace/events.ts';
 import type { Finding } from '../finding.ts';
+import { buildClients } from './clients.ts';
 import type { Judgement, RunRecord } from './record.ts';
 
 export interface RunOptions {
@@ -83,9 +81,7 @@ async function play(scenario: Scenario, options: RunOptions): Promise<Played> {
 }
 
 async function walk(scenario: Scenario, lab: Lab): Promise<void> {
-  const clients = new Map(
-    Object.entries(scenario.model.clients).map(([name, spec]) => [name, buildClient(name, spec, scenario, lab)]),
-  );
+  const clients = buildClients(scenario, lab);
   const stage: Stage = {
     clock: lab.clock,
     change: lab.change,
@@ -102,45 +98,6 @@ async function walk(scenario: Scenario, lab: Lab): Promise<void> {
     await step.run(options, stage);
     await lab.net.settled();
     pen.write('step.finished', { step: index });
-  }
-}
-
-function buildClient(name: string, spec: ClientSpec, { model, files }: Scenario, lab: Lab): StageClient {
-  const dialect = dialectOf(spec.profile);
-  const host = { name, owner: `client:${name}`, ip: spec.address };
-  const suffix = spec.suffix === undefined ? (model.lab.dns.suffix ?? null) : spec.suffix;
-  const { dns, clock: time } = model.lab;
-  const search = dns.search ?? (suffix === null ? [] : [suffix]);
-  const pen = lab.trace.pen(host.owner);
-  const resolver = labResolver(host, dns.address, dialect.resolver, { ...lab, suffix, search });
-  const settings = clientSettingsOf(spec, files);
-  const client = createClient(
-    {
-      name,
-      dialect,
-      host,
-      identity: spec.identity ?? null,
-      settings,
-      trust: spec.trust,
-      certificates: spec.certificates,
-      suffix,
-    },
-    lab.option252,
-    { ...lab, zone: time.zone, pen, resolver },
-  );
-  return { request: client.request, tunnel: client.tunnel, start: () => startProgram(client, spec, lab) };
-}
-
-/** Phases run one after the other; one that fails ends the program. */
-async function startProgram(client: Client, { program }: ClientSpec, lab: Lab): Promise<void> {
-  client.start();
-  if (!program) return;
-  const pen = lab.trace.pen(`client:${client.name}`);
-  for (const phase of programFor(program).phases) {
-    pen.write('client.phase', { client: client.name, phase: phase.name, says: phase.says(program as never) });
-    const { ok, says } = await phase.run(client, program as never);
-    pen.write('client.phase-finished', { client: client.name, phase: phase.name, ok, says });
-    if (!ok) break;
   }
 }
 

@@ -1,5 +1,5 @@
 /** What a `change` step may name: a path into `lab:`, and the schema of its new value. */
-import { z } from 'zod';
+import type { z } from 'zod';
 
 import { dnsBehaviour, dnsRules } from '../dns/spec.ts';
 import { recordSet } from '../dns/records.ts';

@@ -9,8 +9,13 @@ import { suggest } from './suggest.ts';
 
 type Row = ScenarioRow<ScenarioModel>;
 
-export function checkScenario(row: Row, diagnoses: readonly string[]): Problem[] {
-  return [...checkAddresses(row), ...checkSteps(row), ...checkExpectations(row, diagnoses)];
+interface Known {
+  diagnoses: readonly string[];
+  mayExpectNothing?: boolean;
+}
+
+export function checkScenario(row: Row, known: Known): Problem[] {
+  return [...checkAddresses(row), ...checkSteps(row), ...checkExpectations(row, known)];
 }
 
 function checkAddresses({ value, problem }: Row): Problem[] {
@@ -76,9 +81,10 @@ function checkChanges(
   });
 }
 
-function checkExpectations({ value, problem }: Row, diagnoses: readonly string[]): Problem[] {
+function checkExpectations({ value, problem }: Row, { diagnoses, mayExpectNothing }: Known): Problem[] {
   const asserts = value.expect !== undefined || value.steps.some((step) => step['expect'] !== undefined);
-  if (!asserts) return [problem([], 'this scenario expects nothing', { hint: 'say what shall happen in `expect:`' })];
+  if (!asserts && !mayExpectNothing)
+    return [problem([], 'this scenario expects nothing', { hint: 'say what shall happen in `expect:`' })];
   return ([value.expect?.['diagnosis'] ?? []].flat() as (string | { id: string })[]).flatMap((wanted) => {
     const id = typeof wanted === 'string' ? wanted : wanted.id;
     if (id === 'none' || diagnoses.includes(id)) return [];

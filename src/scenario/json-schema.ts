@@ -8,10 +8,34 @@ const referenceName = 'reference';
 
 /** What a person may write: inputs, defaults left out of `required`. */
 export function jsonSchemaOf(schema: z.ZodType, title: string): Json {
-  const made = z.toJSONSchema(schema, { target: 'draft-7', io: 'input', unrepresentable: 'any' }) as Json;
+  const made = z.toJSONSchema(schema, {
+    target: 'draft-7',
+    io: 'input',
+    unrepresentable: 'any',
+    reused: 'ref',
+    override: ({ zodSchema, jsonSchema }) => allowBareWords(zodSchema, jsonSchema as Json),
+  }) as Json;
   const { $schema, ...body } = allowReferences(made, false) as Json;
   const definitions = { ...(body['definitions'] as Json | undefined), [referenceName]: reference };
   return { $schema, title, ...body, definitions };
+}
+
+/** `deny` is short for `{ kind: deny }` wherever the kind needs no other option. */
+function allowBareWords(schema: z.core.$ZodType, written: Json): void {
+  const { def } = schema._zod as { def: { type: string; in?: z.core.$ZodType; out?: z.ZodType } };
+  const isPreprocessed = def.type === 'pipe' && def.in?._zod.def.type === 'transform';
+  if (!isPreprocessed || !(def.out instanceof z.ZodDiscriminatedUnion)) return;
+  const kinds = def.out.options.flatMap((option) => {
+    const kind = option instanceof z.ZodObject ? (option.shape as Record<string, unknown>)['kind'] : undefined;
+    return kind instanceof z.ZodLiteral ? [...kind.values] : [];
+  });
+  const whole = def.out;
+  const words = kinds.filter((kind) => whole.safeParse({ kind }).success);
+  if (words.length === 0) return;
+  const { description, ...body } = written;
+  for (const key of Object.keys(body)) delete written[key];
+  written['anyOf'] = [{ enum: words }, body];
+  if (description !== undefined) written['description'] = description;
 }
 
 /** Keywords whose value is a schema of a value, a list of such, or such by name. */

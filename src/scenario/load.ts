@@ -16,6 +16,8 @@ export interface LoadTools {
   read(scenarioFile: string, reference: string): Promise<Found>;
   /** Ids that `expect.diagnosis` may name. */
   diagnoses: readonly string[];
+  /** True for a lab that a program drives: such a file may expect nothing. */
+  mayExpectNothing?: boolean;
 }
 
 /** One scenario for each row of the matrix. Throws InputError with all problems of the file. */
@@ -24,7 +26,7 @@ export async function loadScenario(text: string | Uint8Array, file: string, tool
   const problems: Problem[] = [];
   const scenarios: Scenario[] = [];
   for (const row of rows) {
-    problems.push(...checkScenario(row, tools.diagnoses));
+    problems.push(...checkScenario(row, tools));
     const files = new Map<string, Uint8Array>();
     for (const { path, reference } of [...filesNamed(row.value), ...(row.twin ? filesNamed(row.twin) : [])]) {
       if (files.has(reference)) continue;

@@ -32,7 +32,7 @@ export async function shippedScenarios(): Promise<Scenario[]> {
 export const scenarioFrom = (text: string): Promise<Scenario[]> =>
   loadScenario(text, join(root, 'scenarios', 'inline', 'inline.yaml'), tools);
 
-export const titleOf = ({ model, row, file }: Scenario): string =>
+export const titleOf = ({ row, file }: Scenario): string =>
   `${relative(root, file)} ${Object.values(row)
     .map((value) => JSON.stringify(value))
     .join(' ')}`.trim();
