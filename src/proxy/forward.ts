@@ -30,6 +30,9 @@ export interface Message {
   expectsContinue: boolean;
 }
 
+/** RFC 9110 section 9.2.2: what a proxy may send a second time by itself. */
+const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
+
 export async function forward(exchange: Exchange, message: Message): Promise<void> {
   if (await refuseLoop(exchange)) return;
   const { leg } = exchange;
@@ -54,7 +57,8 @@ function carry(exchange: Exchange, message: Message, upstream: Upstream): void {
     upstream.stream.destroy();
     if (response.closed || leg.stream.destroyed) return;
     // A stream from the pool may have been closed by its peer meanwhile; that says nothing about the destination.
-    if (upstream.reused && !body && !response.headersSent) void again(exchange, message);
+    const harmless = idempotent.has(request.method) && !body && !response.headersSent;
+    if (upstream.reused && harmless) void again(exchange, message);
     else broken(exchange, message, failureOf(error, upstream));
   };
   const sent = launch(

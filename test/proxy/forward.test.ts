@@ -334,6 +334,16 @@ test('a kept connection that the destination closes meanwhile is not used again'
   expect(origins).toHaveLength(2);
 });
 
+test('a POST is never sent twice, not even when a kept connection dies under it', async () => {
+  await using lab = await startProxyLab();
+  const origins = await lab.origin(80, (side, chunk) =>
+    chunk.startsWith('POST') ? side.connection.reset() : fine(side),
+  );
+  await lab.ask(get());
+  expect(statuses(await lab.ask(`${head}\r\n`))).toEqual(['502']);
+  expect(origins).toHaveLength(1);
+});
+
 test('a kept connection that dies as the next request arrives is replaced without a word', async () => {
   await using lab = await startProxyLab();
   const origins = await lab.origin(80, (side) => {
