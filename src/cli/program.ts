@@ -7,6 +7,7 @@ import type { Command } from './command.ts';
 import { commands } from './commands/index.ts';
 import { exitCodes, Stopped } from './tools.ts';
 import type { Tools } from './tools.ts';
+import { unknownWord } from './usage.ts';
 
 const programName = 'paclab';
 
@@ -29,9 +30,7 @@ async function execute(words: readonly string[], tools: Tools): Promise<number> 
     });
   }
   try {
-    // `help pac eval`: commander's own help command knows one word only.
-    const [first, ...rest] = words;
-    await program.parseAsync(first === 'help' ? [...rest, '--help'] : [...words], { from: 'user' });
+    await program.parseAsync(words[0] === 'help' ? helpFor(words.slice(1)) : [...words], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     // Help and version end with 0; everything else that commander says is about unusable words.
@@ -64,6 +63,15 @@ const help = new Definition('help')
   .helpOption(false)
   .description('print the help of a command')
   .helpGroup(groupOf('Help'));
+
+/** `help pac eval` is `pac eval --help`: commander's own help command knows one word only. */
+function helpFor(words: readonly string[]): string[] {
+  const [first] = words;
+  const known = commands.map(({ name }) => name);
+  if (first !== undefined && !known.some((name) => name === first || name.startsWith(`${first} `)))
+    throw unknownWord('command', first, known);
+  return [...words, '--help'];
+}
 
 /** Commands that do something: a family such as `pac` is shown as its members. */
 const leaves = (definition: Definition): Definition[] => {

@@ -1,3 +1,5 @@
+import { InputError } from '../../failure.ts';
+import type { Problem } from '../../failure.ts';
 import type { Resolution, ResolveOptions } from '../../pac/index.ts';
 import { printable } from '../../printable.ts';
 import { gather, listOption, textOption } from '../command.ts';
@@ -34,7 +36,8 @@ export const pacEval: Command = {
     for (const url of urls)
       if (!URL.canParse(url)) throw misused(`'${url}' is not a URL`, 'such as https://host.example/');
     const setting = settingOf(options);
-    using pac = await loadPac(await readInput(file, tools), { filename: file });
+    const source = await readInput(file, tools);
+    using pac = await loadPac(source, { filename: file });
     const wanted = listOption(options, 'profile');
     const profiles = profileNames.filter((name) => wanted.length === 0 || wanted.includes(name));
     const answers: Answer[] = [];
@@ -42,11 +45,30 @@ export const pacEval: Command = {
       for (const profile of profiles)
         answers.push({ url, profile, ...(await pac.resolve(url, { ...setting, profile })) });
     }
+    if (answers.every(({ error }) => error?.phase === 'load')) throw unusable(file, source, answers);
     tools.stdout.write(options['json'] === true ? `${JSON.stringify(answers, null, 2)}\n` : tableOf(answers));
-    if (answers.every(({ error }) => error?.phase === 'load')) return exitCodes.input;
     return answers.some(({ error }) => error) ? exitCodes.no : exitCodes.yes;
   },
 };
+
+/** No client that was asked about can load the script: what each of them says, at the place. */
+function unusable(file: string, source: Uint8Array, answers: readonly Answer[]): InputError {
+  const lines = new TextDecoder().decode(source).split('\n');
+  const problems = new Map<string, Problem>();
+  for (const { profile, error } of answers) {
+    if (!error) continue;
+    const { name, message, line, column = 1 } = error;
+    const problem: Problem = {
+      message: `no client can load this script: ${name}: ${message}`,
+      hint: `as ${profile} sees it`,
+    };
+    const text = line === undefined ? undefined : lines[line - 1];
+    if (line !== undefined) problem.at = { file, line, column };
+    if (text !== undefined) problem.source = text;
+    if (!problems.has(message)) problems.set(message, problem);
+  }
+  return new InputError([...problems.values()]);
+}
 
 interface Answer extends Resolution {
   url: string;
