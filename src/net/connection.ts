@@ -26,6 +26,8 @@ export interface ConnectionInit {
   /** Bytes from this end to the other, and back. */
   out: Flow;
   in: Flow;
+  /** The other end is a program outside the lab: what it sends is written down here, where it arrives. */
+  outside?: true;
 }
 
 type Done = (error?: Error | null) => void;
@@ -51,12 +53,14 @@ export class Connection extends Duplex {
     socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => {
       init.in.received(chunk.length);
+      if (init.outside) tapData(init.tap, 'outside', init.id, opposite(init.sends), chunk);
       if (!this.push(chunk)) this.#stall(true);
     });
     let ended = false;
     socket.on('end', () => {
       ended = true;
       init.in.finished();
+      if (init.outside) init.tap.pen.as('outside').write('tcp.fin', { conn: init.id, dir: opposite(init.sends) });
       this.push(null);
     });
     socket.on('error', (error) => {
@@ -68,6 +72,15 @@ export class Connection extends Duplex {
       init.out.finished();
       if (!ended) this.destroy();
     });
+  }
+
+  /**
+   * Whether the secrets of TLS on top shall be written down at this end: bytes are kept, and no other end does it. Of
+   * two ends in the lab it is the one that dialled.
+   */
+  get keepsKeys(): boolean {
+    const { tap, sends, outside } = this.#init;
+    return tap.bytes && (sends === 'up' || outside === true);
   }
 
   get remoteAddress(): string {
@@ -132,6 +145,8 @@ export class Connection extends Duplex {
     else if (socket.isPaused()) socket.resume();
   }
 }
+
+const opposite = (sends: 'up' | 'down'): 'up' | 'down' => (sends === 'up' ? 'down' : 'up');
 
 function rst(socket: Socket): void {
   // Node ends the socket first, and one that has written anything then sends FIN instead of RST.

@@ -183,6 +183,7 @@ export class LoopbackNet implements Net {
       tap,
       out,
       in: back,
+      ...(dialled ? {} : { outside: true }),
     });
     tap.pen.as(dialled ? 'net' : 'outside').write('tcp.opened', { conn: id, from, to: local });
     activity.touch();

@@ -1,5 +1,6 @@
 /** OpenSSL contexts, kept: one costs a millisecond, a hundred times its leaf. */
-import { DEFAULT_CIPHERS, createSecureContext } from 'node:tls';
+import { PassThrough } from 'node:stream';
+import { DEFAULT_CIPHERS, TLSSocket, createSecureContext } from 'node:tls';
 import type { SecureContext, SecureVersion } from 'node:tls';
 
 import type { Authority, Leaf } from './certificates.ts';
@@ -38,5 +39,20 @@ export function contextFor(
     });
     kept.set(key, context);
   }
+  return context;
+}
+
+const heard = new WeakSet<SecureContext>();
+
+/**
+ * Makes a server's sockets tell their keys after they have changed to this context for the name the client sent:
+ * OpenSSL asks the context, and Node sets up the one that a socket began with only.
+ */
+export function tellKeys(context: SecureContext): SecureContext {
+  if (heard.has(context)) return context;
+  heard.add(context);
+  const socket = new TLSSocket(new PassThrough(), { isServer: true, secureContext: context });
+  socket.on('keylog', () => undefined);
+  socket.destroy();
   return context;
 }

@@ -42,7 +42,6 @@ export interface End {
   strict: boolean;
   peerCertificates: () => X509Certificate[];
   timeout?: number | undefined;
-  keylog?: ((line: Buffer) => void) | undefined;
 }
 
 interface Failed {
@@ -52,8 +51,12 @@ interface Failed {
 }
 
 export function handshake(end: End, { pen, clock }: { pen: Pen; clock: Clock }): Promise<Outcome<TlsConnection>> {
-  const { role, socket, connection, keylog, timeout } = end;
-  if (keylog) socket.on('keylog', keylog);
+  const { role, socket, connection, timeout } = end;
+  if (connection.keepsKeys) {
+    socket.on('keylog', (line: Buffer) =>
+      pen.write('tls.keys', { conn: connection.id, line: line.toString('latin1').trim() }),
+    );
+  }
   return new Promise((resolve) => {
     let pending = true;
     const settle = (outcome: Outcome<TlsConnection>): void => {

@@ -17,7 +17,7 @@ import type { Outcome } from '../failure.ts';
 import type { Pen } from '../trace/trace.ts';
 import type { Leaf, Pki } from './certificates.ts';
 import type { Connection } from './connection.ts';
-import { contextFor } from './tls-context.ts';
+import { contextFor, tellKeys } from './tls-context.ts';
 import type { ContextOptions } from './tls-context.ts';
 import { handshake } from './tls-handshake.ts';
 import type { TlsConnection } from './tls-handshake.ts';
@@ -38,8 +38,6 @@ interface CommonOptions extends ContextOptions {
   alpn?: readonly string[];
   /** Limit of the handshake in milliseconds of lab time; none when not given, or Infinity. */
   timeout?: number;
-  /** Hears every line of the NSS key log, for captures that shall be decrypted. */
-  keylog?: (line: Buffer) => void;
 }
 
 export interface AcceptTlsOptions extends CommonOptions {
@@ -84,7 +82,8 @@ export async function acceptTls(
       SNICallback: (name, done) => {
         void chosen(leafFor, name).then(({ found = leaf, error = null }) => {
           shown = found;
-          done(error, contextFor(found, options, authorities));
+          const context = contextFor(found, options, authorities);
+          done(error, connection.keepsKeys ? tellKeys(context) : context);
         });
       },
     }),
@@ -135,11 +134,10 @@ export async function dialTls(
   );
 }
 
-const endOf = (socket: TLSSocket, connection: Connection, { timeout, keylog }: CommonOptions) => ({
+const endOf = (socket: TLSSocket, connection: Connection, { timeout }: CommonOptions) => ({
   socket,
   connection,
   timeout,
-  keylog,
   peerCertificates: () => sentBy(socket),
 });
 

@@ -20,6 +20,7 @@ export const eventTypes: Record<EventType, string> = {
   'udp.data': 'A datagram (only when the tap is on).',
   'tls.established': 'A TLS handshake is complete, as one end saw it.',
   'tls.failed': 'A TLS handshake failed, as one end saw it.',
+  'tls.keys': 'A secret of a TLS connection, as a line of an NSS key log (only when the tap is on).',
   'http.request': 'The host of the proxy script got a request.',
   'http.response': 'The host of the proxy script answered.',
   'origin.request': 'An origin got a request.',

@@ -91,6 +91,7 @@ export interface EventMap {
     alert: string | null;
     peer: CertificateView | null;
   };
+  'tls.keys': { conn: number; line: string };
 
   // HTTP at a host. `http.*` is the host that serves the proxy script, `origin.*` is any other host.
   'http.request': { conn: number; host: string; method: string; target: string; headers: HeaderList };

@@ -71,6 +71,7 @@ export const eventFields: { readonly [T in keyof EventMap]: Field<EventMap[T]> }
     alert: value,
     peer: certificate,
   },
+  'tls.keys': { conn: value, line: value },
   'http.request': hostRequest,
   'http.response': hostResponse,
   'origin.request': { ...hostRequest, clientCertificate: value },

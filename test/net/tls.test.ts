@@ -335,11 +335,43 @@ test('reset sends RST on the connection below; destroying the stream destroys th
   expect(connection.destroyed).toBe(true);
 });
 
-test('the key log names the secrets of the connection', async () => {
-  await using world = startWorld();
-  const lines: string[] = [];
-  await talk(world, { dial: { keylog: (line) => lines.push(String(line)) } });
-  expect(lines.join('')).toMatch(/^CLIENT_TRAFFIC_SECRET_0 /m);
+const keysOf = ({ trace }: World) => trace.events.filter(({ type }) => type === 'tls.keys');
+
+test('with the tap on, the end that dialled writes the secrets down, and without it nobody does', async () => {
+  await using tapped = startWorld({}, { bytes: true });
+  await talk(tapped);
+  const keys = keysOf(tapped);
+  expect(keys.map(({ by }) => by)).toEqual(keys.map(() => 'client'));
+  expect(keys).toContainEqual(
+    expect.objectContaining({ data: { conn: 1, line: expect.stringMatching(/^CLIENT_TRAFFIC_SECRET_0 \w+ \w+$/) } }),
+  );
+  await using quiet = startWorld();
+  await talk(quiet);
+  expect(keysOf(quiet)).toEqual([]);
+});
+
+test('with the tap on, the lab writes down what a program outside it sends, and the secrets it shares with it', async () => {
+  await using world = startWorld({}, { bytes: true });
+  const pki = createPki({ date: () => Date.now(), activity: world.activity });
+  const leaf = await pki.leaf({ names: ['other.example'], authority: 'public-ca' });
+  const named = await pki.leaf({ names: [name], authority: 'public-ca' });
+  let heard: Promise<unknown> | undefined;
+  const listener = await world.net.listen(server, 443, (connection) => {
+    heard = once(connection, 'end');
+    void acceptTls(connection, { leaf, leafFor: () => named }, toolsOf(world, 'server', pki)).then((accepted) =>
+      opened(accepted).stream.resume(),
+    );
+  });
+  const { pem } = await pki.authority('public-ca');
+  const socket = tlsConnect({ ...listener.real, servername: name, ca: [pem] });
+  await once(socket, 'secureConnect');
+  socket.end('x');
+  await heard;
+  socket.destroy();
+  const said = world.trace.events.filter(({ by }) => by === 'outside').map(({ type }) => type);
+  expect(said).toContain('tcp.data');
+  expect(said.at(-1)).toBe('tcp.fin');
+  expect(keysOf(world).map(({ by }) => by)).toContain('server');
 });
 
 test("a program outside the lab speaks to it with the lab's authority as its root", async () => {
