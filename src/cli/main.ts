@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 
 import type { Sink } from '../report/reporter.ts';
 import { disk } from './disk.ts';
-import { runCli } from './program.ts';
+import { runCli, sayBug } from './program.ts';
 import { exitCodes, Stopped } from './tools.ts';
 
 const { env, stdout, stderr } = process;
@@ -16,10 +16,7 @@ process.once('SIGTERM', () => stop.abort(new Stopped('SIGTERM', 15)));
 
 for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
   process.on(event, (error: unknown) => {
-    const story = error instanceof Error ? error.stack : String(error);
-    stderr.write(
-      `${story}\n\nThis is a mistake in paclab itself. Please report it with the lines above and what you ran.\n`,
-    );
+    stderr.write(sayBug(error));
     process.exitCode = exitCodes.bug;
     stop.abort(error);
   });

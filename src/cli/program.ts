@@ -124,9 +124,12 @@ function explainError(error: unknown, { stderr }: Tools): number {
     stderr.write(`error: ${error.message}\n`);
     return exitCodes.machine;
   }
-  const story = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  stderr.write(
-    `${story}\n\nThis is a mistake in ${programName} itself. Please report it with the lines above and what you ran.\n`,
-  );
+  stderr.write(sayBug(error));
   return exitCodes.bug;
+}
+
+/** What nobody foresaw. */
+export function sayBug(error: unknown): string {
+  const story = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return `${story}\n\nThis is a mistake in ${programName} itself. Please report it with the lines above and what you ran.\n`;
 }

@@ -57,6 +57,11 @@ export function runStory(run: RunRecord, screen: Screen): string {
   return `${said.join('\n')}\n`;
 }
 
+/** More events than this tell less. */
+const mostEvents = 3;
+
+const numbers = (evidence: readonly number[]): string => evidence.map((seq) => `#${seq}`).join(' ');
+
 /** A label, and beside it a text that may need several lines. */
 function field(label: string, text: string, width: number, paint: (text: string) => string = String): string[] {
   const lines = wrap(text, width);
@@ -68,11 +73,13 @@ export const placeOf = ({ file }: RunRecord, { at }: Judgement): string => `${fi
 
 function failure(judgement: Judgement, run: RunRecord, width: number, colours: Colours): string[] {
   const events = run.events.filter(({ seq }) => judgement.evidence.includes(seq));
+  const shown = events.slice(0, mostEvents).map(sayEvent);
+  if (events.length > mostEvents) shown.push(`and ${numbers(events.slice(mostEvents).map(({ seq }) => seq))}`);
   return [
     ...field('at', placeOf(run, judgement), width, colours.dim),
     ...field('expected', judgement.expected, width, colours.green),
     ...field('actual', judgement.actual, width, colours.red),
-    ...events.flatMap((event, index) => field(index === 0 ? 'closest' : '', sayEvent(event), width, colours.dim)),
+    ...shown.flatMap((text, index) => field(index === 0 ? 'closest' : '', text, width, colours.dim)),
   ];
 }
 
@@ -85,7 +92,7 @@ function finding(found: Finding, width: number, colours: Colours): string[] {
     ...field('why', found.why, width, colours.dim),
     ...field('fix', found.fix, width, colours.dim),
     ...found.alternatives.flatMap(({ id, tellApart }) => field('or', `${id}: ${tellApart}`, width, colours.dim)),
-    ...field('seen in', found.evidence.map((seq) => `#${seq}`).join(' '), width, colours.dim),
+    ...field('seen in', numbers(found.evidence), width, colours.dim),
   ];
 }
 

@@ -20,8 +20,13 @@ export function validate<S extends z.ZodType>(
   const result = schema.safeParse(value);
   if (result.success) return { ok: true, value: result.data };
   const issues = flatten(result.error.issues, [], value);
-  return { ok: false, problems: issues.flatMap((issue) => explain(issue, { schema, document, value, issues })) };
+  const telling = issues.filter((issue) => !isEcho(issue, issues));
+  return { ok: false, problems: telling.flatMap((issue) => explain(issue, { schema, document, value, issues })) };
 }
+
+/** A check of our own on a mapping that has an unknown key: whatever it misses is most likely that key. */
+const isEcho = ({ code, path }: FlatIssue, issues: readonly FlatIssue[]): boolean =>
+  code === 'custom' && issues.some((other) => other.code === 'unrecognized_keys' && samePath(other.path, path));
 
 interface Subject {
   schema: z.ZodType;

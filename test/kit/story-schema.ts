@@ -50,8 +50,12 @@ export const storySchema = z.strictObject({
   steps: steps.default([]),
   expect: z
     .strictObject({
-      diagnosis: z.union([z.literal('none'), z.strictObject({ id: z.string(), alone: z.boolean().optional() })]),
+      diagnosis: z
+        .union([z.literal('none'), z.strictObject({ id: z.string(), alone: z.boolean().optional() })])
+        .optional(),
     })
+    // Asks even when a key is unknown, as `when` lets it.
+    .refine((value) => value.diagnosis !== undefined, { message: 'nothing is expected here', when: () => true })
     .optional(),
 });
 
