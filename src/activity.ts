@@ -10,6 +10,7 @@ const settledTurns = 4;
 export class Activity {
   #count = 0;
   #touched = 0;
+  #waiting = 0;
 
   /** Something left and has not arrived. */
   begin(): void {
@@ -42,13 +43,31 @@ export class Activity {
     }
   }
 
-  /** Resolves when nothing is in flight and nothing has happened for a few turns of the event loop. */
+  /**
+   * Resolves when nothing is in flight and nothing has happened for a few turns of the event loop. Whoever waits here
+   * is about to go on, so the clock stands still until then.
+   */
   async settled(): Promise<void> {
+    this.#waiting += 1;
+    try {
+      await this.#quiet(() => true);
+    } finally {
+      this.#waiting -= 1;
+      this.touch();
+    }
+  }
+
+  /** For the clock alone: settled, and nobody waits for that. */
+  idle(): Promise<void> {
+    return this.#quiet(() => this.#waiting === 0);
+  }
+
+  async #quiet(also: () => boolean): Promise<void> {
     let seen = -1;
     let quiet = 0;
     while (quiet < settledTurns) {
       await new Promise<void>((resolve) => setImmediate(resolve));
-      if (this.#count === 0 && this.#touched === seen) quiet += 1;
+      if (this.#count === 0 && this.#touched === seen && also()) quiet += 1;
       else quiet = 0;
       seen = this.#touched;
     }

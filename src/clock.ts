@@ -35,7 +35,7 @@ export function virtualClock(start: number, activity: Activity): Clock {
     if (running) return;
     running = true;
     while (sleepers.length > 0) {
-      await activity.settled();
+      await activity.idle();
       const next = earliest(sleepers);
       if (!next) break;
       sleepers.splice(sleepers.indexOf(next), 1);
