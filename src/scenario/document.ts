@@ -4,6 +4,7 @@ import type { Document as YamlDocument, Node, YAMLError } from 'yaml';
 
 import { InputError } from '../failure.ts';
 import type { Problem, SourcePlace } from '../failure.ts';
+import { sortProblems } from './problems.ts';
 import { suggest } from './suggest.ts';
 
 /** The way to a value from the root of its document. */
@@ -37,12 +38,11 @@ export function readDocument(input: string | Uint8Array, file: string): Document
   const sourceOf = ({ line }: SourcePlace): string => lines[line - 1] ?? '';
   const { yaml, value, problems } = parse(text, counter);
   if (problems.length > 0 || !yaml) {
-    throw new InputError(
-      problems.map(({ message, offset, hint }) => {
-        const at = place(offset);
-        return { message, at, source: sourceOf(at), ...(hint === undefined ? {} : { hint }) };
-      }),
-    );
+    const placed = problems.map(({ message, offset, hint }) => {
+      const at = place(offset);
+      return { message, at, source: sourceOf(at), ...(hint === undefined ? {} : { hint }) };
+    });
+    throw new InputError(sortProblems(placed));
   }
   const locate = (path: Path, wanted: 'key' | 'value' | 'either'): SourcePlace => place(offsetOf(yaml, path, wanted));
   return {
@@ -105,8 +105,8 @@ function parse(text: string, lineCounter: LineCounter): Parsed {
     const mistakes = errors.map((error) => explain(error, text));
     if (mistakes.length > 0) return { problems: mistakes };
     if (yaml.contents === null) return { problems: [{ message: 'the file is empty', offset: 0 }] };
-    const strangers = unknownAliases(yaml);
-    if (strangers.length > 0) return { problems: strangers };
+    const unusable = [...unknownAliases(yaml), ...oddKeys(yaml)];
+    if (unusable.length > 0) return { problems: unusable };
     return { yaml, value: yaml.toJS({ maxAliasCount: mostAliases }) as unknown, problems: [] };
   } catch (error) {
     // Two limits: the stack (RangeError, deep nesting) and the count of aliases (ReferenceError).
@@ -129,6 +129,18 @@ function unknownAliases(yaml: YamlDocument): Mistake[] {
           hint: suggest(node.source, anchors) ?? "put it in quotes if the '*' belongs to the value",
         });
       else if ('anchor' in node && typeof node.anchor === 'string') anchors.push(node.anchor);
+    },
+  });
+  return mistakes;
+}
+
+/** YAML lets a mapping or a list be a key; nothing here does. Mostly it is a brace too many. */
+function oddKeys(yaml: YamlDocument): Mistake[] {
+  const mistakes: Mistake[] = [];
+  visit(yaml, {
+    Pair(_key, { key }) {
+      if (!isScalar(key) || key.value === null)
+        mistakes.push({ message: 'a key must be a word', offset: (isNode(key) ? key.range?.[0] : undefined) ?? 0 });
     },
   });
   return mistakes;
