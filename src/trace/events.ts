@@ -6,35 +6,9 @@
  * the protocols above it saw; `request` joins what one client did for one URL. `lab.*` events tell what the lab was
  * told to do; no diagnosis ever sees them.
  */
-import type { SourcePlace } from '../failure.ts';
+import type { CertificateView, ClientError, HeaderList, SettingOrigin } from './values.ts';
 
-export type HeaderList = [name: string, value: string][];
-
-/** What one end of a TLS handshake saw of the other's certificate. */
-export interface CertificateView {
-  subject: string;
-  issuer: string;
-  names: string[];
-  /** ISO times. */
-  notBefore: string;
-  notAfter: string;
-  /** How many certificates the peer sent. */
-  chain: number;
-}
-
-/** A client's own words for a failure: exception and status of .NET, net error of Chromium, exit code of curl. */
-export interface ClientError {
-  name: string;
-  text: string;
-  number?: number;
-  /** The exception inside, where the client has one. */
-  inner?: string;
-  /** One of `src/failure.ts`. */
-  cause: string;
-}
-
-/** Where a setting was read. */
-export type SettingOrigin = SourcePlace;
+export type { CertificateView, ClientError, HeaderList, SettingOrigin };
 
 export interface EventMap {
   // The lab's own acts. Never shown to a diagnosis.
@@ -60,6 +34,10 @@ export interface EventMap {
     truncated?: true;
   };
   'dns.resolved': { client: string; name: string; asked: string[]; addresses: string[]; failure: string | null };
+
+  // DHCP, as the client says: it is read as a value, no packet is sent.
+  'dhcp.answer': { client: string; adapter: string; server: string; option252: string | null; simulated: true };
+  'dhcp.timeout': { client: string; afterMs: number; simulated: true };
 
   // Transport. `by` of the envelope is the side that acted.
   'tcp.syn': { from: string; to: string; retransmission: number; simulated: true };
@@ -187,6 +165,17 @@ export interface EventMap {
     accepted: boolean;
     reason: string | null;
   };
+  /** The text of an accepted script as this client reads its bytes: what a capture holds, and what every client may see. */
+  'pac.loaded': {
+    client: string;
+    url: string;
+    /** Of the bytes, in hex. */
+    sha256: string;
+    charset: string;
+    /** Characters in all, and the first 64 Ki of them. */
+    length: number;
+    text: string;
+  };
   'pac.called': {
     client: string;
     request: number;
@@ -198,10 +187,18 @@ export interface EventMap {
   'pac.answered': {
     client: string;
     request: number;
+    /** What the script was handed: not always what was requested. */
     url: string;
+    host: string;
     answer: string | null;
+    /** `typeof` what was returned, `null` for null; null when nothing was. */
+    returned: string | null;
     routes: string[];
     failedOpen: boolean;
+    /** How often the client ran the function for this request. */
+    runs: number;
+    /** Helper calls in all; at most 300 of them have an event of their own. */
+    calls: number;
   };
   'pac.failed': {
     client: string;
