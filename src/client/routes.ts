@@ -120,15 +120,20 @@ async function evaluate({ pac }: Script, url: URL, init: ClientInit, tools: Clie
   });
 }
 
+/** Helper calls of one request that go into the trace one by one. */
+const callsKept = 300;
+
 function report(resolution: Resolution, url: URL, request: number, init: ClientInit, { pen }: ClientTools): void {
-  const { consulted, calls, error, raw, routes, failedOpen, script } = resolution;
+  const { consulted, calls, error, raw, returned = null, routes, failedOpen, script, runs } = resolution;
   const who = { client: init.name, request };
-  for (const { fn, args, result, line } of calls)
+  for (const { fn, args, result, line } of calls.slice(0, callsKept))
     pen.write('pac.called', { ...who, helper: fn, args: [...args], result, line });
   if (error) {
     const { phase, name, message, line = null, column = null } = error;
     pen.write('pac.failed', { ...who, phase, name, message, line, column });
   }
-  if (consulted)
-    pen.write('pac.answered', { ...who, url: script?.url ?? url.href, answer: raw, routes: [...routes], failedOpen });
+  if (!consulted) return;
+  const handed = script ?? { url: url.href, host: url.hostname };
+  const told = { answer: raw, returned, routes: [...routes], failedOpen, runs, calls: calls.length };
+  pen.write('pac.answered', { ...who, ...handed, ...told });
 }

@@ -1,4 +1,6 @@
 /** The proxy script a client works with: fetched by its own rules, kept and retried by its own clocks. */
+import { createHash } from 'node:crypto';
+
 import { exchange, headerOf } from '../http/index.ts';
 import type { Answer } from '../http/index.ts';
 import type { Failure, Outcome } from '../failure.ts';
@@ -71,8 +73,20 @@ async function accept(found: Found, fetched: Fetched, init: ClientInit, tools: C
   if (decoded.rejected !== null) return refused({ code: 'pac.rejected', detail: decoded.rejected });
   const pac = await tools.activity.during(loadPac(body, { filename: url, ...typed }));
   report(fetched, { accepted: true, reason: null }, init, tools);
+  const { text, charset } = decoded;
+  tools.pen.write('pac.loaded', {
+    client: init.name,
+    url,
+    sha256: createHash('sha256').update(body).digest('hex'),
+    charset,
+    length: text.length,
+    text: text.slice(0, textKept),
+  });
   return ok({ found, pac, fetchedAt: tools.clock.now() });
 }
+
+/** Characters of a script that go into the trace. */
+const textKept = 65_536;
 
 const fetchHeaders = (url: URL, { dialect }: ClientInit): HeaderList => [
   ['Host', url.host],

@@ -165,6 +165,11 @@ export class RequestStory {
     return { client: this.story.client, request: this.request };
   }
 
+  /** What the script was given, and the usual rest of an answer. */
+  get handed() {
+    return { url: this.url, host: new URL(this.url).hostname, runs: 1, calls: 0 };
+  }
+
   routes(...routes: string[]): this {
     this.story.write('client.routes', { ...this.own, routes, why: 'because' });
     return this;
@@ -172,7 +177,14 @@ export class RequestStory {
 
   answered(...routes: string[]): this {
     const answer = routes.join('; ');
-    this.story.write('pac.answered', { ...this.own, url: this.url, answer, routes, failedOpen: false });
+    this.story.write('pac.answered', {
+      ...this.own,
+      ...this.handed,
+      answer,
+      returned: 'string',
+      routes,
+      failedOpen: false,
+    });
     return this.routes(...routes);
   }
 
@@ -180,8 +192,14 @@ export class RequestStory {
   scriptFails(name = 'SyntaxError', phase = 'load'): this {
     const place = { line: 2, column: 39 };
     this.story.write('pac.failed', { ...this.own, phase, name, message: "expecting ')'", ...place });
-    const url = this.url;
-    this.story.write('pac.answered', { ...this.own, url, answer: null, routes: ['DIRECT'], failedOpen: true });
+    this.story.write('pac.answered', {
+      ...this.own,
+      ...this.handed,
+      answer: null,
+      returned: null,
+      routes: ['DIRECT'],
+      failedOpen: true,
+    });
     return this.routes('DIRECT');
   }
 

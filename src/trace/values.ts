@@ -1,0 +1,30 @@
+/** What several event types hold. */
+import type { SourcePlace } from '../failure.ts';
+
+export type HeaderList = [name: string, value: string][];
+
+/** What one end of a TLS handshake saw of the other's certificate. */
+export interface CertificateView {
+  subject: string;
+  issuer: string;
+  names: string[];
+  /** ISO times. */
+  notBefore: string;
+  notAfter: string;
+  /** How many certificates the peer sent. */
+  chain: number;
+}
+
+/** A client's own words for a failure: exception and status of .NET, net error of Chromium, exit code of curl. */
+export interface ClientError {
+  name: string;
+  text: string;
+  number?: number;
+  /** The exception inside, where the client has one. */
+  inner?: string;
+  /** One of `src/failure.ts`. */
+  cause: string;
+}
+
+/** Where a setting was read. */
+export type SettingOrigin = SourcePlace;
