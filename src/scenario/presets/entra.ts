@@ -3,6 +3,8 @@
  * Addresses are from the documentation range 203.0.113.0/24. The service asks for the connector's certificate and
  * answers 403 without one: the status is our inference, the loss is documented.
  */
+import { revocationList } from './revocation-list.ts';
+
 const serviceBusPorts = [5671, 5672, 9350, 9351, 9352, 9353, 9354];
 
 /** Certificate verification and trust lists, on port 80. */
@@ -34,7 +36,7 @@ const hosts = {
     tcp: { ports: serviceBusPorts },
   },
   ...Object.fromEntries(
-    revocation.map((name) => [name, { http: { '/*': { type: 'application/pkix-crl', body: 'revocation list' } } }]),
+    revocation.map((name) => [name, { http: { '/*': { type: 'application/pkix-crl', body: revocationList } } }]),
   ),
 };
 
