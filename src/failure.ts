@@ -9,6 +9,7 @@ export const failures = {
   'dns.nodata': 'The name exists, but has no address of the family asked for.',
   'dns.servfail': 'The resolver answered with an error.',
   'dns.timeout': 'The resolver did not answer in time.',
+  'dns.collision': 'The address is the mark of ICANN for a name collision, 127.0.53.53.',
   'tcp.refused': 'The peer answered the SYN with RST.',
   'tcp.timeout': 'No answer to any SYN.',
   'tcp.unreachable': 'An ICMP message said that the destination cannot be reached.',

@@ -9,7 +9,7 @@ import type { ClientError, HeaderList } from '../trace/events.ts';
 import { attempt } from './connect.ts';
 import type { WireRequest } from './connect.ts';
 import type { Trouble } from './dialect.ts';
-import type { Option252 } from './discover.ts';
+import type { DhcpSpec } from './dhcp.ts';
 import { reach } from './reach.ts';
 import { routeFinder } from './routes.ts';
 import type { ClientInit, ClientTools } from './tools.ts';
@@ -43,17 +43,17 @@ export interface Client {
   start(): void;
 }
 
-export function createClient(init: ClientInit, option252: Option252, tools: ClientTools): Client {
+export function createClient(init: ClientInit, dhcp: DhcpSpec, tools: ClientTools): Client {
   const { dialect, name } = init;
   const { pen, clock, net } = tools;
   const memory = new ProxyMemory(profileNamed(dialect.pac));
-  let finder = routeFinder(init, option252, tools);
+  let finder = routeFinder(init, dhcp, tools);
   let requests = 0;
   let started = false;
 
   const start = (): void => {
     started = true;
-    finder = routeFinder(init, option252, tools);
+    finder = routeFinder(init, dhcp, tools);
     memory.clear();
     pen.write('client.started', {
       client: name,

@@ -7,6 +7,7 @@ import type { Failure, FailureCode } from '../failure.ts';
 import type { SynSchedule } from '../net/net.ts';
 import type { ProfileName } from '../pac/index.ts';
 import type { ClientError, HeaderList } from '../trace/events.ts';
+import type { DhcpHabits } from './dhcp.ts';
 
 /** Where in the path of a request something failed. */
 export type Where = 'settings' | 'proxy' | 'tunnel' | 'origin';
@@ -37,9 +38,11 @@ export interface Dialect {
   wpad: {
     /** `suffix`: `wpad.<suffix>`. `bare`: `wpad`, and the stub resolver applies its search list. */
     ask: WpadNaming;
-    /** Whether DHCP option 252 is asked first. */
-    dhcp: boolean;
+    /** DHCP option 252 is asked first; null: never. */
+    dhcp: DhcpHabits | null;
   };
+  /** Whether a name fails that resolves to 127.0.53.53. */
+  collisionFails: boolean;
   tcp: {
     syn: SynSchedule;
   };

@@ -4,6 +4,9 @@
  */
 import { wpadNames } from '../dns/index.ts';
 import { profileNamed } from '../pac/index.ts';
+import { askDhcp } from './dhcp.ts';
+import type { DhcpSpec } from './dhcp.ts';
+import { resolveFor } from './reach.ts';
 import type { ClientInit, ClientTools } from './tools.ts';
 
 export interface Found {
@@ -11,40 +14,48 @@ export interface Found {
   url: string;
 }
 
-/** What the machine was told by DHCP; null: no option 252. Read as a value, no DHCP packet is sent. */
-export type Option252 = string | null;
+/** What a place led to; `next` asks for the place after it when there is no script. */
+export type Search = { found: Found } | { found: undefined; next: boolean };
 
 /** WPAD by DHCP where the dialect asks there; DNS is not asked when it gives a URL. */
-export function discoverByDhcp(option252: Option252, init: ClientInit, tools: ClientTools): Found | undefined {
-  if (!init.dialect.wpad.dhcp) return undefined;
+export async function discoverByDhcp(dhcp: DhcpSpec, init: ClientInit, tools: ClientTools): Promise<Search> {
+  const habits = init.dialect.wpad.dhcp;
+  if (!habits) return { found: undefined, next: true };
   const { pen } = tools;
-  pen.write('discovery.started', { client: init.name, source: 'dhcp', name: 'option 252' });
-  const url = option252?.replace(/\0+$/, '') ?? null;
-  const usable = url !== null && URL.canParse(url) && /^https?:/i.test(url);
-  const reason =
-    url === null ? 'no option 252' : usable ? null : `option 252 is not an http URL: ${JSON.stringify(url)}`;
-  pen.write('discovery.finished', { client: init.name, source: 'dhcp', url: usable ? url : null, reason });
-  return usable ? { source: 'dhcp', url } : undefined;
+  const source = 'dhcp';
+  pen.write('discovery.started', { client: init.name, source, name: 'option 252' });
+  // Windows hands the value on without the NUL that some servers end it with.
+  const url = (await askDhcp(dhcp, habits, init, tools))?.replace(/\0+$/, '') ?? null;
+  const reason = url === null ? 'no option 252' : unusable(url, profileNamed(init.dialect.pac).fetch.schemes);
+  pen.write('discovery.finished', { client: init.name, source, url: reason === null ? url : null, reason });
+  if (reason === null && url !== null) return { found: { source, url } };
+  return { found: undefined, next: url === null || url === '' || habits.afterUnusable === 'dns' };
 }
 
-/** WPAD by DNS: the name must resolve before anything is fetched. */
+/** Why a value of option 252 leads nowhere; null when it is a URL that the client fetches. */
+function unusable(value: string, schemes: readonly string[]): string | null {
+  if (value === '') return 'option 252 is empty';
+  // The URL parser of the web forgives blanks and line ends, that of System.Net does not.
+  if (/[\0-\x20]/.test(value) || !URL.canParse(value)) return `option 252 is no URL: ${JSON.stringify(value)}`;
+  const scheme = new URL(value).protocol.slice(0, -1);
+  return schemes.includes(scheme) ? null : `scheme ${scheme} is not fetched: ${value}`;
+}
+
+/** WPAD by DNS: a name must resolve before anything is fetched. Each name is a search of its own. */
 export async function discoverByDns(init: ClientInit, tools: ClientTools): Promise<Found | undefined> {
-  const { pen, net, resolver } = tools;
+  const { pen, net } = tools;
   const { discovery } = profileNamed(init.dialect.pac);
-  let reason = 'no name to ask for';
-  for (const { name, search } of wpadNames(init.dialect.wpad.ask, { suffix: init.suffix })) {
-    pen.write('discovery.started', { client: init.name, source: 'dns', name });
+  const source = 'dns';
+  for (const { name, search } of wpadNames(init.dialect.wpad.ask, init)) {
+    pen.write('discovery.started', { client: init.name, source, name });
     await net.settled();
     const limit = discovery.quickCheck === null ? {} : { limit: discovery.quickCheck };
-    const resolved = await resolver.resolve(name, { qtypes: ['A'], search, ...limit });
-    if (resolved.ok) {
-      const url = discovery.wpadUrl?.replace('HOST', name) ?? `http://${name}/wpad.dat`;
-      pen.write('discovery.finished', { client: init.name, source: 'dns', url, reason: null });
-      return { source: 'dns', url };
-    }
-    reason = resolved.failure.code;
+    const resolved = await resolveFor(name, { search, ...limit }, init, tools);
+    const url = resolved.ok ? (discovery.wpadUrl?.replace('HOST', name) ?? `http://${name}/wpad.dat`) : null;
+    const reason = resolved.ok ? null : resolved.failure.code;
+    pen.write('discovery.finished', { client: init.name, source, url, reason });
+    if (url !== null) return { source, url };
   }
-  pen.write('discovery.finished', { client: init.name, source: 'dns', url: null, reason });
   return undefined;
 }
 

@@ -11,10 +11,26 @@ export type Deadline = number;
 export const remaining = (deadline: Deadline, tools: ClientTools): number => Math.max(0, deadline - tools.clock.now());
 
 /** Addresses of a host that may be an address itself. Only IPv4: the pretend clients have no IPv6 address. */
-export async function addressesOf(host: string, tools: ClientTools): Promise<Outcome<readonly string[]>> {
-  if (isAddress(host)) return ok([host]);
-  const resolved = await tools.resolver.resolve(host, { qtypes: ['A'], search: true });
-  return resolved.ok ? ok(resolved.value.addresses) : resolved;
+async function addressesOf(host: string, init: ClientInit, tools: ClientTools): Promise<Outcome<readonly string[]>> {
+  return isAddress(host) ? ok([host]) : resolveFor(host, { search: true }, init, tools);
+}
+
+/** ICANN answers this for names that were internal ones before their top-level domain became a public one. */
+const collisionMark = '127.0.53.53';
+
+/** The addresses of a name, as this client believes them. `limit` is in milliseconds. */
+export async function resolveFor(
+  name: string,
+  options: { search: boolean; limit?: number },
+  { dialect }: ClientInit,
+  { resolver }: ClientTools,
+): Promise<Outcome<readonly string[]>> {
+  const resolved = await resolver.resolve(name, { qtypes: ['A'], ...options });
+  if (!resolved.ok) return resolved;
+  const { addresses } = resolved.value;
+  if (dialect.collisionFails && addresses.includes(collisionMark))
+    return fail('dns.collision', `${name} is ${collisionMark}: ICANN's mark for a name collision`);
+  return ok(addresses);
 }
 
 /** Dials one address after the other; the last failure counts. `limit` is in milliseconds, null: the stack's own. */
@@ -24,7 +40,7 @@ export async function reach(
   init: ClientInit,
   tools: ClientTools,
 ): Promise<Outcome<Connection>> {
-  const addresses = await addressesOf(target.host, tools);
+  const addresses = await addressesOf(target.host, init, tools);
   if (!addresses.ok) return addresses;
   let last: Outcome<Connection> = fail('dns.nodata', `${target.host} has no address`);
   for (const ip of addresses.value) {

@@ -4,8 +4,9 @@ import type { Choice } from '../settings/index.ts';
 import type { Failure } from '../failure.ts';
 import { profileNamed } from '../pac/index.ts';
 import type { Resolution } from '../pac/index.ts';
+import type { DhcpSpec } from './dhcp.ts';
 import { discoverByDhcp, discoverByDns, discoverConfigured } from './discover.ts';
-import type { Found, Option252 } from './discover.ts';
+import type { Found } from './discover.ts';
 import { fetchScript } from './script.ts';
 import type { Script } from './script.ts';
 import type { ClientError } from '../trace/events.ts';
@@ -23,7 +24,7 @@ export interface RouteFinder {
 }
 
 /** Keeps the script, and the memory of a failed search, for as long as the dialect does. */
-export function routeFinder(init: ClientInit, option252: Option252, tools: ClientTools): RouteFinder {
+export function routeFinder(init: ClientInit, dhcp: DhcpSpec, tools: ClientTools): RouteFinder {
   const { dialect } = init;
   const { refresh } = profileNamed(dialect.pac).fetch;
   let script: Script | undefined;
@@ -35,7 +36,7 @@ export function routeFinder(init: ClientInit, option252: Option252, tools: Clien
     (refresh.afterSuccess === null || tools.clock.now() < script.fetchedAt + refresh.afterSuccess);
 
   const search = async (choice: Choice): Promise<Script | undefined> => {
-    for await (const found of places(choice, init, option252, tools)) {
+    for await (const found of places(choice, init, dhcp, tools)) {
       const fetched = await fetchScript(found, init, tools);
       if (fetched.ok) return fetched.value;
     }
@@ -90,14 +91,14 @@ export function choose(url: URL, leg: 'cloud' | 'backend', init: ClientInit): Ch
 async function* places(
   choice: Choice,
   init: ClientInit,
-  option252: Option252,
+  dhcp: DhcpSpec,
   tools: ClientTools,
 ): AsyncGenerator<Found> {
   if (choice.kind !== 'automatic') return;
   if (choice.autoDetect) {
-    const byDhcp = discoverByDhcp(option252, init, tools);
-    if (byDhcp) yield byDhcp;
-    else {
+    const byDhcp = await discoverByDhcp(dhcp, init, tools);
+    if (byDhcp.found) yield byDhcp.found;
+    else if (byDhcp.next) {
       const byDns = await discoverByDns(init, tools);
       if (byDns) yield byDns;
     }

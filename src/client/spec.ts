@@ -14,6 +14,10 @@ export const clientSpec = z.strictObject({
   address: address.default('10.20.0.10'),
   identity: z.string().optional().describe('the account it runs as: network-service, system, a user'),
   suffix: z.string().nullable().optional().describe("the machine's primary DNS suffix; `lab.dns.suffix` unless given"),
+  devolution: z
+    .boolean()
+    .default(false)
+    .describe('WPAD walks up from the suffix, as the WPAD draft and some Windows resolvers do; browsers never do'),
   settings: settingsSpec.prefault({}),
   trust: z.array(z.string()).default(['public-ca']).describe('authorities whose certificates it accepts'),
   certificates: z.array(z.string()).default([]).describe('its own certificates; the first is shown when a server asks'),

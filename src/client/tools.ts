@@ -22,6 +22,8 @@ export interface ClientInit {
   certificates: readonly string[];
   /** The machine's primary DNS suffix, or none. */
   suffix: string | null;
+  /** Whether discovery walks up from the suffix, label by label. */
+  devolution: boolean;
 }
 
 export interface ClientTools {

@@ -42,8 +42,6 @@ export interface Lab extends AsyncDisposable {
   readonly dns: DnsServer;
   readonly hosts: HostServer;
   readonly proxies: ReadonlyMap<string, Proxy>;
-  /** DHCP option 252 as clients read it, or null. */
-  readonly option252: string | null;
   /** Changes one thing by its path in the file; path and value were checked when the file was loaded. */
   change(path: string, value: unknown): void;
 }
@@ -99,7 +97,6 @@ export async function startLab(scenario: Scenario, options: LabOptions): Promise
   const owned = scope.move();
   return {
     ...parts,
-    option252: spec.dhcp.option252 === 'none' ? null : spec.dhcp.option252,
     change(path, value) {
       changeLab(parseChange(path, value), parts);
       trace.pen('lab').write('lab.changed', { path, value });

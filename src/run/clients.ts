@@ -33,8 +33,9 @@ function buildClient(name: string, spec: ClientSpec, { model, files }: Scenario,
       trust: spec.trust,
       certificates: spec.certificates,
       suffix,
+      devolution: spec.devolution,
     },
-    lab.option252,
+    model.lab.dhcp,
     { ...lab, zone: time.zone, pen, resolver },
   );
   return { ...client, start: () => startProgram(client, spec, lab) };

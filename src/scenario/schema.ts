@@ -1,6 +1,7 @@
 /** The scenario file: the rooms' specs put together. `paclab schema scenario` prints it. */
 import { z } from 'zod';
 
+import { dhcpSpec } from '../client/dhcp.ts';
 import { clientsSpec } from '../client/spec.ts';
 import { dnsSpec } from '../dns/spec.ts';
 import { expectSpec, stepExpectSpec } from '../expect/index.ts';
@@ -21,7 +22,7 @@ export const labSpec = z.strictObject({
   extends: z.string().optional().describe('a preset that this lab builds on'),
   clock: clockSpec.prefault({}),
   dns: dnsSpec.prefault({}),
-  dhcp: z.strictObject({ option252: z.string().default('none') }).prefault({}),
+  dhcp: dhcpSpec.prefault({}),
   hosts: hostsSpec,
   proxies: proxiesSpec,
   firewall: firewallSpec.prefault({}),

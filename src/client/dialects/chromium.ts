@@ -26,6 +26,7 @@ const words: ErrorWords = {
   'dns.nodata': notResolved,
   'dns.servfail': notResolved,
   'dns.timeout': notResolved,
+  'dns.collision': netError(-166, 'ERR_ICANN_NAME_COLLISION'),
   'tcp.refused': netError(-102, 'ERR_CONNECTION_REFUSED'),
   'tcp.timeout': netError(-118, 'ERR_CONNECTION_TIMED_OUT'),
   'tcp.unreachable': netError(-109, 'ERR_ADDRESS_UNREACHABLE'),
@@ -65,7 +66,9 @@ export const chromium: Dialect = {
   pac: 'chromium',
   resolver: 'glibc',
   // DHCP is asked on Windows and ChromeOS only.
-  wpad: { ask: 'bare', dhcp: false },
+  wpad: { ask: 'bare', dhcp: null },
+  // net_error_list.h: ERR_ICANN_NAME_COLLISION.
+  collisionFails: true,
   tcp: { syn: synSchedules.linux },
   connect: {
     headers: (host, port) => [

@@ -1,5 +1,6 @@
 import { synSchedules } from '../../net/net.ts';
 import type { ClientError } from '../../trace/events.ts';
+import { windowsDhcp } from '../dhcp.ts';
 import type { Dialect, Trouble } from '../dialect.ts';
 
 /** `WebExceptionStatus` of System.Net: the numbers a log shows. */
@@ -48,7 +49,8 @@ export const dotnetFramework: Dialect = {
   chooser: 'system-net',
   pac: 'dotnet-framework',
   resolver: 'windows',
-  wpad: { ask: 'suffix', dhcp: true },
+  wpad: { ask: 'suffix', dhcp: windowsDhcp },
+  collisionFails: false,
   tcp: { syn: synSchedules.windows },
   connect: {
     // Host without the port: System.Net source comment.
