@@ -122,8 +122,16 @@ const partition = (list: readonly string[], first: (text: string) => boolean): s
   ...list.filter((text) => !first(text)),
 ];
 
+const tables = new WeakMap<object, ReadonlyMap<string, readonly string[]>>();
+const emptyTable: ReadonlyMap<string, readonly string[]> = new Map();
+
 function tableOf(dns: LookupOptions['dns']): ReadonlyMap<string, readonly string[]> {
-  return new Map(Object.entries(dns ?? {}).map(([name, addresses]) => [withoutRoot(name.toLowerCase()), addresses]));
+  if (!dns) return emptyTable;
+  const known = tables.get(dns);
+  if (known) return known;
+  const table = new Map(Object.entries(dns).map(([name, addresses]) => [withoutRoot(name.toLowerCase()), addresses]));
+  tables.set(dns, table);
+  return table;
 }
 
 const withoutRoot = (name: string): string => name.replace(/\.$/, '');

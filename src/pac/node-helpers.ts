@@ -35,7 +35,7 @@ export function nodeHelpers(world: () => NodeWorld, own: NodeHelpers): NodeHelpe
   };
   return {
     ...own,
-    alert: (message = '') => void world().alerts.push(String(message as string)),
+    alert: (message) => void world().alerts.push(textOf(message)),
     dnsResolve: async (host) => resolve(host),
     isResolvable: async (host) => (await resolve(host)) !== null,
     isInNet: async (host, pattern, mask) => {
@@ -48,6 +48,9 @@ export function nodeHelpers(world: () => NodeWorld, own: NodeHelpers): NodeHelpe
     weekdayRange: (...args) => weekdayRange(clockOf(world()), args),
   };
 }
+
+const textOf = (value: unknown): string =>
+  typeof value === 'object' ? (value === null ? 'null' : '[object Object]') : String(value as string);
 
 /** The same instant twice: read with the UTC getters, `local` shows the zone's fields. */
 interface TwoClocks {
@@ -64,7 +67,7 @@ const clockOf = (world: NodeWorld): TwoClocks => ({
 function timeRange(clocks: TwoClocks, args: readonly unknown[]): boolean {
   const utc = args.at(-1) === 'GMT';
   const clock = utc ? clocks.utc : clocks.local;
-  const numbers = (utc ? args.slice(0, -1) : args).map((value) => parseInt(String(value as string), 10));
+  const numbers = (utc ? args.slice(0, -1) : args).map((value) => parseInt(textOf(value), 10));
   const [a = NaN, b = NaN, c = NaN, d = NaN, e = NaN, f = NaN] = numbers;
   const hour = clock.getUTCHours();
   const minute = hour * 3600 + clock.getUTCMinutes() * 60;

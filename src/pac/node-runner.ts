@@ -124,7 +124,11 @@ export class NodeRunner implements Runner {
     try {
       const value = await Promise.race([find(script.url, script.host), this.#stalled()]);
       if (this.#budget.spent) return this.#limited('TimeLimit');
-      return this.#run(typeof value === 'string' ? `s${value}` : `n${value === null ? 'null' : typeof value}`, value, null);
+      return this.#run(
+        typeof value === 'string' ? `s${value}` : `n${value === null ? 'null' : typeof value}`,
+        value,
+        null,
+      );
     } catch (thrown) {
       return this.#run(null, undefined, this.#errorOf(thrown, 'call'));
     } finally {
@@ -139,7 +143,7 @@ export class NodeRunner implements Runner {
         await this.#outstanding;
         idle = 0;
       }
-      await null;
+      await Promise.resolve();
     }
     throw new Error('the script waits for a promise that is never settled');
   }

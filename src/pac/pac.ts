@@ -1,6 +1,5 @@
 /** A loaded PAC file: one environment per profile, made on first use. */
 import { hostBypassed, scriptArguments } from './arguments.ts';
-import { resolveBatch } from './batch.ts';
 import { decodeBody } from './body.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { NodeRunner } from './node-runner.ts';
@@ -53,7 +52,7 @@ export class Pac implements Disposable {
   async resolveMany(urls: Iterable<string>, options: ResolveOptions = {}): Promise<Resolution[]> {
     const profile = profileNamed(options.profile ?? 'chromium');
     const { runner } = this.#runner(profile);
-    if (runner instanceof SandboxRunner && !options.trace) return resolveBatch(runner, profile, [...urls], options);
+    if (runner instanceof SandboxRunner && !options.trace) return runner.many([...urls], options);
     const results: Resolution[] = [];
     for (const url of urls) results.push(await this.resolve(url, { ...options, trace: options.trace ?? false }));
     return results;

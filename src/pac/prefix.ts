@@ -1,5 +1,5 @@
 /** Prefix tests and sorting of address lists, for the Ex helpers. */
-import { isIPv4, parseIPv6 } from './address.ts';
+import { looseIPv4, parseIPv6 } from './address.ts';
 
 export interface PrefixRules {
   /** Mixed families are compared as IPv4-mapped IPv6. */
@@ -8,9 +8,9 @@ export interface PrefixRules {
   readonly shortened: boolean;
 }
 
-/** `text` is "address prefix/bits"; false for anything that is no literal and no prefix. */
+/** `text` is the address, a line end, and "prefix/bits"; false for anything that is no literal and no prefix. */
 export function inPrefix(text: string, rules: PrefixRules): boolean {
-  const match = /^([^ ]+) ([^ /]+)\/(\d{1,3})$/.exec(text);
+  const match = /^([^\n]*)\n\s*([^\s/]+)\s*\/\s*(\d{1,3})\s*$/.exec(text);
   if (!match) return false;
   const [, address = '', network = '', length = ''] = match;
   const own = bytesOf(address);
@@ -44,7 +44,8 @@ function compareBytes(a: readonly number[], b: readonly number[]): number {
 }
 
 function bytesOf(text: string): number[] | null {
-  if (isIPv4(text)) return text.split('.').map(Number);
+  const quad = looseIPv4(text);
+  if (quad) return quad.split('.').map(Number);
   return parseIPv6(text)?.flatMap((group) => [group >> 8, group & 255]) ?? null;
 }
 

@@ -13,8 +13,11 @@ var Pattern = RegExp, Maths = Math, MakeFunction = Function, bind = Function.pro
 var own = function (map) { map.get = Map.prototype.get; map.set = Map.prototype.set; return map; };
 var patterns = own(new Map()), quads = own(new Map()), answers = own(new Map());
 var patternCount = 0, quadCount = 0;
-function define(name, value, configurable) {
-  defineProperty(global, name, { value: value, writable: true, enumerable: true, configurable: configurable });
+delete global[Symbol.toStringTag];
+var defined = [];
+function define(name, value, configurable, hidden) {
+  defined[defined.length] = name;
+  defineProperty(global, name, { value: value, writable: true, enumerable: !hidden, configurable: configurable });
 }
 function asNative(name, length, fn) {
   var bound = apply(bind, fn, [undefined]);
@@ -130,6 +133,7 @@ export const quietConsole = `(function () {
   ['debug', 'error', 'info', 'log', 'warn', 'dir', 'dirxml', 'table', 'trace', 'group', 'groupCollapsed', 'groupEnd', 'clear',
     'count', 'countReset', 'assert', 'profile', 'profileEnd', 'time', 'timeLog', 'timeEnd', 'timeStamp', 'context',
   ].forEach(function (name) { quiet[name] = asNative(name, 0, function () {}); });
+  defineProperty(quiet, Symbol.toStringTag, { value: 'console', configurable: true });
   defineProperty(global, 'console', { value: quiet, writable: true, enumerable: false, configurable: true });
 })();`;
 
@@ -139,7 +143,7 @@ export const prune = `(function (allowed) {
   Object.getOwnPropertyNames(global).forEach(function (name) {
     var members = allowed[name], value = global[name], i;
     if (members === undefined) {
-      if (!Object.getOwnPropertyDescriptor(global, name).enumerable) remove(global, name);
+      if (defined.indexOf(name) < 0) remove(global, name);
       return;
     }
     for (i = 0; i < members.length; i++) strip(i === 0 ? value : value.prototype, members[i]);
@@ -175,7 +179,7 @@ function call(url, name, at) {
     if (entries.length > 1 && typeof fn !== 'function') fn = global[entries[1]];
     if (typeof fn !== 'function') return 'm';
     var answer = fn(url, name);
-    if (typeof answer === 'string') return 's' + answer;
+    if (typeof answer === 'string') return answer.indexOf('\\0') < 0 ? 's' + answer : 'q' + quote(answer);
     return 'n' + (answer === null ? 'null' : typeof answer);
   } catch (error) {
     return report(error);

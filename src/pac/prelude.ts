@@ -22,7 +22,7 @@ export const batchSeparator = '\n';
 export function preludeFor(profile: Profile): string {
   const definitions = helpers.flatMap((helper) => {
     const variant = helper.variants[profile.helpers[helper.name] ?? ''];
-    return variant ? [definition(helper.name, variant)] : [];
+    return variant ? [definition(helper.name, variant, profile.script.natives)] : [];
   });
   return `(function (global, host) {
 ${common}
@@ -35,7 +35,7 @@ ${door}
 })`;
 }
 
-function definition(name: string, variant: HelperVariant): string {
+function definition(name: string, variant: HelperVariant, natives: Profile['script']['natives']): string {
   const quoted = JSON.stringify(name);
   if (variant.kind === 'value') return `define(${quoted}, ${variant.body}, false);`;
   const parameters = variant.parameters?.join(', ') ?? '';
@@ -45,7 +45,8 @@ function definition(name: string, variant: HelperVariant): string {
   if (tracing) return traced(${quoted}, ${plain}, ${passed});
   ${variant.body}
 }`;
-  const length = variant.length ?? variant.parameters?.length ?? 0;
+  if (variant.kind === 'script')
+    return `function ${plain}(${parameters}) { ${variant.body} }\ndefine(${quoted}, ${outer}, false);`;
   return `function ${plain}(${parameters}) { ${variant.body} }
-define(${quoted}, ${variant.kind === 'native' ? `asNative(${quoted}, ${length}, ${outer})` : outer}, ${variant.kind === 'native'});`;
+define(${quoted}, asNative(${natives === 'anonymous' ? `'', 0` : `${quoted}, ${variant.length ?? variant.parameters?.length ?? 0}`}, ${outer}), true, ${natives === 'named'});`;
 }

@@ -44,6 +44,8 @@ export interface ScriptRules {
   /** The body must hold this text, or it is refused before it runs. */
   readonly mustContain: string | null;
   readonly console: boolean;
+  /** Native helpers as their properties show them: without name and length, or with both. */
+  readonly natives: 'anonymous' | 'named';
   /** Globals of our engine that this client's scripts do not see. */
   readonly absent: readonly string[];
 }

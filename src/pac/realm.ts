@@ -37,6 +37,9 @@ export class Realm implements Disposable {
   readonly #runtime: QuickJSRuntime;
   readonly #context: QuickJSContext;
   readonly #door = new Map<string, QuickJSHandle>();
+  /** Answers of batches by their number; the realm counts on, so its host keeps them. */
+  readonly answers: string[] = [];
+  #trap = false;
   #tools: RunTools | null = null;
   #pending = false;
   #phase: 'load' | 'call' = 'load';
@@ -61,6 +64,11 @@ export class Realm implements Disposable {
   /** True when the realm cannot be trusted any more. */
   get broken(): boolean {
     return this.#broken;
+  }
+
+  /** True when the engine itself gave way, and nothing can be asked of it any more. */
+  get trapped(): boolean {
+    return this.#trap;
   }
 
   /** Time and place of the next run: milliseconds since 1970, IANA zone. */
@@ -186,6 +194,7 @@ export class Realm implements Disposable {
 
   /** The engine itself gave way: its stack is the host's stack, so depth beyond it surfaces as a RangeError of the host. */
   #trapped(error: unknown): RunEnd {
+    this.#trap = true;
     if (error instanceof RangeError) return this.#stopped('StackLimit');
     if (this.#surroundings.memoryRefused || error instanceof RuntimeError) return this.#stopped('MemoryLimit');
     throw error;

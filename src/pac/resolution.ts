@@ -55,6 +55,7 @@ type Answer = Pick<Resolution, 'raw' | 'returned' | 'value' | 'error' | 'routes'
 /** What a prelude text means: `s` a string, `n` the type of anything else. */
 export function answered(profile: Profile, text: string, value?: unknown): Answer {
   if (text.startsWith('s')) return fromText(profile, text.slice(1));
+  if (text.startsWith('q')) return fromText(profile, JSON.parse(text.slice(1)) as string); // a string, quoted by our prelude
   const returned = text.slice(1);
   if (profile.failure.nonString === 'stringified')
     return { ...fromText(profile, stringified(value)), raw: null, returned, value };

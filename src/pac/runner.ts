@@ -1,4 +1,5 @@
 /** Runs a PAC file for one sandboxed profile: loads it once, keeps its globals, restarts it where the client does. */
+import { resolveBatch, type BatchTools } from './batch.ts';
 import { Budget, type Limits } from './limits.ts';
 import { Lookups } from './lookup.ts';
 import { settingOf, type ResolveOptions } from './options.ts';
@@ -6,7 +7,7 @@ import { jscriptSyntaxError } from './jscript.ts';
 import { errorFrom, callsFrom } from './outcome.ts';
 import type { Profile } from './profile.ts';
 import { Realm, type RunEnd, type RunTools } from './realm.ts';
-import type { Entry, HelperCall, PacError, ScriptArguments } from './result.ts';
+import type { Entry, HelperCall, PacError, Resolution, ScriptArguments } from './result.ts';
 import { Session } from './session.ts';
 
 /** What came of one call of the script. */
@@ -66,12 +67,21 @@ export class SandboxRunner implements Runner {
     return turn;
   }
 
-  /** The realm, loaded and in the given setting, when nothing else waits for it; for work in large batches. */
-  async ready(options: ResolveOptions): Promise<Realm | null> {
-    const setting = settingOf(options);
-    const { realm } = await this.#load(options);
-    realm?.setting(setting.now, setting.zone);
-    return realm;
+  /** Many URLs, in their order, without gathering helper calls. */
+  many(urls: readonly string[], options: ResolveOptions): Promise<Resolution[]> {
+    const tools: BatchTools = {
+      profile: this.#profile,
+      limits: { ...this.#limits, ...options.limits },
+      realm: async () => {
+        const { realm } = await this.#load(options);
+        if (realm?.broken) this.#forget();
+        return this.#load(options);
+      },
+      alone: (script) => this.#runNow((realm, each) => realm.call(script.url, script.host, each), options, false),
+    };
+    const turn = this.#queue.then(() => resolveBatch(urls, options, tools));
+    this.#queue = turn.catch(() => undefined);
+    return turn;
   }
 
   [Symbol.dispose](): void {

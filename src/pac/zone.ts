@@ -4,8 +4,10 @@ const formats = new Map<string, Intl.DateTimeFormat>();
 const offsets = new Map<string, number>();
 const quarter = 900_000;
 
-/** The machine's zone, for callers that hand in none. */
-export const machineZone = (): string => new Intl.DateTimeFormat().resolvedOptions().timeZone;
+let ownZone: string | undefined;
+
+/** The machine's zone, for callers that hand in none; as it was when first asked. */
+export const machineZone = (): string => (ownZone ??= new Intl.DateTimeFormat().resolvedOptions().timeZone);
 
 /** True when `Intl` knows the zone. */
 export function isZone(zone: string): boolean {

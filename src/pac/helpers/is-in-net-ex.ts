@@ -11,14 +11,14 @@ export const isInNetEx: Helper = {
     mapped: native(
       ['address', 'prefix'],
       `if (typeof address !== 'string' || typeof prefix !== 'string') return null;
-       return ask('inPrefix', address + ' ' + prefix);`,
+       return ask('inPrefix', address + '\\n' + prefix);`,
     ),
     'same-family': native(
       ['address', 'prefix'],
       `if (typeof address !== 'string' || typeof prefix !== 'string') return false;
-       if (ask('isAddress', address)) return ask('inOwnPrefix', address + ' ' + prefix);
+       if (ask('isAddress', address)) return ask('inOwnPrefix', address + '\\n' + prefix);
        var all = lookup('all', address).split(';');
-       for (var i = 0; i < all.length; i++) if (ask('inOwnPrefix', all[i] + ' ' + prefix)) return true;
+       for (var i = 0; i < all.length; i++) if (ask('inOwnPrefix', all[i] + '\\n' + prefix)) return true;
        return false;`,
     ),
   },

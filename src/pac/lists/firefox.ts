@@ -16,7 +16,8 @@ const ports = { PROXY: 80, HTTPS: 443, SOCKS4: 1080, SOCKS5: 1080 } as const;
  * Entries end at ";", after which further ";", blanks and tabs are skipped, but nothing is skipped before the first one:
  * a leading blank makes its type unreadable. A known type is kept even when its target is no host.
  */
-export function firefoxList(text: string): RouteList {
+export function firefoxList(returned: string): RouteList {
+  const text = returned.split('\0', 1)[0] ?? ''; // a C string on its way to the parser
   const routes: string[] = [];
   let at = 0;
   while (at < text.length) {
@@ -43,7 +44,7 @@ function firefoxEntry(entry: string): string | null {
 /** The target is read as the URL of an http server, so ":80" disappears and the type's own port takes its place. */
 function authority(target: string): { host: string; port: number | null } | null {
   const text = target.replace(/[\t\r\n]/g, '').replace(/^[\0-\x20]+|[\0-\x20]+$/g, '');
-  const rest = text.replace(/^[a-z][a-z0-9+.-]*:\/\//i, '').split(/[/?#\\]/)[0] ?? '';
+  const rest = text.replace(/^(?:[a-z][a-z0-9+.-]*:)?\/+/i, '').split(/[/?#\\]/)[0] ?? '';
   const match = /^(\[[^\]]*\]|[^:]*)(?::(\d*))?$/.exec(rest.slice(rest.lastIndexOf('@') + 1));
   const host = match ? firefoxHost(match[1] ?? '') : null;
   if (!match || !host) return null;
@@ -58,7 +59,7 @@ function firefoxHost(text: string): string | null {
     return address && `[${address}]`;
   }
   const decoded = percentDecoded(text);
-  if (decoded === null || /[\0-\x20"#%*/:<>?@[\\\]^`{|}\x7f]/.test(decoded)) return null;
+  if (decoded === null || /[\0-\x20"#%*/:<>?@[\\\]^|\x7f]/.test(decoded)) return null;
   const name = domainToASCII(decoded);
   if (name === '') return null;
   return /(?:^|\.)(?:\d+|0x[0-9a-f]*)\.?$/.test(name) ? looseIPv4(name.replace(/\.$/, '')) : name;

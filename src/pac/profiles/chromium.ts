@@ -12,6 +12,7 @@ export const chromium: Profile = {
     entries: ['FindProxyForURL'],
     mustContain: 'FindProxyForURL',
     console: true,
+    natives: 'anonymous',
     absent: ['InternalError', 'performance', 'navigator'],
   },
   helpers: {

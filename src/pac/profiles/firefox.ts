@@ -12,6 +12,7 @@ export const firefox: Profile = {
     entries: ['FindProxyForURL'],
     mustContain: null,
     console: false,
+    natives: 'named',
     absent: ['performance', 'navigator', 'SharedArrayBuffer'],
   },
   helpers: {

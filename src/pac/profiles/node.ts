@@ -12,6 +12,7 @@ export const node: Profile = {
     entries: ['FindProxyForURL'],
     mustContain: null,
     console: false,
+    natives: 'named',
     absent: [],
   },
   helpers: {

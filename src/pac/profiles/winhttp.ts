@@ -14,6 +14,7 @@ export const winhttp: Profile = {
     entries: ['FindProxyForURLEx', 'FindProxyForURL'],
     mustContain: null,
     console: false,
+    natives: 'named',
     absent: [],
   },
   helpers: {
