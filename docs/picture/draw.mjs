@@ -7,7 +7,15 @@ const { stdout } = spawnSync(process.execPath, ['dist/cli/main.js', ...command],
   encoding: 'utf8',
   env: { ...process.env, FORCE_COLOR: '1', NO_COLOR: undefined, CI: undefined },
 });
-const colours = { 31: '#ff7b72', 32: '#7ee787', 33: '#e3b341', 36: '#79c0ff', 90: '#8b949e', 2: '#8b949e', 1: '#ffffff' };
+const colours = {
+  31: '#ff7b72',
+  32: '#7ee787',
+  33: '#e3b341',
+  36: '#79c0ff',
+  90: '#8b949e',
+  2: '#8b949e',
+  1: '#ffffff',
+};
 const escape = (text) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 const lines = [`$ paclab ${command.join(' ')}`, ...stdout.replace(/\n+$/, '').split('\n')];
 const [width, height, step] = [880, 40 + lines.length * 19, 19];
@@ -25,7 +33,9 @@ function spans(line) {
     .join('');
 }
 
-const rows = lines.map((line, index) => `<text x="20" y="${36 + index * step}" xml:space="preserve">${spans(line)}</text>`);
+const rows = lines.map(
+  (line, index) => `<text x="20" y="${36 + index * step}" xml:space="preserve">${spans(line)}</text>`,
+);
 writeFileSync(
   'docs/run.svg',
   `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="paclab runs a scenario: the proxy answers 407, and the finding says why and how to fix it">
