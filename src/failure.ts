@@ -24,6 +24,7 @@ export const failures = {
   'http.timeout': 'No answer within the limit.',
   'http.status': 'The status says no.',
   'pac.rejected': 'The script was refused before it ran.',
+  'pac.hangs': 'The script does not return, and the client waits.',
   'pac.threw': 'The script raised an error.',
   'proxy.auth': 'The proxy wants credentials that the client does not have.',
   'proxy.status': 'The proxy refused the tunnel.',

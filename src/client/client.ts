@@ -98,7 +98,7 @@ export function createClient(init: ClientInit, dhcp: DhcpSpec, tools: ClientTool
     const method = tunnelOnly ? 'CONNECT' : (options.method ?? 'GET');
     pen.write('client.request', { client: name, request, url: text, method });
     const deadline = dialect.request.limit === null ? Infinity : clock.now() + dialect.request.limit;
-    const found = await finder.find(url, request, options.leg ?? 'cloud');
+    const found = await finder.find(url, text, { request, leg: options.leg ?? 'cloud' });
     pen.write('client.routes', { client: name, request, routes: [...found.routes], why: found.why });
     const wire = { url, method, headers: headersFor(url, options, init), body: options.body, deadline, tunnelOnly };
     const tried = found.fault ? nothingTried : await tryRoutes(found.routes, request, wire);

@@ -4,10 +4,12 @@ import type { Choice } from '../settings/index.ts';
 import type { Failure } from '../failure.ts';
 import { profileNamed } from '../pac/index.ts';
 import type { Resolution } from '../pac/index.ts';
-import type { DhcpSpec } from './dhcp.ts';
 import { discoverByDhcp, discoverByDns, discoverConfigured } from './discover.ts';
+import type { DhcpSpec } from './dhcp.ts';
 import type { Found } from './discover.ts';
+import { hanging } from './hang.ts';
 import { fetchScript } from './script.ts';
+import { scriptHabits } from './script-habits.ts';
 import type { Script } from './script.ts';
 import type { ClientError } from '../trace/events.ts';
 import type { ClientInit, ClientTools } from './tools.ts';
@@ -20,7 +22,8 @@ export interface Routes {
 }
 
 export interface RouteFinder {
-  find(url: URL, request: number, leg: 'cloud' | 'backend'): Promise<Routes>;
+  /** `text` is the URL as the caller wrote it. */
+  find(url: URL, text: string, which: { request: number; leg: 'cloud' | 'backend' }): Promise<Routes>;
 }
 
 /** Keeps the script, and the memory of a failed search, for as long as the dialect does. */
@@ -30,6 +33,9 @@ export function routeFinder(init: ClientInit, dhcp: DhcpSpec, tools: ClientTools
   let script: Script | undefined;
   let failures = 0;
   let retryAt = -1;
+  const habits = scriptHabits[profileNamed(dialect.pac).name];
+  /** A script that never returns keeps the only thread there is. */
+  let stuck = false;
 
   const fresh = (): boolean =>
     script !== undefined &&
@@ -57,14 +63,21 @@ export function routeFinder(init: ClientInit, dhcp: DhcpSpec, tools: ClientTools
   };
 
   return {
-    async find(url, request, leg) {
+    async find(url, text, { request, leg }) {
       const choice = choose(url, leg, init);
       if (choice.kind === 'failed') return { routes: [], why: choice.why, fault: choice };
       if (choice.kind !== 'automatic') return { routes: choice.routes, why: choice.why, fault: null };
       const found = await current(choice);
+      if (stuck) return hanging(request, init, tools);
       if (!found)
         return { routes: choice.fallback, why: 'no proxy script: what the settings say otherwise', fault: null };
-      const resolution = await evaluate(found, url, init, tools);
+      const handed = habits.url === 'text' ? text : url.href;
+      const resolution = await evaluate(found, handed, init, tools);
+      if (resolution.error?.name === 'TimeLimit') {
+        stuck = habits.timeLimit === null;
+        if (stuck) return hanging(request, init, tools);
+        await tools.clock.sleep(habits.timeLimit ?? 0);
+      }
       report(resolution, url, request, init, tools);
       const tail = resolution.consulted && !resolution.failedOpen ? choice.tail : [];
       const usable = resolution.routes.filter((route) => dialect.connect.usable(route));
@@ -88,12 +101,7 @@ export function choose(url: URL, leg: 'cloud' | 'backend', init: ClientInit): Ch
 }
 
 /** Where to look, in order; the next place is asked only when the one before gave no usable script. */
-async function* places(
-  choice: Choice,
-  init: ClientInit,
-  dhcp: DhcpSpec,
-  tools: ClientTools,
-): AsyncGenerator<Found> {
+async function* places(choice: Choice, init: ClientInit, dhcp: DhcpSpec, tools: ClientTools): AsyncGenerator<Found> {
   if (choice.kind !== 'automatic') return;
   if (choice.autoDetect) {
     const byDhcp = await discoverByDhcp(dhcp, init, tools);
@@ -106,14 +114,14 @@ async function* places(
   if (choice.scriptUrl !== null) yield discoverConfigured(choice.scriptUrl, init, tools);
 }
 
-async function evaluate({ pac }: Script, url: URL, init: ClientInit, tools: ClientTools): Promise<Resolution> {
-  return pac.resolve(url.href, {
+async function evaluate({ pac }: Script, url: string, init: ClientInit, tools: ClientTools): Promise<Resolution> {
+  return pac.resolve(url, {
     profile: init.dialect.pac,
-    resolver: async (name) => {
-      const resolved = await tools.resolver.resolve(name, { qtypes: ['A'] });
+    resolver: async (name, kind) => {
+      const resolved = await tools.resolver.resolve(name, { qtypes: kind === 'A' ? ['A'] : ['A', 'AAAA'] });
       return resolved.ok ? [...resolved.value.addresses] : null;
     },
-    myIp: [init.host.ip],
+    myIp: init.ownAddresses,
     now: () => tools.clock.date(),
     timeZone: tools.zone,
     random: () => tools.chance.next(),

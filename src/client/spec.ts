@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 import { isAddress } from '../net/address.ts';
 import { settingsSpec } from '../settings/index.ts';
+import { isZone } from '../zone.ts';
 import { dialectNames } from './dialects/index.ts';
 import { programSpec } from './programs/index.ts';
 
@@ -12,6 +13,15 @@ export const clientSpec = z.strictObject({
   profile: z.enum(dialectNames).describe('whose rules the client follows'),
   program: programSpec.optional().describe('what it does by itself; without one it does the steps only'),
   address: address.default('10.20.0.10'),
+  ownAddresses: z
+    .array(address)
+    .optional()
+    .describe('what the machine finds when it asks for its own address, the primary one first; `address` unless given'),
+  zone: z
+    .string()
+    .refine(isZone, 'an IANA time zone is needed, such as Europe/Berlin')
+    .optional()
+    .describe("the machine's time zone; `lab.clock.zone` unless given"),
   identity: z.string().optional().describe('the account it runs as: network-service, system, a user'),
   suffix: z.string().nullable().optional().describe("the machine's primary DNS suffix; `lab.dns.suffix` unless given"),
   devolution: z

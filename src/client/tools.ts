@@ -14,6 +14,8 @@ export interface ClientInit {
   name: string;
   dialect: Dialect;
   host: Host;
+  /** What the machine finds when it asks for its own address, the primary one first. */
+  ownAddresses: readonly string[];
   identity: string | null;
   settings: ClientSettings;
   /** Names of authorities whose certificates are trusted. */

@@ -28,6 +28,7 @@ function buildClient(name: string, spec: ClientSpec, { model, files }: Scenario,
       name,
       dialect,
       host,
+      ownAddresses: spec.ownAddresses ?? [host.ip],
       identity: spec.identity ?? null,
       settings,
       trust: spec.trust,
@@ -36,7 +37,7 @@ function buildClient(name: string, spec: ClientSpec, { model, files }: Scenario,
       devolution: spec.devolution,
     },
     model.lab.dhcp,
-    { ...lab, zone: time.zone, pen, resolver },
+    { ...lab, zone: spec.zone ?? time.zone, pen, resolver },
   );
   return { ...client, start: () => startProgram(client, spec, lab) };
 }

@@ -9,6 +9,7 @@ import { hostsSpec } from '../http/spec.ts';
 import { firewallSpec } from '../net/firewall.ts';
 import { proxiesSpec } from '../proxy/spec.ts';
 import { stepsSpec } from '../step/spec.ts';
+import { isZone } from '../zone.ts';
 
 /** 2026-03-02 08:00 UTC: a Monday morning, the start of every lab that does not say otherwise. */
 const defaultStart = '2026-03-02T08:00:00Z';
@@ -51,11 +52,3 @@ export const scenarioSchema = z.strictObject({
     .describe('an overlay that turns the fault off; null takes a key away. The twin must find nothing'),
 });
 export type ScenarioModel = z.output<typeof scenarioSchema>;
-
-function isZone(zone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-}
