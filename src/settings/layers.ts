@@ -93,6 +93,8 @@ export interface PolicySettings {
   /** False makes WinINET settings per machine. */
   proxySettingsPerUser: TriState;
   disableWpad: TriState;
+  /** False: the service WinHttpAutoProxySvc, which looks for scripts, is disabled. */
+  autoProxyService: TriState;
 }
 
 /** A browser's own settings, where it does not follow the system. */

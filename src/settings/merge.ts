@@ -7,6 +7,7 @@ import type {
   ClientSettings,
   ExeConfig,
   NetshSettings,
+  PolicySettings,
   Reason,
   RegistryValue,
   Setting,
@@ -42,6 +43,7 @@ export function clientSettings(spec: SettingsSpec, files: readonly SettingsFile[
     policy: {
       proxySettingsPerUser: spelled(spec.policy?.proxySettingsPerUser) ?? policyOf(registries, 'proxySettingsPerUser'),
       disableWpad: spelled(spec.policy?.disableWpad) ?? policyOf(registries, 'disableWpad'),
+      autoProxyService: spelled(spec.policy?.autoProxyService) ?? policyOf(registries, 'autoProxyService'),
     },
     netsh: netshOf(imported, registries, spec),
     useDefaultProxyForBackendRequests:
@@ -148,7 +150,7 @@ function mergedSystem(base: SystemSettings | undefined, own: SystemSpec | undefi
   };
 }
 
-const policyOf = (registries: readonly ImportedRegistry[], name: 'proxySettingsPerUser' | 'disableWpad') =>
+const policyOf = (registries: readonly ImportedRegistry[], name: keyof PolicySettings) =>
   last(registries.flatMap(({ policy }) => policy[name] ?? []));
 
 function netshOf(

@@ -15,7 +15,10 @@ export interface Effective {
 export function effectiveBrowser(settings: ClientSettings): Effective {
   const { browser } = settings;
   if (browser && browser.mode !== 'system') return ofItself(browser);
-  const { system, autoDetect, reasons } = effectiveSystem(settings);
+  // DisableWpad and the service are WinHTTP's: browsers read the account's switch and look by themselves (Microsoft's
+  // article on DisableWpad says so of other programs).
+  const policy = { ...settings.policy, disableWpad: undefined, autoProxyService: undefined };
+  const { system, autoDetect, reasons } = effectiveSystem({ ...settings, policy });
   return {
     autoDetect,
     scriptUrl: system.scriptUrl?.value ?? null,

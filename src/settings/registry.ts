@@ -105,12 +105,17 @@ function netshOf(key: RegKey, source: SourceText): NetshSettings | undefined {
 function policyOf(path: string, key: RegKey): Partial<PolicySettings> {
   const perUser = numberOf(key, 'proxysettingsperuser');
   const disabled = numberOf(key, 'disablewpad');
+  const start = numberOf(key, 'start');
   return {
     ...(perUser && /\\policies\\.*\\internet settings$/.test(path)
       ? { proxySettingsPerUser: { value: perUser.value !== 0, origin: perUser.origin } }
       : {}),
     ...(disabled && path.endsWith('\\internet settings\\winhttp')
       ? { disableWpad: { value: disabled.value === 1, origin: disabled.origin } }
+      : {}),
+    // SERVICE_DISABLED
+    ...(start && path.endsWith('\\services\\winhttpautoproxysvc')
+      ? { autoProxyService: { value: start.value !== 4, origin: start.origin } }
       : {}),
   };
 }

@@ -56,7 +56,8 @@ const registry = z.strictObject({
 
 const policy = z.strictObject({
   proxySettingsPerUser: z.boolean().optional().describe('false: WinINET settings are per machine'),
-  disableWpad: z.boolean().optional().describe('true: discovery is switched off'),
+  disableWpad: z.boolean().optional().describe('true: discovery by WinHTTP is switched off'),
+  autoProxyService: z.boolean().optional().describe('false: the service WinHttpAutoProxySvc is disabled'),
 });
 
 const browser = z.strictObject({

@@ -8,7 +8,7 @@ export interface EffectiveSystem {
   layer: LayerName;
   /** After Windows's default and policy: whether a script is looked for. */
   autoDetect: boolean;
-  /** Policy has switched discovery off for everybody. */
+  /** Discovery by WinHTTP is switched off for everybody. */
   wpadDisabled: boolean;
   reasons: readonly Reason[];
 }
@@ -27,22 +27,29 @@ export function effectiveSystem(settings: ClientSettings): EffectiveSystem {
     system: system.unreadable?.value === true ? emptySystem : system,
     layer,
     autoDetect: detection.on,
-    wpadDisabled: policy.disableWpad?.value === true,
+    wpadDisabled: discoveryIsOff(policy),
     reasons: [...perUser, ...detection.reasons, ...systemReasons(system, layer), ...otherLayers(settings, layer)],
   };
 }
+
+/** By policy, or because the service that does it is disabled. */
+export const discoveryIsOff = ({ disableWpad, autoProxyService }: ClientSettings['policy']): boolean =>
+  disableWpad?.value === true || autoProxyService?.value === false;
 
 function autoDetectOf(
   { autoDetect, unreadable }: SystemSettings,
   { policy }: ClientSettings,
   layer: LayerName,
 ): { on: boolean; reasons: Reason[] } {
-  if (policy.disableWpad?.value === true) {
+  if (discoveryIsOff(policy)) {
+    const { disableWpad, autoProxyService } = policy;
     const note = 'discovery is switched off on this machine';
+    const stopped = 'nobody looks for scripts on this machine';
     return {
       on: false,
       reasons: [
-        ...because('policy', 'DisableWpad', policy.disableWpad, { note, mark: 'documented' }),
+        ...because('policy', 'DisableWpad', disableWpad, { note, mark: 'documented' }),
+        ...because('policy', 'WinHttpAutoProxySvc', autoProxyService, { note: stopped, mark: 'inferred' }),
         ...because(layer, 'AutoDetect', autoDetect, { overriddenBy: 'policy' }),
       ],
     };

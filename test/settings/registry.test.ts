@@ -131,6 +131,19 @@ test('settings of the machine count when ProxySettingsPerUser is 0', () => {
   });
 });
 
+test.each([
+  [4, false],
+  [3, true],
+])('the auto-proxy service with Start=%i runs: %s', (start, runs) => {
+  const read = settings({}, [
+    reg(
+      '[HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\WinHttpAutoProxySvc]',
+      `"Start"=dword:0000000${start}`,
+    ),
+  ]);
+  expect(read.policy.autoProxyService?.value).toBe(runs);
+});
+
 test('netsh settings, DisableWpad and environment variables are found in the hive of the machine', () => {
   const read = settings({}, [
     reg(

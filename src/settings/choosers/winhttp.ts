@@ -8,7 +8,7 @@ import type { Choice, Chooser, Destination } from '../choice.ts';
 import { isLoopback } from '../bypass.ts';
 import type { ClientSettings, Reason } from '../layers.ts';
 import { netshReasons, reason } from '../reason.ts';
-import { effectiveSystem } from '../system.ts';
+import { discoveryIsOff, effectiveSystem } from '../system.ts';
 import { winHttpStatic } from '../winhttp-static.ts';
 
 export const winHttp: Chooser = {
@@ -20,7 +20,7 @@ export const winHttp: Chooser = {
 /** The machine's WinHTTP settings decide alone when they say anything. */
 export function fromNetsh(settings: ClientSettings, destination: Destination): Choice | undefined {
   const { netsh, policy } = settings;
-  const autoDetect = netsh?.autoDetect?.value === true && policy.disableWpad?.value !== true;
+  const autoDetect = netsh?.autoDetect?.value === true && !discoveryIsOff(policy);
   const scriptUrl = netsh?.scriptUrl?.value ?? null;
   if (!netsh || (!netsh.proxy && !autoDetect && scriptUrl === null)) return undefined;
   const reasons = [...netshReasons(netsh), ...unseenAccount(settings)];

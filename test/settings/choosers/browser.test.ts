@@ -68,3 +68,10 @@ test('its fixed proxy may speak TLS or SOCKS', () => {
   expect(of('https://p')).toMatchObject({ routes: ['HTTPS p:443'] });
   expect(of('socks5://p')).toMatchObject({ routes: ['SOCKS5 p:1080'] });
 });
+
+test.each([{ disableWpad: true }, { autoProxyService: false }])(
+  'a browser looks by itself in spite of %o',
+  (policy) => {
+    expect(choose('browser', settings({ policy }))).toMatchObject({ kind: 'automatic', autoDetect: true });
+  },
+);

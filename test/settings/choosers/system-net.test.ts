@@ -250,6 +250,13 @@ test('the account has discovery on unless it says otherwise, and when its settin
   expect(choose('system-net', settings(unreadable))).toMatchObject({ autoDetect: true, fallback: ['DIRECT'] });
 });
 
+test('without the auto-proxy service there is no discovery', () => {
+  const choice = choose('system-net', settings({ policy: { autoProxyService: false } }));
+  expect(choice).toMatchObject({ routes: ['DIRECT'] });
+  expect(choice.kind).not.toBe('automatic');
+  expect(choose('system-net', settings({ policy: { autoProxyService: true } })).kind).toBe('automatic');
+});
+
 test('DisableWpad takes discovery away and leaves a fixed script', () => {
   const policy = { disableWpad: true };
   expect(choose('system-net', settings({ policy }))).toMatchObject(off);
