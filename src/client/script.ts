@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 
 import { exchange, headerOf } from '../http/index.ts';
 import type { Answer } from '../http/index.ts';
-import type { Failure, Outcome } from '../failure.ts';
+import type { Failure, FailureCode, Outcome } from '../failure.ts';
 import { fail, ok } from '../failure.ts';
 import { dialTls } from '../net/tls.ts';
-import { decodeBody, judgeFetch, loadPac, profileNamed } from '../pac/index.ts';
+import { decodeBody, judgeFetch, loadPac, profileNamed, statusUsed } from '../pac/index.ts';
 import type { Pac } from '../pac/index.ts';
 import type { HeaderList } from '../trace/events.ts';
 import type { Found } from './discover.ts';
@@ -22,9 +22,14 @@ export interface Script {
 
 const redirecting = new Set([301, 302, 303, 307, 308]);
 
-interface Fetched {
-  url: string;
+/** One GET, and the connection it ran on. */
+interface Got {
+  conn: number | null;
   answer: Outcome<Answer>;
+}
+
+interface Fetched extends Got {
+  url: string;
   /** Locations followed, in order. */
   redirects: string[];
   /** Lab time in milliseconds since the fetch began. */
@@ -39,8 +44,10 @@ export async function fetchScript(found: Found, init: ClientInit, tools: ClientT
   const redirects: string[] = [];
   let url = found.url;
   for (;;) {
-    const answer = await get(new URL(url), deadline, init, tools);
-    const fetched = { url, answer, redirects, ms: tools.clock.now() - began };
+    const unusable = unusableUrl(url, fetch.schemes);
+    const got = unusable ?? (await get(new URL(url), deadline, init, tools));
+    const { answer } = got;
+    const fetched = { url, ...got, redirects, ms: tools.clock.now() - began };
     const location =
       answer.ok && redirecting.has(answer.value.status) ? headerOf(answer.value.headers, 'location') : undefined;
     if (location === undefined || !URL.canParse(location, url) || redirects.length >= fetch.maxRedirects) {
@@ -48,17 +55,27 @@ export async function fetchScript(found: Found, init: ClientInit, tools: ClientT
     }
     redirects.push(location);
     const next = new URL(location, url);
-    report(fetched, { accepted: false, reason: `redirected to ${next.href}` }, init, tools);
-    if (!fetch.redirectSchemes.includes(next.protocol.slice(0, -1)))
-      return fail('http.status', `redirected to ${next.protocol}`);
+    const followed = fetch.redirectSchemes.includes(next.protocol.slice(0, -1));
+    const reason = `redirected to ${next.href}`;
+    report(fetched, { accepted: false, failure: followed ? null : 'http.status', reason }, init, tools);
+    if (!followed) return fail('http.status', reason);
     url = next.href;
   }
+}
+
+/** Why nothing is sent for a URL; undefined when the client fetches such ones. */
+function unusableUrl(url: string, schemes: readonly string[]): Got | undefined {
+  if (!URL.canParse(url)) return { conn: null, answer: fail('pac.rejected', 'not a URL') };
+  const scheme = new URL(url).protocol.slice(0, -1);
+  return schemes.includes(scheme)
+    ? undefined
+    : { conn: null, answer: fail('pac.rejected', `fetches no ${scheme}: URL`) };
 }
 
 async function accept(found: Found, fetched: Fetched, init: ClientInit, tools: ClientTools): Promise<Outcome<Script>> {
   const { url, answer, redirects, ms } = fetched;
   const refused = (failure: Failure): Outcome<Script> => {
-    report(fetched, { accepted: false, reason: failure.detail }, init, tools);
+    report(fetched, { accepted: false, failure: failure.code, reason: failure.detail }, init, tools);
     return { ok: false, failure };
   };
   if (!answer.ok) return refused(answer.failure);
@@ -67,12 +84,13 @@ async function accept(found: Found, fetched: Fetched, init: ClientInit, tools: C
   const contentType = headerOf(headers, 'content-type');
   const typed = contentType === undefined ? {} : { contentType };
   const verdict = judgeFetch({ url, status, ms, redirects, bytes: body.length, ...typed }, profile);
-  if (!verdict.used) return refused({ code: 'http.status', detail: verdict.why });
+  const code = statusUsed(status, profile) ? 'pac.rejected' : 'http.status';
+  if (!verdict.used) return refused({ code, detail: verdict.why });
   if (!complete) return refused({ code: 'tcp.closed', detail: 'the body is shorter than promised' });
   const decoded = decodeBody(body, contentType, profile, { path: new URL(url).pathname });
   if (decoded.rejected !== null) return refused({ code: 'pac.rejected', detail: decoded.rejected });
   const pac = await tools.activity.during(loadPac(body, { filename: url, ...typed }));
-  report(fetched, { accepted: true, reason: null }, init, tools);
+  report(fetched, { accepted: true, failure: null, reason: null }, init, tools);
   const { text, charset } = decoded;
   tools.pen.write('pac.loaded', {
     client: init.name,
@@ -97,16 +115,18 @@ const fetchHeaders = (url: URL, { dialect }: ClientInit): HeaderList => [
 ];
 
 /** Direct, never through a proxy, in every dialect. */
-async function get(url: URL, deadline: number, init: ClientInit, tools: ClientTools): Promise<Outcome<Answer>> {
+async function get(url: URL, deadline: number, init: ClientInit, tools: ClientTools): Promise<Got> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
-  const connection = await reach({ host, port }, { deadline, limit: null }, init, tools);
-  if (!connection.ok) return connection;
+  const { connectTimeout } = profileNamed(init.dialect.pac).fetch;
+  const connection = await reach({ host, port }, { deadline, limit: connectTimeout }, init, tools);
+  if (!connection.ok) return { conn: null, answer: connection };
+  const conn = connection.value.id;
   let stream: Parameters<typeof exchange>[0] = connection.value;
   try {
     if (url.protocol === 'https:') {
       const secured = await dialTls(connection.value, { serverName: host, trust: init.trust }, tools);
-      if (!secured.ok) return secured;
+      if (!secured.ok) return { conn, answer: secured };
       stream = secured.value.stream;
     }
     const request = {
@@ -114,7 +134,8 @@ async function get(url: URL, deadline: number, init: ClientInit, tools: ClientTo
       target: `${url.pathname}${url.search}`,
       headers: fetchHeaders(url, init),
     };
-    return await exchange(stream, request, { timeout: remaining(deadline, tools), clock: tools.clock });
+    const answer = await exchange(stream, request, { timeout: remaining(deadline, tools), clock: tools.clock });
+    return { conn, answer };
   } finally {
     connection.value.destroy();
     await tools.net.settled();
@@ -122,8 +143,8 @@ async function get(url: URL, deadline: number, init: ClientInit, tools: ClientTo
 }
 
 function report(
-  { url, answer }: Fetched,
-  verdict: { accepted: boolean; reason: string | null },
+  { url, conn, answer }: Fetched,
+  verdict: { accepted: boolean; failure: FailureCode | null; reason: string | null },
   init: ClientInit,
   tools: ClientTools,
 ): void {
@@ -131,8 +152,10 @@ function report(
   tools.pen.write('pac.fetched', {
     client: init.name,
     url,
+    conn,
     status: got?.status ?? null,
     bytes: got?.body.length ?? 0,
+    begins: got?.body.toString('hex', 0, 16) ?? '',
     type: (got && headerOf(got.headers, 'content-type')) ?? null,
     ...verdict,
   });

@@ -6,7 +6,7 @@
  * the protocols above it saw; `request` joins what one client did for one URL. `lab.*` events tell what the lab was
  * told to do; no diagnosis ever sees them.
  */
-import type { CertificateView, ClientError, HeaderList, SettingOrigin } from './values.ts';
+import type { CertificateView, ClientError, Download, HeaderList, SettingOrigin } from './values.ts';
 
 export type { CertificateView, ClientError, HeaderList, SettingOrigin };
 
@@ -156,15 +156,7 @@ export interface EventMap {
     url: string | null;
     reason: string | null;
   };
-  'pac.fetched': {
-    client: string;
-    url: string;
-    status: number | null;
-    bytes: number;
-    type: string | null;
-    accepted: boolean;
-    reason: string | null;
-  };
+  'pac.fetched': Download;
   /** The text of an accepted script as this client reads its bytes: what a capture holds, and what every client may see. */
   'pac.loaded': {
     client: string;

@@ -103,10 +103,13 @@ export const eventFields: { readonly [T in keyof EventMap]: Field<EventMap[T]> }
   'pac.fetched': {
     client: value,
     url: value,
+    conn: value,
     status: value,
     bytes: value,
+    begins: value,
     type: value,
     accepted: value,
+    failure: value,
     reason: value,
   },
   'pac.loaded': { client: value, url: value, sha256: value, charset: value, length: value, text: value },

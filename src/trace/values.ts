@@ -28,3 +28,20 @@ export interface ClientError {
 
 /** Where a setting was read. */
 export type SettingOrigin = SourcePlace;
+
+/** One GET for a proxy script, as the client judged it. */
+export interface Download {
+  client: string;
+  url: string;
+  /** Null when no connection stood. */
+  conn: number | null;
+  status: number | null;
+  bytes: number;
+  /** The first 16 bytes of the body, in hex: byte order mark, `<html`, `function`. */
+  begins: string;
+  type: string | null;
+  accepted: boolean;
+  /** One of `src/failure.ts`; null when accepted, or when a redirect was followed. */
+  failure: string | null;
+  reason: string | null;
+}

@@ -106,10 +106,13 @@ export class Story {
     return this.write('pac.fetched', {
       client: this.client,
       url: `http://${host}/wpad.dat`,
+      conn,
       status,
       bytes: 99,
+      begins: '66756e6374696f6e2046696e6450726f',
       type,
       accepted,
+      failure: accepted ? null : 'http.status',
       reason: accepted ? null : `status ${status}`,
     });
   }
