@@ -29,8 +29,8 @@ export interface ClientError {
 /** Where a setting was read. */
 export type SettingOrigin = SourcePlace;
 
-/** One GET for a proxy script, as the client judged it. */
-export interface Download {
+/** One GET for a proxy script, as the client judged it. A type, since data of events are read by field name. */
+export type Download = {
   client: string;
   url: string;
   /** Null when no connection stood. */
@@ -44,4 +44,4 @@ export interface Download {
   /** One of `src/failure.ts`; null when accepted, or when a redirect was followed. */
   failure: string | null;
   reason: string | null;
-}
+};
