@@ -31,6 +31,7 @@ export const eventTypes: Record<EventType, string> = {
   'proxy.request': 'The proxy got a request.',
   'proxy.response': 'The proxy answered by itself or relayed an answer.',
   'proxy.challenged': 'The proxy demanded credentials.',
+  'proxy.authenticated': 'The proxy knows whose request it is.',
   'proxy.tunnel': 'The proxy opened a tunnel.',
   'proxy.upstream-failed': 'The proxy could not reach the destination.',
   'client.started': 'A client exists.',

@@ -122,6 +122,16 @@ export interface EventMap {
     schemes: string[];
     realm: string | null;
   };
+  /** Right credentials; `standing` when the connection had been authenticated before, and the request carries none. */
+  'proxy.authenticated': {
+    proxy: string;
+    conn: number;
+    target: string;
+    host: string;
+    scheme: string;
+    user: string;
+    standing: boolean;
+  };
   'proxy.tunnel': { proxy: string; conn: number; upstream: number; target: string; host: string; port: number };
   'proxy.upstream-failed': {
     proxy: string;
