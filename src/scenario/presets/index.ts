@@ -1,4 +1,5 @@
 import { entra } from './entra.ts';
+import { office } from './office.ts';
 
 /** What `lab: { extends: name }` may name. */
-export const presets = { entra };
+export const presets = { entra, office };
