@@ -47,7 +47,11 @@ function create(path: string): OutputFile {
   });
   // Written at once: what was reported before a crash is in the file.
   return {
-    write: (text) => attempt(() => void writeSync(file, text)),
+    write: (content) => attempt(() => writeAll(file, typeof content === 'string' ? Buffer.from(content) : content)),
     close: () => closeSync(file),
   };
+}
+
+function writeAll(file: number, content: Uint8Array): void {
+  for (let at = 0; at < content.length;) at += writeSync(file, content, at);
 }

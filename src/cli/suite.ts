@@ -6,6 +6,7 @@ import { resultOf } from '../run/record.ts';
 import type { RunRecord, RunResult } from '../run/record.ts';
 import type { SuiteOptions } from '../run/suite.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { captureReporter } from './captures.ts';
 import { openOutputs } from './outputs.ts';
 import type { Wish } from './outputs.ts';
 import { exitCodes, Stopped } from './tools.ts';
@@ -23,6 +24,8 @@ export interface SuiteWish {
   wishes: readonly Wish[];
   trace: TraceMode;
   output: string;
+  /** Where captures go; none are made when not given. */
+  capture: string | undefined;
 }
 
 /** Gives the exit code. A suite that is cut short still writes its reports, of what had been run by then. */
@@ -30,7 +33,9 @@ export async function runAndReport(scenarios: readonly Scenario[], wish: SuiteWi
   const engine = await tools.engine();
   using outputs = openOutputs(wish.wishes, reporters, tools);
   const trace = traceReporter(wish.trace, wish.output, tools.files);
-  const reports = openReports([...outputs.destinations, { reporter: trace, sink: tools.stderr }]);
+  const capture = wish.capture === undefined ? [] : [captureReporter(wish.capture, tools)];
+  const silent = [trace, ...capture].map((reporter) => ({ reporter, sink: tools.stderr }));
+  const reports = openReports([...outputs.destinations, ...silent]);
   const timeIsUp = new AbortController();
   using _deadline = wish.timeout === undefined ? undefined : wallDeadline(wish.timeout, () => timeIsUp.abort());
   const signal = AbortSignal.any([tools.signal, timeIsUp.signal]);
@@ -55,11 +60,11 @@ export async function runAndReport(scenarios: readonly Scenario[], wish: SuiteWi
 }
 
 function suiteOptions(
-  { clock, runTimeout, maxFailures }: SuiteWish,
+  { clock, runTimeout, maxFailures, capture }: SuiteWish,
   signal: AbortSignal,
   onRun: (record: RunRecord) => void,
 ): SuiteOptions {
-  const options: SuiteOptions = { clock, bytes: false, timeout: runTimeout, signal, onRun };
+  const options: SuiteOptions = { clock, bytes: capture !== undefined, timeout: runTimeout, signal, onRun };
   if (maxFailures !== undefined) options.maxFailures = maxFailures;
   return options;
 }

@@ -7,7 +7,7 @@ import type { FileSource } from '../scenario/reading.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
 export interface OutputFile {
-  write(text: string): void;
+  write(content: string | Uint8Array): void;
   close(): void;
 }
 

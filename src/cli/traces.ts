@@ -12,14 +12,11 @@ export const traceReporter = (mode: TraceMode, folder: string, files: Files): Re
   name: 'trace',
   summary: 'the events of each run, one a line',
   open() {
-    const taken = new Map<string, number>();
+    const nameOf = namesOfRuns();
     return {
       run(record) {
         if (!isWanted(record, mode)) return;
-        const name = fileName(sayRun(record));
-        const nth = (taken.get(name) ?? 0) + 1;
-        taken.set(name, nth);
-        const file = files.create(`${folder}/traces/${name}${nth > 1 ? `-${nth}` : ''}.ndjson`);
+        const file = files.create(`${folder}/traces/${nameOf(record)}.ndjson`);
         file.write(toNdjson(record.events));
         file.close();
       },
@@ -30,6 +27,17 @@ export const traceReporter = (mode: TraceMode, folder: string, files: Files): Re
 function isWanted({ verdict }: RunRecord, mode: TraceMode): boolean {
   if (mode === 'off' || verdict === 'skipped') return false;
   return mode === 'on' || verdict !== 'passed';
+}
+
+/** File names without extension; two runs never share one. */
+export function namesOfRuns(): (record: RunRecord) => string {
+  const taken = new Map<string, number>();
+  return (record) => {
+    const name = fileName(sayRun(record));
+    const nth = (taken.get(name) ?? 0) + 1;
+    taken.set(name, nth);
+    return nth > 1 ? `${name}-${nth}` : name;
+  };
 }
 
 const longestName = 120;

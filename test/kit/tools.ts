@@ -78,7 +78,7 @@ export function memoryFiles(contents: Record<string, string>): Files & { content
     create(path) {
       if (path.startsWith('/full')) throw new LabError(`cannot write ${path}: no space left on device`);
       contents[path] = '';
-      return { write: (text) => (contents[path] += text), close: () => undefined };
+      return { write: (text) => (contents[path] = `${contents[path]}${String(text)}`), close: () => undefined };
     },
   };
 }

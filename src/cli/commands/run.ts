@@ -30,6 +30,7 @@ export const run: Command = {
       .option('--run-timeout <duration>', `limit of one run in wall time (default: ${usualRunTimeout})`)
       .option('--max-failures <n>', 'skip the rest after so many runs that did not pass')
       .addOption(new Option('--trace <when>', 'write the events of each run (default: off)').choices(traceModes))
+      .option('--capture <folder>', 'write each run as pcapng, with the keys of its TLS, and as HAR')
       .option('--output <folder>', `where traces go (default: ${usualOutput}); turns on --trace on-failure`),
   async run(words, options, tools) {
     const limits = await limitsOf(options);
@@ -49,6 +50,7 @@ export const run: Command = {
         wishes: wishes.length > 0 ? wishes : usual,
         trace: traceOf(options),
         output: textOption(options, 'output') ?? usualOutput,
+        capture: textOption(options, 'capture'),
       },
       tools,
     );
