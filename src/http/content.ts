@@ -35,11 +35,24 @@ export function prepare(resource: Resource, files: Files): Prepared {
   return { reply: { status, reason, headers: headersOf(resource), body: bodyOf(resource, files) }, delay };
 }
 
-/** The resource at a path, the query aside; exact names first, then globs in the order of the file. */
-export function finder(paths: Paths, files: Files): (path: string) => Prepared {
+export interface Shelf {
+  /** The resource at a path, the query aside; exact names first, then globs in the order of the file. */
+  find(path: string): Prepared;
+  /** Another content from now on; null: nothing is there any more. */
+  change(path: string, resource: Resource | null): void;
+}
+
+export function shelf(paths: Paths, files: Files): Shelf {
   const exact = new Map(Object.entries(paths).map(([path, resource]) => [path, prepare(resource, files)]));
-  const globs = [...exact].filter(([path]) => path.includes('*'));
-  return (path) => exact.get(path) ?? globs.find(([glob]) => globPattern(glob).test(path))?.[1] ?? notFound;
+  const byGlob = (path: string): Prepared | undefined =>
+    [...exact].find(([glob]) => glob.includes('*') && globPattern(glob).test(path))?.[1];
+  return {
+    find: (path) => exact.get(path) ?? byGlob(path) ?? notFound,
+    change(path, resource) {
+      if (resource) exact.set(path, prepare(resource, files));
+      else exact.delete(path);
+    },
+  };
 }
 
 const isScript = ({ pac, pacText }: Resource): boolean => pac !== undefined || pacText !== undefined;

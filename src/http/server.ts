@@ -13,7 +13,8 @@ import { Front } from './front.ts';
 import { placesOf, siteNamed } from './places.ts';
 import type { Place } from './places.ts';
 import { Site } from './site.ts';
-import type { HostRules, HostsSpec, HttpsSpec } from './spec.ts';
+import type { ResourcePlace } from './site.ts';
+import type { HostRules, HostsSpec, HttpsSpec, Resource } from './spec.ts';
 
 export interface HostTools {
   net: Net;
@@ -35,6 +36,8 @@ export interface HostServer extends AsyncDisposable {
   readonly listening: readonly { names: readonly string[]; listener: Listener }[];
   /** New rules for one host, counted from the start. */
   change(name: string, rules: HostRules): void;
+  /** Another content at a path of one host; null takes it away. */
+  place(name: string, at: ResourcePlace, resource: Resource | null): void;
 }
 
 /** Starts all hosts; returns when they listen. Throws InputError for hosts that cannot stand where they should. */
@@ -62,13 +65,15 @@ export async function startHosts(specs: HostsSpec, tools: HostTools): Promise<Ho
     listening.push({ names: place.sites.map(({ name }) => name), listener: scope.use(listener) });
   }
   const owned = scope.move();
+  const known = (name: string): Site => {
+    const site = sites.get(name);
+    if (!site) throw new Error(`no host called '${name}'`);
+    return site;
+  };
   return {
     listening,
-    change(name, rules) {
-      const site = sites.get(name);
-      if (!site) throw new Error(`no host called '${name}'`);
-      site.change(rules);
-    },
+    change: (name, rules) => known(name).change(rules),
+    place: (name, at, resource) => known(name).place(at, resource),
     [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose](),
   };
 }

@@ -9,10 +9,10 @@ import type { Pen } from '../trace/trace.ts';
 import type { HostBehaviour, HostRequest, Said } from './behaviour.ts';
 import { headerOf } from './body.ts';
 import { behaviours } from './behaviours/index.ts';
-import { finder, notAProxy, prepare, servesScript } from './content.ts';
-import type { Files, Prepared } from './content.ts';
+import { notAProxy, prepare, servesScript, shelf } from './content.ts';
+import type { Files, Prepared, Shelf } from './content.ts';
 import { httpOf } from './spec.ts';
-import type { HostRules, HostSpec, HttpsSpec } from './spec.ts';
+import type { HostRules, HostSpec, HttpsSpec, Resource } from './spec.ts';
 
 type Behaviour = HostRules[number]['then'];
 
@@ -32,6 +32,12 @@ export interface Visit extends HostRequest {
   clientCertificate: string | null;
 }
 
+/** Where on a host a resource is. */
+export interface ResourcePlace {
+  scheme: 'http' | 'https';
+  path: string;
+}
+
 export class Site {
   readonly name: string;
   readonly pen: Pen;
@@ -39,8 +45,8 @@ export class Site {
   readonly #spec: HostSpec;
   readonly #tools: SiteTools;
   readonly #isScriptHost: boolean;
-  readonly #plain: (path: string) => Prepared;
-  readonly #secure: (path: string) => Prepared;
+  readonly #plain: Shelf;
+  readonly #secure: Shelf;
   readonly #withoutCertificate: Prepared | undefined;
   readonly #rulebook: Rulebook<Behaviour>;
 
@@ -55,8 +61,8 @@ export class Site {
     this.#spec = spec;
     this.#tools = tools;
     this.#isScriptHost = servesScript(name, plain, secure);
-    this.#plain = finder(plain, files);
-    this.#secure = finder(secure, files);
+    this.#plain = shelf(plain, files);
+    this.#secure = shelf(secure, files);
     const refusal = spec.https?.withoutCertificate;
     this.#withoutCertificate = refusal && prepare(refusal, files);
     this.#rulebook = new Rulebook(this.#withDefault(spec.rules), () => clock.now());
@@ -65,6 +71,11 @@ export class Site {
   /** New rules, counted from the start; `behaviour` still stands behind them. */
   change(rules: readonly Rule<Behaviour>[]): void {
     this.#rulebook.change(this.#withDefault(rules));
+  }
+
+  /** Another content at a path from now on; null: nothing is there any more. */
+  place({ scheme, path }: ResourcePlace, resource: Resource | null): void {
+    (scheme === 'https' ? this.#secure : this.#plain).change(path, resource);
   }
 
   /** The certificate of today. */
@@ -103,7 +114,7 @@ export class Site {
   #healthy({ method, target, secure, clientCertificate }: Visit): Prepared {
     if (method === 'CONNECT') return notAProxy;
     if (secure && clientCertificate === null && this.#withoutCertificate) return this.#withoutCertificate;
-    return (secure ? this.#secure : this.#plain)(pathOf(target));
+    return (secure ? this.#secure : this.#plain).find(pathOf(target));
   }
 
   #subject({ target, method, headers, client }: Visit): Record<string, unknown> {

@@ -42,6 +42,11 @@ export const resource = z
   });
 export type Resource = z.output<typeof resource>;
 
+/** What a resource may become while the lab runs: its content stands in the step, since files are read before. */
+export const changedResource = resource.refine(({ pac, bodyFile }) => pac === undefined && bodyFile === undefined, {
+  message: 'a changed resource has its content in the step itself: `pacText` or `body`',
+});
+
 const paths = z
   .record(z.string().regex(/^[/*]/, 'a path begins with / (or is a glob that begins with *)'), resource)
   .describe('path → what is there; a path may be a glob (`/crl/*`); any other path is a 404');

@@ -1,5 +1,6 @@
 /** Carries out a `change` step on a running lab. */
 import type { DnsRecords, DnsRules } from '../dns/index.ts';
+import type { Resource } from '../http/spec.ts';
 import type { FirewallSpec } from '../net/firewall.ts';
 import type { Rule } from '../rules.ts';
 import type { Change } from '../scenario/changes.ts';
@@ -12,7 +13,7 @@ const always = <B>(then: unknown): Rule<B>[] => [{ then: then as B }];
 
 // The schema of `scenario/changes.ts` has checked the value against the path; hence the casts.
 export function changeLab(
-  { what, name, value }: Change & { value: unknown },
+  { what, name, at, value }: Change & { value: unknown },
   { firewall, dns, hosts, proxies }: Parts,
 ): void {
   switch (what) {
@@ -24,6 +25,8 @@ export function changeLab(
       return hosts.change(name, always(value));
     case 'host-rules':
       return hosts.change(name, value as never);
+    case 'host-resource':
+      return at && hosts.place(name, at, value as Resource | null);
     case 'dns-record':
       return dns.setRecords({ [name]: value } as DnsRecords);
     case 'dns-behaviour':

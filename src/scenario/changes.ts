@@ -3,7 +3,7 @@ import type { z } from 'zod';
 
 import { dnsBehaviour, dnsRules } from '../dns/spec.ts';
 import { recordSet } from '../dns/records.ts';
-import { hostBehaviour, hostRules } from '../http/spec.ts';
+import { changedResource, hostBehaviour, hostRules } from '../http/spec.ts';
 import { firewallSpec } from '../net/firewall.ts';
 import { proxyBehaviour, proxyRules } from '../proxy/spec.ts';
 
@@ -12,6 +12,7 @@ export type Changeable =
   | 'proxy-rules'
   | 'host-behaviour'
   | 'host-rules'
+  | 'host-resource'
   | 'dns-record'
   | 'dns-behaviour'
   | 'dns-rules'
@@ -21,6 +22,8 @@ export interface Change {
   what: Changeable;
   /** The proxy, host or name it is about; empty for the rest. */
   name: string;
+  /** Of a resource: `http` or `https`, and its path. */
+  at?: { scheme: 'http' | 'https'; path: string };
 }
 
 interface Form {
@@ -48,6 +51,12 @@ const forms: readonly Form[] = [
   },
   { what: 'host-rules', pattern: /^hosts\.(.+)\.rules$/, schema: hostRules, example: 'hosts.app.corp.example.rules' },
   {
+    what: 'host-resource',
+    pattern: /^hosts\.(.+?)\.(https?)\.(?:paths\.)?(\/.*)$/,
+    schema: changedResource.nullable(),
+    example: 'hosts.wpad.corp.example.http./wpad.dat',
+  },
+  {
     what: 'dns-record',
     pattern: /^dns\.records\.(.+)$/,
     schema: recordSet.nullable(),
@@ -69,7 +78,10 @@ export const changeExamples = forms.map(({ example }) => example);
 export function changeSchema(path: string): { change: Change; schema: z.ZodType } | undefined {
   for (const { what, pattern, schema } of forms) {
     const match = pattern.exec(path);
-    if (match) return { change: { what, name: match[1] ?? '' }, schema };
+    if (!match) continue;
+    const [, name = '', scheme, resource] = match;
+    if (resource === undefined) return { change: { what, name }, schema };
+    return { change: { what, name, at: { scheme: scheme === 'https' ? 'https' : 'http', path: resource } }, schema };
   }
   return undefined;
 }

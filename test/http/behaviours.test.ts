@@ -176,3 +176,9 @@ test('behaviour stands behind the rules, and rules can change while the lab runs
   lab.hosts.change('app.example', hostRules.parse([{ when: { first: 1 }, then: { kind: 'status', status: 502 } }]));
   expect([await status(), await status()]).toEqual([502, 503]);
 });
+
+test('other-content: the head of the resource with another body', async () => {
+  const result = await faultAndTwin({ kind: 'other-content', body: 'an old copy' });
+  expect(said(result.fault)).toEqual({ status: 200, text: 'an old copy', complete: true });
+  expect(headersOf(result)).toMatchObject({ 'Content-Type': 'application/x-ns-proxy-autoconfig' });
+});

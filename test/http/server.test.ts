@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 
 import { InputError } from '../../src/failure.ts';
 import { connectTunnel, exchange } from '../../src/http/index.ts';
+import { resource } from '../../src/http/spec.ts';
 import { ask, connection, dataOf, said, startTestHosts, typesOf } from './kit.ts';
 
 const address = '203.0.113.10';
@@ -14,6 +15,16 @@ test('serves what stands at a path, a glob for the rest of its folder, and 404 e
   expect(said(await ask(lab, 'http://app.example/?x=1'))).toEqual({ status: 200, text: 'hello', complete: true });
   expect(said(await ask(lab, 'http://app.example/crl/a/b.crl')).text).toBe('list');
   expect(said(await ask(lab, 'http://app.example/other')).status).toBe(404);
+});
+
+test('a resource changes while the lab runs, comes into being, and goes', async () => {
+  await using lab = await startTestHosts({ 'app.example': origin });
+  const at = { scheme: 'http', path: '/' } as const;
+  lab.hosts.place('app.example', at, resource.parse({ body: 'new' }));
+  expect(said(await ask(lab, 'http://app.example/')).text).toBe('new');
+  expect(said(await ask(lab, 'http://app.example/crl/a.crl')).text).toBe('list');
+  lab.hosts.place('app.example', at, null);
+  expect(said(await ask(lab, 'http://app.example/')).status).toBe(404);
 });
 
 test('an origin writes origin events, with the head exactly as it is on the wire', async () => {

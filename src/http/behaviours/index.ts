@@ -5,6 +5,7 @@ import { drip } from './drip.ts';
 import { garbage } from './garbage.ts';
 import { hang } from './hang.ts';
 import { loginPage } from './login-page.ts';
+import { otherContent } from './other-content.ts';
 import { redirect } from './redirect.ts';
 import { reset } from './reset.ts';
 import { slow } from './slow.ts';
@@ -19,6 +20,7 @@ export const behaviours = [
   garbage,
   hang,
   loginPage,
+  otherContent,
   redirect,
   reset,
   slow,
