@@ -43,6 +43,8 @@ export interface ProxyContext extends ProxyTools {
   /** User → password. */
   accounts: Readonly<Record<string, string>>;
   pool: Pool;
+  /** What schemes and behaviours remember as long as the proxy runs. */
+  memory: Map<string, unknown>;
   /** Serves HTTP on a further stream. */
   enter: (leg: Leg) => void;
   /** Aborted when the proxy stops. */

@@ -20,6 +20,10 @@ export interface Exchange {
    * been told when there is no upstream.
    */
   open: () => Promise<Upstream | undefined>;
+  /**
+   * The whole body of the request, which is kept for the destination; undefined when it is larger than a proxy keeps.
+   */
+  body: () => Promise<Buffer | undefined>;
 }
 
 /** Ends our direction and reads the rest: closing with unread bytes would reset, and take the answer with it. */

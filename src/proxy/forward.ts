@@ -28,6 +28,28 @@ export interface Message {
   closed: Promise<void>;
   /** The client waits for 100 before it sends the body. */
   expectsContinue: boolean;
+  /** The body, when somebody has read it already. */
+  kept?: Buffer;
+}
+
+/** More than any credentials are computed over in practice. */
+const keptBody = 16 * 1024 * 1024;
+
+/** Reads the whole body, for those who must know it before it may go on; undefined when it is too large. */
+export async function keepBody(message: Message): Promise<Buffer | undefined> {
+  if (message.kept) return message.kept;
+  if (Number(message.request.headers['content-length'] ?? 0) > keptBody) return undefined;
+  if (message.expectsContinue) message.response.writeContinue();
+  message.expectsContinue = false;
+  const chunks: Buffer[] = [];
+  let length = 0;
+  message.request.on('data', (chunk: Buffer) => {
+    length += chunk.length;
+    if (length <= keptBody) chunks.push(chunk);
+  });
+  await new Promise((resolve) => message.request.once('end', resolve).once('close', resolve));
+  message.kept = Buffer.concat(chunks);
+  return length <= keptBody ? message.kept : undefined;
 }
 
 /** RFC 9110 section 9.2.2: what a proxy may send a second time by itself. */
@@ -69,7 +91,7 @@ function carry(exchange: Exchange, message: Message, upstream: Upstream): void {
       method: request.method,
       path: request.path,
       headers: onward(exchange),
-      body,
+      body: message.kept ?? body,
     },
     failed,
   );

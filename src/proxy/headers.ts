@@ -46,10 +46,15 @@ export function endToEnd(headers: HeaderList): HeaderList {
 
 const credentials = new Set(['proxy-authorization', 'authorization']);
 
-/** For the trace: credentials keep their scheme only. */
+/**
+ * For the trace: credentials keep their scheme only, and NTLM what says which of its messages it is: twelve bytes, the
+ * same for everybody.
+ */
 export const masked = (headers: HeaderList): HeaderList =>
   headers.map(([name, value]) =>
-    credentials.has(name.toLowerCase()) ? [name, value.trim().replace(/^(\S+)\s.*$/s, '$1 ***')] : [name, value],
+    credentials.has(name.toLowerCase())
+      ? [name, value.trim().replace(/^(\S+)\s+(TlRMTVNTUAA[BCD]AAAA|).*$/s, '$1 $2***')]
+      : [name, value],
   );
 
 /** For the trace: a target without the user and password it may carry. */

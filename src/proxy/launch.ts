@@ -29,8 +29,8 @@ export interface Launch {
   method: string;
   path: string;
   headers: HeaderList;
-  /** Whether the client's message has a body. */
-  body: boolean;
+  /** Whether the client's message has a body, or the body itself when it was read before. */
+  body: boolean | Buffer;
 }
 
 /** Sends the request on the given stream; the caller listens to what comes back. */
@@ -39,8 +39,9 @@ export function launch(order: Launch, failed: (error: Error) => void): ClientReq
   const take = (request: ClientRequest): void => {
     launched = request;
     writeHead(request, order);
-    if (order.body) order.client.pipe(request);
-    else request.end();
+    if (order.body === true) order.client.pipe(request);
+    else if (order.body === false) request.end();
+    else request.end(order.body);
   };
   const target = { host: 'origin.invalid', port: 80 };
   launcher.web(

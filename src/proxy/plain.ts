@@ -3,7 +3,7 @@ import { headOf, wantsClose } from './answer.ts';
 import type { Leg, ProxyContext } from './context.ts';
 import { writeAnswered } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
-import { forward } from './forward.ts';
+import { forward, keepBody } from './forward.ts';
 import type { Message } from './forward.ts';
 import { cleanReason } from './headers.ts';
 import type { ProxyRequest } from './request.ts';
@@ -15,6 +15,7 @@ export function plainExchange(context: ProxyContext, leg: Leg, request: ProxyReq
     request,
     forward: () => forward(exchange, message),
     open: () => Promise.resolve(undefined),
+    body: () => keepBody(message),
     answer(answer) {
       const { response } = message;
       // The client may still send the body that nobody asked it for; nothing can follow on this connection.

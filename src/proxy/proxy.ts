@@ -45,6 +45,7 @@ export async function startProxy(name: string, spec: ProxySpec, tools: ProxyTool
     via: spec.via,
     accounts: spec.accounts,
     pool,
+    memory: new Map(),
     signal: stop.signal,
     enter: (leg) => front.enter(leg),
   };

@@ -23,6 +23,7 @@ export function rawExchange(
     request,
     forward: () => (request.kind === 'connect' ? tunnel(exchange) : upgrade(exchange)),
     open: () => openTunnel(exchange),
+    body: () => Promise.resolve(Buffer.of()),
     async answer(answer) {
       const final = answer.close === true || wantsClose(request);
       const head = headOf(answer, { final, tunnel: request.kind === 'connect' });

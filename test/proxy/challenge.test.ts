@@ -72,3 +72,55 @@ test('a realm with quotes stays one quoted string', async () => {
   await using lab = await startProxyLab({ behaviour: { kind: 'challenge', realm: 'a "b" \\c' } });
   expect(await lab.ask(get(''))).toContain('Proxy-Authenticate: Basic realm="a \\"b\\" \\\\c"\r\n');
 });
+
+const schemeLines = (answer: string): string[] =>
+  [...answer.matchAll(/^Proxy-Authenticate: (.*)\r$/gm)].map(([, value = '']) => value);
+
+test('without schemes it answers a bare 407, with others a challenge nobody knows', async () => {
+  await using bare = await startProxyLab({ behaviour: { kind: 'challenge', schemes: [] }, accounts });
+  expect(schemeLines(await bare.ask(get('')))).toEqual([]);
+  expect(bare.events('proxy.challenged')).toMatchObject([{ schemes: [], realm: null }]);
+  await using odd = await startProxyLab({
+    behaviour: { kind: 'challenge', schemes: ['basic'], others: ['Custom a="b"'] },
+    accounts,
+  });
+  expect(schemeLines(await odd.ask(get('')))).toEqual(['Basic realm="proxy"', 'Custom a="b"']);
+  expect(odd.events('proxy.challenged')).toMatchObject([{ schemes: ['basic', 'custom'] }]);
+});
+
+test('an endless challenge refuses the right password, each time for another realm', async () => {
+  await using lab = await startProxyLab({ behaviour: { kind: 'challenge', endless: true }, accounts });
+  const answers = [await lab.ask(get('')), await lab.ask(get(basic('alice:s:cret')))];
+  expect(answers.map((answer) => schemeLines(answer)[0])).toEqual(['Basic realm="proxy-0"', 'Basic realm="proxy-1"']);
+});
+
+test('a large or chunked body of the 407 keeps the connection, when it is drained', async () => {
+  for (const chunked of [false, true]) {
+    await using lab = await startProxyLab({ behaviour: { kind: 'challenge', bodySize: 1_000_000, chunked }, accounts });
+    await lab.origin(443);
+    const client = await lab.dial();
+    client.send(connect(''));
+    await lab.settled();
+    expect(client.heard().length).toBeGreaterThan(1_000_000);
+    expect(client.heard()).toContain(chunked ? 'Transfer-Encoding: chunked' : 'Content-Length: 1000000');
+    client.send(connect(basic('alice:s:cret')));
+    await lab.settled();
+    expect(client.heard()).toMatch(/HTTP\/1\.1 200 Connection established\r\n\r\n$/);
+  }
+});
+
+test('who is authenticated may still be refused, by 403', async () => {
+  await using lab = await startProxyLab({ behaviour: { kind: 'challenge', users: ['jürgen'] }, accounts });
+  await lab.origin(80, fine);
+  expect(statusLine(await lab.ask(get(basic('alice:s:cret'))))).toContain('403');
+  expect(statusLine(await lab.ask(get(basic('jürgen:grün'))))).toContain('200');
+});
+
+test('an address passes for a while after somebody there gave the right password', async () => {
+  await using lab = await startProxyLab({ behaviour: { kind: 'challenge', surrogate: '5m' }, accounts });
+  await lab.origin(80, fine);
+  const codes = [await lab.ask(get('')), await lab.ask(get(basic('alice:s:cret'))), await lab.ask(get(''))];
+  await lab.world.clock.sleep(300_000);
+  codes.push(await lab.ask(get('')));
+  expect(codes.map((answer) => statusLine(answer).slice(9, 12))).toEqual(['407', '200', '200', '407']);
+});

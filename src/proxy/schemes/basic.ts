@@ -5,7 +5,7 @@ import type { AuthScheme } from '../scheme.ts';
 export const basic: AuthScheme = {
   name: 'basic',
   summary: 'User and password in base64.',
-  challenge: ({ realm }) => `Basic realm=${quoted(realm)}`,
+  challenge: ({ realm }) => [`Basic realm=${quoted(realm)}`],
   check(credentials, { accounts }) {
     if (!/^[A-Za-z0-9+/]+={0,2}$/.test(credentials)) return { kind: 'refused' };
     const bytes = Buffer.from(credentials, 'base64');

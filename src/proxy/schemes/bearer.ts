@@ -5,5 +5,5 @@ import type { AuthScheme } from '../scheme.ts';
 export const bearer: AuthScheme = {
   name: 'bearer',
   summary: 'A token from elsewhere.',
-  challenge: ({ realm }) => `Bearer realm=${quoted(realm)}`,
+  challenge: ({ realm }) => [`Bearer realm=${quoted(realm)}`],
 };
