@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The process: words, streams, signals and the exit code. The only file that knows them. */
 import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 
 import type { Sink } from '../report/reporter.ts';
 import { disk } from './disk.ts';
@@ -57,6 +58,7 @@ const code = await runCli(process.argv.slice(2), {
   stderr: sinkOf(stderr),
   files: disk,
   signal: stop.signal,
+  shipped: (path) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8'),
   engine: async () => (await import('./engine.ts')).engine,
   rules: async () => (await import('../diagnosis/index.ts')).rules,
 });

@@ -33,6 +33,8 @@ export interface Tools {
   files: Files;
   /** Aborted when the user wants to stop; its reason is a {@link Stopped}. */
   signal: AbortSignal;
+  /** A text that travels with the program, by its path in the package. */
+  shipped(path: string): Promise<string>;
   engine(): Promise<Engine>;
   rules(): Promise<readonly Rule[]>;
 }

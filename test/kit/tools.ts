@@ -1,4 +1,7 @@
 /** The command line as a user meets it, with files in memory and a suite that does what the ids say. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
 import { z } from 'zod';
 
 import { runCli } from '../../src/cli/program.ts';
@@ -111,6 +114,7 @@ export async function paclab(
     stderr: { screen, write: (text) => (session.err += text) },
     files: disk,
     signal: signal ?? new AbortController().signal,
+    shipped: (path) => readFile(join(import.meta.dirname, '..', '..', path), 'utf8'),
     engine: async () => engine,
     rules: async () => rules,
   };

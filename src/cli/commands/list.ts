@@ -2,6 +2,8 @@ import { printable } from '../../printable.ts';
 import { sayRun } from '../../run/record.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { Command } from '../command.ts';
+import { coverageOf, sayCoverage } from '../coverage.ts';
+import type { Chapter } from '../coverage.ts';
 import { select, selectionOptions } from '../select.ts';
 import { exitCodes } from '../tools.ts';
 
@@ -10,13 +12,25 @@ export const list: Command = {
   summary: 'what would run',
   group: 'Scenarios',
   usage: '[path...]',
-  examples: ['list', "list scenarios --tag 'proxy-auth or tls' --json"],
-  options: (definition) => selectionOptions(definition).option('--json', 'print as JSON'),
+  examples: ["list scenarios --tag 'proxy-auth or tls' --json", 'list scenarios --coverage'],
+  options: (definition) =>
+    selectionOptions(definition)
+      .option('--coverage', 'print the catalogue of failure modes against the scenarios')
+      .option('--json', 'print as JSON'),
   async run(words, options, tools) {
     const { stdout, stderr } = tools;
     const { scenarios, nothing } = await select(words, options, tools);
-    if (options['json'] === true) stdout.write(`${JSON.stringify(scenarios.map(entryOf), null, 2)}\n`);
-    else stdout.write(tableOf(scenarios));
+    const json = options['json'] === true;
+    if (options['coverage'] === true) {
+      const covered = coverageOf(
+        JSON.parse(await tools.shipped('scenarios/catalogue.json')) as Chapter[],
+        scenarios.map(({ model }) => model.id),
+        await tools.shipped('docs/coverage.md'),
+      );
+      stdout.write(json ? `${JSON.stringify(covered, null, 2)}\n` : sayCoverage(covered));
+      return exitCodes.yes;
+    }
+    stdout.write(json ? `${JSON.stringify(scenarios.map(entryOf), null, 2)}\n` : tableOf(scenarios));
     if (scenarios.length > 0) return exitCodes.yes;
     stderr.write(`${nothing}\n`);
     return exitCodes.nothing;
