@@ -16,12 +16,21 @@ export interface Clock extends Disposable {
   /** Waits for lab time; rejects with the signal's reason when aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** Runs `task` after lab time; the returned function calls it off. */
-  after(ms: number, task: () => void): () => void;
+  after(ms: number, task: () => void, options?: AfterOptions): () => void;
+}
+
+export interface AfterOptions {
+  /**
+   * It runs when time passes its moment, and never makes time move: for limits of parts that wait for somebody else,
+   * such as an idle connection, while nobody may be waiting.
+   */
+  background?: boolean;
 }
 
 interface Sleeper {
   at: number;
   order: number;
+  background: boolean;
   wake: () => void;
 }
 
@@ -34,9 +43,9 @@ export function virtualClock(start: number, activity: Activity): Clock {
   const drive = async (): Promise<void> => {
     if (running) return;
     running = true;
-    while (sleepers.length > 0) {
+    while (sleepers.some(({ background }) => !background)) {
       await activity.idle();
-      const next = earliest(sleepers);
+      const next = sleepers.some(({ background }) => !background) && earliest(sleepers);
       if (!next) break;
       sleepers.splice(sleepers.indexOf(next), 1);
       now = Math.max(now, next.at);
@@ -46,10 +55,10 @@ export function virtualClock(start: number, activity: Activity): Clock {
     running = false;
   };
 
-  const enqueue = (ms: number, wake: () => void): (() => void) => {
-    const sleeper = { at: now + Math.max(0, ms), order: order++, wake };
+  const enqueue = (ms: number, wake: () => void, { background = false }: AfterOptions = {}): (() => void) => {
+    const sleeper = { at: now + Math.max(0, ms), order: order++, background, wake };
     sleepers.push(sleeper);
-    void drive();
+    if (!background) void drive();
     return () => {
       const index = sleepers.indexOf(sleeper);
       if (index >= 0) sleepers.splice(index, 1);
