@@ -1,26 +1,49 @@
 /**
  * The service's side of the Entra application proxy, as documented (connector ports and hosts, 2024 to 2026 lists).
- * Addresses are from the documentation range 203.0.113.0/24. The service asks for the connector's certificate and
- * answers 403 without one: the status is our inference, the loss is documented.
+ * Where the list has a wildcard, one name stands for it. Addresses are from the documentation range 203.0.113.0/24.
+ * The service asks for the connector's certificate and answers 403 without one: the status is our inference, the loss
+ * is documented.
+ *
+ * The two service names have a second front end each, on an address that no record names: a scenario adds it to the
+ * record, or moves the record there.
  */
+import { ocspResponse } from './ocsp-response.ts';
 import { revocationList } from './revocation-list.ts';
 
 const serviceBusPorts = [5671, 5672, 9350, 9351, 9352, 9353, 9354];
 
-/** Certificate verification and trust lists, on port 80. */
-const revocation = [
-  'crl3.digicert.com',
-  'crl4.digicert.com',
-  'ocsp.digicert.com',
-  'crl.microsoft.com',
-  'oneocsp.microsoft.com',
-  'ocsp.msocsp.com',
+/** Port 80: certificate verification. Lists are fetched by name, responders are asked. */
+const lists = ['crl3.digicert.com', 'crl4.digicert.com', 'crl.microsoft.com'];
+const responders = ['ocsp.digicert.com', 'oneocsp.microsoft.com', 'ocsp.msocsp.com'];
+
+/** Port 443: registration, "during and beyond". */
+const signIn = [
+  'login.windows.net',
+  'login.microsoftonline.com',
+  'secure.aadcdn.microsoftonline-p.com',
+  'aadcdn.msauth.net',
+  'aadcdn.msauthimages.net',
+  'logincdn.msecnd.net',
+  'aadcdn.msftauth.net',
+  'aadcdn.msftauthimages.net',
+  'api.phonefactor.net',
+  'enterpriseregistration.windows.net',
+  'management.azure.com',
+  'policykeyservice.dc.ad.msft.net',
 ];
 
-const records = {
-  'tenant.msappproxy.net': { A: '203.0.113.10' },
-  'tenant.servicebus.windows.net': { A: '203.0.113.20' },
-  ...Object.fromEntries(revocation.map((name, index) => [name, { A: `203.0.113.${30 + index}` }])),
+const addresses: Record<string, string> = {
+  'tenant.msappproxy.net': '203.0.113.10',
+  // Where the connector gets its certificate at registration.
+  'connectorregistrationca.msappproxy.net': '203.0.113.12',
+  'tenant.servicebus.windows.net': '203.0.113.20',
+  // A further namespace, and one a label deeper.
+  'relay.servicebus.windows.net': '203.0.113.22',
+  'west.relay.servicebus.windows.net': '203.0.113.22',
+  ...Object.fromEntries([...lists, ...responders].map((name, index) => [name, `203.0.113.${30 + index}`])),
+  'ctldl.windowsupdate.com': '203.0.113.40',
+  'www.microsoft.com': '203.0.113.41',
+  ...Object.fromEntries(signIn.map((name) => [name, '203.0.113.50'])),
 };
 
 const withCertificate = {
@@ -29,15 +52,49 @@ const withCertificate = {
   withoutCertificate: { status: 403 },
 };
 
-const hosts = {
-  'tenant.msappproxy.net': { https: { ...withCertificate, paths: { '/bootstrap': { body: 'configuration' } } } },
-  'tenant.servicebus.windows.net': {
-    https: { ...withCertificate, paths: { '/': { body: 'signalling' } } },
-    tcp: { ports: serviceBusPorts },
-  },
-  ...Object.fromEntries(
-    revocation.map((name) => [name, { http: { '/*': { type: 'application/pkix-crl', body: revocationList } } }]),
-  ),
+const configuration = { https: { ...withCertificate, paths: { '/bootstrap': { body: 'configuration' } } } };
+const signalling = {
+  https: { ...withCertificate, paths: { '/': { body: 'signalling' } } },
+  tcp: { ports: serviceBusPorts },
 };
+
+/** A second front end of a name: its own address, the same certificate. */
+const frontEnd = <T extends { https: object }>(of: T, address: string, name: string) => ({
+  ...of,
+  address,
+  https: { ...of.https, certificate: { names: [name] } },
+});
+
+const list = { type: 'application/pkix-crl', body: revocationList };
+const responder = { type: 'application/ocsp-response', body: ocspResponse, encoding: 'latin1' };
+/** Nobody unpacks it: the signature of a cabinet file. */
+const cabinet = { type: 'application/vnd.ms-cab-compressed', body: 'MSCF' };
+
+const each = <T>(names: readonly string[], host: T): Record<string, T> =>
+  Object.fromEntries(names.map((name) => [name, host]));
+
+const hosts = {
+  'tenant.msappproxy.net': configuration,
+  'tenant-b.msappproxy.net': frontEnd(configuration, '203.0.113.11', 'tenant.msappproxy.net'),
+  'connectorregistrationca.msappproxy.net': { https: { paths: { '/register': { body: 'certificate' } } } },
+  'tenant.servicebus.windows.net': signalling,
+  'tenant-b.servicebus.windows.net': frontEnd(signalling, '203.0.113.21', 'tenant.servicebus.windows.net'),
+  ...each(['relay.servicebus.windows.net', 'west.relay.servicebus.windows.net'], {
+    https: signalling.https,
+  }),
+  ...each(lists, { http: { '/*': list } }),
+  ...each(responders, { http: { '/*': responder } }),
+  'ctldl.windowsupdate.com': {
+    http: { '/msdownload/update/v3/static/trustedr/en/*': cabinet },
+    https: { paths: { '/msdownload/update/v3/static/trustedr/en/*': cabinet } },
+  },
+  'www.microsoft.com': {
+    http: { '/': { type: 'text/html', body: '<title>Microsoft</title>' }, '/pkiops/*': list },
+    https: { paths: { '/pkiops/*': list } },
+  },
+  ...each(signIn, { https: { paths: { '/*': { type: 'text/html', body: '<title>Sign in</title>' } } } }),
+};
+
+const records = Object.fromEntries(Object.entries(addresses).map(([name, A]) => [name, { A }]));
 
 export const entra = { dns: { suffix: 'corp.example', records }, hosts };
