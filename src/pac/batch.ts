@@ -7,11 +7,10 @@
  */
 import { hostBypassed, scriptArguments } from './arguments.ts';
 import { Budget, type Limits } from './limits.ts';
-import { Lookups } from './lookup.ts';
 import { errorFrom } from './outcome.ts';
 import { settingOf, type ResolveOptions } from './options.ts';
 import type { Profile } from './profile.ts';
-import type { Realm, RunEnd } from './realm.ts';
+import type { Realm } from './realm.ts';
 import { notConsulted, resolution } from './resolution.ts';
 import type { Entry, Resolution, ScriptArguments } from './result.ts';
 import type { Run } from './runner.ts';
@@ -23,10 +22,12 @@ export interface BatchTools {
   readonly limits: Limits;
   /** The loaded realm, or null when the script cannot be loaded; made anew after a limit. */
   readonly realm: () => Promise<{ realm: Realm | null; entry: Entry | null }>;
-  readonly alone: (script: ScriptArguments) => Promise<Run>;
+  /** One request, going on with a session whose first run was thrown away. */
+  readonly alone: (script: ScriptArguments, session: Session | undefined) => Promise<Run>;
 }
 
-const chunkSize = 500;
+/** Requests per chunk: few at first, and as many as stay well below the limit that the chunk shares. */
+const chunks = { first: 32, most: 512, ms: 50 };
 
 /** After so many chunks in a row that came to nothing at once, requests are run one by one. */
 const patience = 3;
@@ -36,84 +37,94 @@ export async function resolveBatch(
   options: ResolveOptions,
   tools: BatchTools,
 ): Promise<Resolution[]> {
-  const results: Resolution[] = Array<Resolution>(urls.length);
+  const results: Resolution[] = [];
   const queue: { script: ScriptArguments; at: number }[] = [];
-  urls.forEach((url, at) => {
+  for (const url of urls) {
     const script = scriptArguments(url, tools.profile);
-    if (hostBypassed(script.host, tools.profile)) results[at] = notConsulted;
-    else queue.push({ script, at });
-  });
+    if (!hostBypassed(script.host, tools.profile)) queue.push({ script, at: results.length });
+    results.push(notConsulted);
+  }
   let fruitless = 0;
+  let size = chunks.first;
   let next = 0;
   while (next < queue.length) {
-    const chunk = queue.slice(next, next + (fruitless < patience ? chunkSize : 1));
-    const done = fruitless < patience ? await runChunk(chunk.map(({ script }) => script), options, tools) : [];
-    done.forEach((result, index) => {
-      const item = chunk[index];
-      if (item) results[item.at] = result;
-    });
-    fruitless = done.length > 0 ? 0 : fruitless + 1;
-    next += done.length;
-    const stopped = chunk[done.length];
+    const chunk = queue.slice(next, next + (fruitless < patience ? size : 1));
+    const scripts = chunk.map(({ script }) => script);
+    const ran = fruitless < patience ? await runChunk(scripts, options, tools) : nothingRan;
+    ran.results.forEach((result, index) => (results[chunk[index]?.at ?? 0] = result));
+    fruitless = ran.results.length > 0 ? 0 : fruitless + 1;
+    size = ran.ms > chunks.ms ? Math.max(1, size >> 1) : Math.min(size * 2, chunks.most);
+    next += ran.results.length;
+    const stopped = chunk[ran.results.length];
     if (!stopped) continue;
-    results[stopped.at] = resolution(tools.profile, stopped.script, await tools.alone(stopped.script), options.mandatory);
+    const run = await tools.alone(stopped.script, ran.stopped);
+    results[stopped.at] = resolution(tools.profile, stopped.script, run, options.mandatory);
     next++;
   }
   return results;
 }
 
-/** Results of the requests at the head of the chunk that ran undisturbed. */
+interface ChunkRun {
+  /** Of the requests at the head of the chunk that ran undisturbed. */
+  readonly results: readonly Resolution[];
+  /** Of the one behind them, when its first run was thrown away. */
+  readonly stopped: Session | undefined;
+  readonly ms: number;
+}
+
+const nothingRan: ChunkRun = { results: [], stopped: undefined, ms: 0 };
+
 async function runChunk(
   chunk: readonly ScriptArguments[],
   options: ResolveOptions,
   tools: BatchTools,
-): Promise<Resolution[]> {
+): Promise<ChunkRun> {
   const { realm, entry } = await tools.realm();
-  if (!realm || !entry) return [];
+  if (!realm || !entry || options.resolver) return nothingRan;
   const { now, zone } = settingOf(options);
   realm.setting(now, zone);
   const sessions = new Sessions(options, tools.profile);
   const budget = new Budget(tools.limits.time);
-  const end: RunEnd = realm.batch(chunk, { serve: sessions.serve, budget, trace: false });
-  if (end.kind === 'error' && realm.trapped) return [];
+  const end = realm.batch(chunk, { serve: sessions.serve, budget, trace: false });
+  if (end.kind === 'error' && realm.trapped) return nothingRan;
   const [numbers, texts] = JSON.parse(realm.progress()) as [number[], string[]]; // written by our own prelude
   realm.answers.push(...texts);
-  return numbers.map((number, index) => {
+  const results = numbers.map((number, index) => {
     const text = realm.answers[number] ?? '';
-    const error = errorFrom(text, 'call', tools.profile);
-    const { names, alerts } = sessions.of(index);
+    const error = text.startsWith('s') ? null : errorFrom(text, 'call', tools.profile);
+    const { names, alerts } = sessions.of(index) ?? none;
     const run: Run = { text: error ? null : text, error, entry, calls: [], alerts, names, runs: 1 };
     return resolution(tools.profile, chunk[index] ?? { url: '', host: '' }, run, options.mandatory);
   });
+  const stopped = sessions.of(results.length);
+  return { results, stopped: stopped?.abandoned ? stopped : undefined, ms: tools.limits.time - budget.left };
 }
 
 /** One session per request that asks for anything; most never do. */
 class Sessions {
   readonly #options: ResolveOptions;
   readonly #profile: Profile;
-  readonly #made = new Map<number, { session: Session; lookups: Lookups }>();
+  readonly #made = new Map<number, Session>();
 
   constructor(options: ResolveOptions, profile: Profile) {
     this.#options = options;
     this.#profile = profile;
   }
 
-  readonly serve: Session['serve'] = (what, text, index) => this.#at(index).session.serve(what, text, index);
+  readonly serve: Session['serve'] = (what, text, index) => this.#at(index).serve(what, text, index);
 
-  of(index: number): { names: readonly string[]; alerts: readonly string[] } {
-    const made = this.#made.get(index);
-    return made ? { names: made.lookups.names, alerts: made.session.alerts } : none;
+  of(index: number): Session | undefined {
+    return this.#made.get(index);
   }
 
-  #at(index: number): { session: Session; lookups: Lookups } {
+  #at(index: number): Session {
     const known = this.#made.get(index);
     if (known) return known;
     const { random, myIp = [] } = this.#options;
-    const lookups = new Lookups(this.#options, this.#profile.dns);
-    const session = new Session({ profile: this.#profile, lookups, myIp, random }, false);
+    const session = new Session({ profile: this.#profile, lookup: this.#options, myIp, random }, false);
     session.begin();
-    this.#made.set(index, { session, lookups });
-    return { session, lookups };
+    this.#made.set(index, session);
+    return session;
   }
 }
 

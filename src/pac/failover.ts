@@ -3,10 +3,10 @@ import type { Profile } from './profile.ts';
 
 /** Failed proxies of one client. Times are milliseconds on the caller's clock. */
 export class ProxyMemory {
-  readonly profile: Profile;
+  readonly profile: Pick<Profile, 'failover'>;
   readonly #badUntil = new Map<string, number>();
 
-  constructor(profile: Profile) {
+  constructor(profile: Pick<Profile, 'failover'>) {
     this.profile = profile;
   }
 

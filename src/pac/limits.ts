@@ -44,6 +44,11 @@ export class Budget {
     this.#running = false;
   }
 
+  /** Milliseconds left. */
+  get left(): number {
+    return this.#left;
+  }
+
   get spent(): boolean {
     return (this.#running ? performance.now() - this.#started : 0) > this.#left;
   }

@@ -5,7 +5,7 @@ import type { HelperCall, PacError } from './result.ts';
 
 type Reported = [name: string, message: string, stack: string, fromEngine: boolean];
 
-/** The error a prelude text holds, or null when it holds none. `profile` tells by how much the first line was shifted. */
+/** The error a prelude text holds, or null when it holds none. `profile` tells what stood before the file. */
 export function errorFrom(text: string, phase: 'load' | 'call', profile: Profile): PacError | null {
   if (text === 'm') return { phase, name: 'NoEntryPoint', message: 'the entry function is gone' };
   if (!text.startsWith('e')) return null;
@@ -25,13 +25,13 @@ export function errorFrom(text: string, phase: 'load' | 'call', profile: Profile
 }
 
 /** Helper calls of a traced run, from the JSON text the realm gives as its progress. */
-export function callsFrom(progress: string): HelperCall[] {
+export function callsFrom(progress: string, profile: Profile): HelperCall[] {
   const [, , journal] = JSON.parse(progress) as [unknown, unknown, [string, unknown[], unknown, string][]]; // our own prelude
   return journal.map(([fn, args, result, stack]) => ({
     fn,
     args: args.map(revived),
     result: revived(result),
-    line: lineIn(stack),
+    line: lineIn(stack, profile),
   }));
 }
 
@@ -46,16 +46,17 @@ export function revived(value: unknown): unknown {
 const frame = new RegExp(`${scriptName}:(\\d+)(?::(\\d+))?`);
 
 /** 1-based line of the innermost frame in the user's file, or null. */
-export function lineIn(stack: string): number | null {
+function lineIn(stack: string, profile: Profile): number | null {
   const match = frame.exec(stack);
-  return match ? Number(match[1]) : null;
+  return match ? Number(match[1]) - headLines(profile) : null;
 }
+
+/** Lines that stand before the user's file in what the engine was given. */
+const headLines = (profile: Profile): number => (profile.script.concatenated ? 1 : 0);
 
 function placeIn(stack: string, profile: Profile): { line?: number; column?: number } {
   const match = frame.exec(stack);
   if (!match) return {};
-  const line = Number(match[1]);
-  if (match[2] === undefined) return { line };
-  const shift = profile.script.concatenated && line === 1 ? 2 : 0;
-  return { line, column: Math.max(1, Number(match[2]) - shift) };
+  const line = Number(match[1]) - headLines(profile);
+  return match[2] === undefined ? { line } : { line, column: Number(match[2]) };
 }

@@ -6,9 +6,11 @@ import { es5Globals } from './jscript.ts';
 
 /** Values captured before the script runs, the journal of helper calls, and what several helpers share. */
 export const common = `'use strict';
-var tracing = false, depth = 0, journal = '', index = 0;
+var tracing = false, special = false, doomed = false, halted = false, depth = 0, journal = '', index = 0;
 var quote = JSON.stringify, StackError = Error, ResourceError = global.InternalError, TextOf = String;
 var describeObject = Object.prototype.toString, apply = Reflect.apply, defineProperty = Object.defineProperty;
+var split = String.prototype.split, join = Int32Array.prototype.join, subarray = Int32Array.prototype.subarray;
+var results = new Int32Array(1024); // numbers of the answers of a batch, which has at most so many requests
 var Pattern = RegExp, Maths = Math, MakeFunction = Function, bind = Function.prototype.bind;
 var own = function (map) { map.get = Map.prototype.get; map.set = Map.prototype.set; return map; };
 var patterns = own(new Map()), quads = own(new Map()), answers = own(new Map());
@@ -33,9 +35,15 @@ function ask(what, text) { return host(what, text, index); }
 function lookup(what, text) {
   var answer = host(what, text, index);
   if (answer === true) for (;;); // the host waits for this loop: its interrupt cannot be caught by the script
-  return answer;
+  if (typeof answer !== 'number') return answer;
+  doomed = special = true;
+  return answer === 1 ? null : answer === 2 ? '' : '127.0.0.1';
 }
-function tell(text) { if (host('alert', text, index) === true) for (;;); }
+function tell(value) {
+  var text = \`\${value}\`; // throws for a symbol, as a client does; String() would not
+  if (text.indexOf('\\0') >= 0) host('quoted alert', quote(text), index);
+  else if (host('alert', text, index) === true) halted = true;
+}
 function encode(value) {
   if (value === undefined) return '{"$undefined":true}';
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return quote(value);
@@ -82,34 +90,39 @@ function matcher(source) { return new Pattern('^' + source + '$'); }
 function wildcard(pattern) {
   return matcher(pattern.replace(/[.+^$(){}|[\\]\\\\]/g, '\\\\$&').replace(/\\*/g, '[^]*').replace(/\\?/g, '[^]'));
 }
-function glob(pattern, text) {
-  var test = patterns.get(pattern);
-  if (test === undefined) {
-    test = compile(pattern);
-    if (patternCount < 20000) { patternCount++; patterns.set(pattern, test); }
-  }
-  if (test.parts === undefined) return test.pattern.test(text);
-  var parts = test.parts, first = parts[0], last = parts[parts.length - 1];
-  if (parts.length === 1) return text === first;
-  if (text.length < test.size) return false;
-  if (first !== '' && text.lastIndexOf(first, 0) !== 0) return false;
-  var end = text.length - last.length;
-  if (last !== '' && text.indexOf(last, end) !== end) return false;
-  for (var i = 1, from = first.length; i < parts.length - 1; i++) {
-    from = text.indexOf(parts[i], from);
-    if (from < 0 || from + parts[i].length > end) return false;
-    from += parts[i].length;
-  }
-  return !/[\\n\\r\\u2028\\u2029]/.test(text) || test.pattern.test(text);
+function expression(pattern) {
+  return matcher(pattern.replace(/\\./g, '\\\\.').replace(/\\*/g, '.*').replace(/\\?/g, '.'));
 }
 function compile(pattern) {
-  var test = { pattern: matcher(pattern.replace(/\\./g, '\\\\.').replace(/\\*/g, '.*').replace(/\\?/g, '.')), parts: undefined, size: 0 };
-  if (!/[\\\\^$+?()[\\]{}|\\n\\r\\u2028\\u2029]/.test(pattern)) {
-    test.parts = pattern.split('*');
-    test.size = pattern.length - test.parts.length + 1;
-  }
+  var test = maker(pattern);
+  if (patternCount < 20000) { patternCount++; patterns.set(pattern, test); }
   return test;
 }
+// Most patterns are literals with a star at an end: those need no regular expression. "*" matches no line end, so a text
+// that fits is handed to the expression when it has one; hardly any text has.
+function maker(pattern) {
+  var literal = pattern.replace(/^\\*|\\*$/g, ''), whole = expression(pattern);
+  if (literal === '' || /[\\\\^$+?()[\\]{}|\\n\\r\\u2028\\u2029]/.test(literal)) return function (text) { return whole.test(text); };
+  if (literal.indexOf('*') >= 0) return sequence(pattern.split('*'), whole);
+  if (literal === pattern) return function (text) { return text === literal; };
+  if (pattern === literal + '*') return function (text) { return text.startsWith(literal) && clean(text, whole); };
+  if (pattern === '*' + literal) return function (text) { return text.endsWith(literal) && clean(text, whole); };
+  return function (text) { return text.includes(literal) && clean(text, whole); };
+}
+// "first*middle*…*last", each part in its place behind the one before.
+function sequence(parts, whole) {
+  var first = parts[0], last = parts[parts.length - 1], least = first.length + last.length;
+  return function (text) {
+    if (!text.startsWith(first) || text.length < least || !text.endsWith(last)) return false;
+    for (var i = 1, from = first.length; i < parts.length - 1; i++) {
+      from = text.indexOf(parts[i], from);
+      if (from < 0) return false;
+      from += parts[i].length;
+    }
+    return from <= text.length - last.length && clean(text, whole);
+  };
+}
+function clean(text, whole) { return !/[\\n\\r\\u2028\\u2029]/.test(text) || whole.test(text); }
 var ownDays = { SUN: 0, MON: 1, TUE: 2, WED: 3, THU: 4, FRI: 5, SAT: 6 };
 var ownMonths = { JAN: 0, FEB: 1, MAR: 2, APR: 3, MAY: 4, JUN: 5, JUL: 6, AUG: 7, SEP: 8, OCT: 9, NOV: 10, DEC: 11 };
 function numberIn(table, name) { return name in table ? table[name] : -1; }
@@ -156,11 +169,8 @@ export const prune = `(function (allowed) {
   }
 })(${JSON.stringify(es5Globals)});`;
 
-/** The functions the host calls; `entries` are the entry functions, preferred first. */
-export const door = `function entry() {
-  for (var i = 0; i < entries.length; i++) if (typeof global[entries[i]] === 'function') return entries[i];
-  return '';
-}
+/** The functions the host calls. */
+export const door = `var missing = {};
 function report(error) {
   try {
     if (error === null || typeof error !== 'object') return 'e[' + quote('') + ',' + quote(TextOf(error)) + ',"",false]';
@@ -171,15 +181,12 @@ function report(error) {
     return 'e["Error","a value that cannot be shown was thrown","",false]';
   }
 }
-function call(url, name, at) {
-  index = at;
+function call(url, name) {
   depth = 0;
   try {
-    var fn = global[entries[0]];
-    if (entries.length > 1 && typeof fn !== 'function') fn = global[entries[1]];
-    if (typeof fn !== 'function') return 'm';
-    var answer = fn(url, name);
+    var answer = ask_entry(url, name);
     if (typeof answer === 'string') return answer.indexOf('\\0') < 0 ? 's' + answer : 'q' + quote(answer);
+    if (answer === missing) return 'm';
     return 'n' + (answer === null ? 'null' : typeof answer);
   } catch (error) {
     return report(error);
@@ -198,31 +205,39 @@ function evaluate(source, url, name) {
     return report(error);
   }
 }
-var results = '', fresh = '', freshCount = 0, reached = 0;
+var fresh = '', freshCount = 0, reached = 0, latest = null, latestNumber = 0;
+function numbered(answer) {
+  var number = answers.get(answer);
+  if (number === undefined) {
+    if (freshCount < 50000) answers.set(answer, freshCount);
+    number = freshCount++;
+    fresh += (fresh === '' ? '' : ',') + quote(answer);
+  }
+  latest = answer;
+  latestNumber = number;
+  return number;
+}
 function batch(text) {
-  results = '';
+  var parts = apply(split, text, ['\\n']), count = (parts.length - 1) / 2, answer;
   fresh = '';
-  reached = 0;
-  var start = 0, middle, end, answer, number;
-  while (start < text.length) {
-    middle = text.indexOf('\\n', start);
-    end = text.indexOf('\\n', middle + 1);
-    answer = call(text.substring(start, middle), text.substring(middle + 1, end), reached);
-    number = answers.get(answer);
-    if (number === undefined) {
-      if (freshCount < 50000) answers.set(answer, freshCount);
-      number = freshCount++;
-      fresh += (fresh === '' ? '' : ',') + quote(answer);
-    }
-    results += (results === '' ? '' : ',') + number;
-    reached++;
-    start = end + 1;
+  for (reached = 0; reached < count; reached++) {
+    index = reached;
+    answer = call(parts[2 * reached], parts[2 * reached + 1]);
+    if (doomed || halted) return; // this one runs again, before the next
+    results[reached] = answer === latest ? latestNumber : numbered(answer);
   }
 }
-function progress() { return '[[' + results + '],[' + fresh + '],' + (tracing ? '[' + journal + ']' : '[]') + ']'; }
-function begin(trace) { tracing = trace; depth = 0; index = 0; journal = ''; }
+function progress() {
+  var done = apply(join, apply(subarray, results, [0, reached]), [',']);
+  return '[[' + done + '],[' + fresh + '],' + (tracing ? '[' + journal + ']' : '[]') + ']';
+}
+function single(url, name) {
+  index = 0;
+  return call(url, name);
+}
+function begin(trace) { tracing = special = trace; doomed = halted = false; depth = 0; index = 0; journal = ''; }
 function chance() {
   var random = asNative('random', 0, function () { return host('random', '', 0); });
   defineProperty(Maths, 'random', { value: random, writable: true, enumerable: false, configurable: true });
 }
-return { call: call, evaluate: evaluate, batch: batch, progress: progress, begin: begin, entry: entry, chance: chance, report: report };`;
+return { call: single, evaluate: evaluate, batch: batch, progress: progress, begin: begin, entry: entry, chance: chance, report: report };`;

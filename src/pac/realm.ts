@@ -98,18 +98,22 @@ export class Realm implements Disposable {
     return this.#text(this.#context.callFunction(this.#member('entry'), this.#context.undefined));
   }
 
-  call(url: string, host: string, tools: RunTools, index = 0): RunEnd {
-    return this.#invoke('call', [url, host], tools, index);
+  call(url: string, host: string, tools: RunTools): RunEnd {
+    return this.#invoke('call', [url, host], tools);
   }
 
   evaluate(expression: string, url: string, host: string, tools: RunTools): RunEnd {
     return this.#invoke('evaluate', [expression, url, host], tools);
   }
 
-  /** Runs many requests in one crossing; what `progress` then says holds also when the run was ended early. */
+  /**
+   * Runs many requests in one crossing; what `progress` then says holds also when the run was ended early,
+   * by a limit that all of them share: whether one request alone reaches it is for the caller to find out. */
   batch(requests: readonly { url: string; host: string }[], tools: RunTools): RunEnd {
     const text = requests.map(({ url, host }) => url + batchSeparator + host + batchSeparator).join('');
-    return this.#invoke('batch', [text], tools);
+    const end = this.#invoke('batch', [text], tools);
+    if (end.kind === 'error' && !this.#trap && end.error.name === 'TimeLimit') this.#broken = false;
+    return end;
   }
 
   /** [results as numbers of answers, texts of new answers, helper calls] of the last batch or traced run, as JSON. */
@@ -134,11 +138,10 @@ export class Realm implements Disposable {
     this.#door.clear();
   }
 
-  #invoke(member: string, texts: readonly string[], tools: RunTools, index?: number): RunEnd {
+  #invoke(member: string, texts: readonly string[], tools: RunTools): RunEnd {
     this.#phase = 'call';
     return this.#run(tools, () => {
       const handles = texts.map((text) => this.#context.newString(text));
-      if (index !== undefined) handles.push(this.#context.newNumber(index));
       const result = this.#context.callFunction(this.#member(member), this.#context.undefined, ...handles);
       for (const handle of handles) handle.dispose();
       return result.error ? this.#thrown(result.error) : { kind: 'text', text: this.#text(result) };
@@ -149,11 +152,11 @@ export class Realm implements Disposable {
     this.#tools = tools;
     this.#pending = false;
     this.#surroundings.memoryRefused = false;
-    if (tools.trace !== this.#tracing || tools.trace) this.#begin(tools.trace);
+    if (tools.trace !== this.#tracing || tools.trace || this.#doomed) this.#begin(tools.trace);
     tools.budget.start();
     try {
       const end = action();
-      if (this.#pending) return { kind: 'pending' };
+      if (this.#pending || this.#doomed) return { kind: 'pending' };
       return this.#surroundings.memoryRefused ? this.#stopped('MemoryLimit') : end;
     } catch (error) {
       return this.#trapped(error);
@@ -163,20 +166,22 @@ export class Realm implements Disposable {
   }
 
   #tracing = false;
+  #doomed = false;
 
   #begin(trace: boolean): void {
     this.#tracing = trace;
+    this.#doomed = false;
     const flag = trace ? this.#context.true : this.#context.false;
     this.#context.callFunction(this.#member('begin'), this.#context.undefined, flag).dispose();
   }
 
   #mustStop(): boolean {
-    return this.#pending || this.#surroundings.memoryRefused || (this.#tools?.budget.spent ?? false);
+    return this.#pending || this.#doomed || this.#surroundings.memoryRefused || (this.#tools?.budget.spent ?? false);
   }
 
   /** An error that came out of the engine uncaught: the end of a limit, or a syntax error while loading. */
   #thrown(handle: QuickJSHandle): RunEnd {
-    if (this.#pending) {
+    if (this.#pending || this.#doomed) {
       handle.dispose();
       return { kind: 'pending' };
     }
@@ -226,13 +231,17 @@ export class Realm implements Disposable {
   #serve(what?: QuickJSHandle, text?: QuickJSHandle, index?: QuickJSHandle): QuickJSHandle {
     const context = this.#context;
     if (!what || !text || !index || !this.#tools || this.#pending) return context.true;
-    const answer = this.#tools.serve(context.getString(what), context.getString(text), context.getNumber(index));
+    const operation = context.getString(what);
+    const answer = this.#tools.serve(operation, context.getString(text), context.getNumber(index));
     if (answer === pending) {
       this.#pending = true;
       return context.true;
     }
     if (typeof answer === 'string') return context.newString(answer);
-    if (typeof answer === 'number') return context.newNumber(answer);
+    if (typeof answer === 'number') {
+      this.#doomed ||= operation !== 'random';
+      return context.newNumber(answer);
+    }
     return answer === null ? context.null : answer ? context.true : context.false;
   }
 }

@@ -1,10 +1,10 @@
 /** Runs a PAC file for one sandboxed profile: loads it once, keeps its globals, restarts it where the client does. */
 import { resolveBatch, type BatchTools } from './batch.ts';
-import { Budget, type Limits } from './limits.ts';
-import { Lookups } from './lookup.ts';
-import { settingOf, type ResolveOptions } from './options.ts';
 import { jscriptSyntaxError } from './jscript.ts';
-import { errorFrom, callsFrom } from './outcome.ts';
+import { Budget, type Limits } from './limits.ts';
+import { settingOf, type ResolveOptions } from './options.ts';
+import { callsFrom, errorFrom } from './outcome.ts';
+import { concatenatedHead } from './prelude.ts';
 import type { Profile } from './profile.ts';
 import { Realm, type RunEnd, type RunTools } from './realm.ts';
 import type { Entry, HelperCall, PacError, Resolution, ScriptArguments } from './result.ts';
@@ -26,8 +26,13 @@ export interface Run {
 
 /** Runs a script for one profile. */
 export interface Runner extends Disposable {
-  call: (script: ScriptArguments, options: ResolveOptions, trace: boolean) => Promise<Run>;
-  evaluate: (expression: string, script: ScriptArguments, options: ResolveOptions, trace: boolean) => Promise<Run>;
+  call: (script: ScriptArguments, options: ResolveOptions, trace: boolean) => Run | Promise<Run>;
+  evaluate: (
+    expression: string,
+    script: ScriptArguments,
+    options: ResolveOptions,
+    trace: boolean,
+  ) => Run | Promise<Run>;
 }
 
 type Action = (realm: Realm, tools: RunTools) => RunEnd;
@@ -43,7 +48,7 @@ export class SandboxRunner implements Runner {
   readonly #profile: Profile;
   readonly #limits: Limits;
   #loaded: Loaded | null = null;
-  #queue: Promise<unknown> = Promise.resolve();
+  #queue: Promise<unknown> | null = null;
   #disposed = false;
 
   constructor(source: string, profile: Profile, limits: Limits) {
@@ -52,19 +57,12 @@ export class SandboxRunner implements Runner {
     this.#limits = limits;
   }
 
-  call(script: ScriptArguments, options: ResolveOptions, trace: boolean): Promise<Run> {
+  call(script: ScriptArguments, options: ResolveOptions, trace: boolean): Run | Promise<Run> {
     return this.#run((realm, tools) => realm.call(script.url, script.host, tools), options, trace);
   }
 
-  evaluate(expression: string, script: ScriptArguments, options: ResolveOptions, trace: boolean): Promise<Run> {
+  evaluate(expression: string, script: ScriptArguments, options: ResolveOptions, trace: boolean): Run | Promise<Run> {
     return this.#run((realm, tools) => realm.evaluate(expression, script.url, script.host, tools), options, trace);
-  }
-
-  /** One at a time: a realm is a single thread, and its globals live from call to call. */
-  #run(action: Action, options: ResolveOptions, trace: boolean): Promise<Run> {
-    const turn = this.#queue.then(() => this.#runNow(action, options, trace));
-    this.#queue = turn.catch(() => undefined);
-    return turn;
   }
 
   /** Many URLs, in their order, without gathering helper calls. */
@@ -73,15 +71,15 @@ export class SandboxRunner implements Runner {
       profile: this.#profile,
       limits: { ...this.#limits, ...options.limits },
       realm: async () => {
-        const { realm } = await this.#load(options);
-        if (realm?.broken) this.#forget();
-        return this.#load(options);
+        if (this.#loaded?.realm?.broken) this.#forget();
+        return (this.#loaded ??= await this.#load(options));
       },
-      alone: (script) => this.#runNow((realm, each) => realm.call(script.url, script.host, each), options, false),
+      alone: async (script, session) => {
+        this.#loaded ??= await this.#load(options);
+        return this.#attempt((realm, each) => realm.call(script.url, script.host, each), options, false, session);
+      },
     };
-    const turn = this.#queue.then(() => resolveBatch(urls, options, tools));
-    this.#queue = turn.catch(() => undefined);
-    return turn;
+    return this.#inTurn(() => resolveBatch(urls, options, tools));
   }
 
   [Symbol.dispose](): void {
@@ -89,76 +87,99 @@ export class SandboxRunner implements Runner {
     this.#forget();
   }
 
-  async #runNow(action: Action, options: ResolveOptions, trace: boolean): Promise<Run> {
+  /** At once when the script is loaded and idle and nothing has to be waited for; otherwise in turn. */
+  #run(action: Action, options: ResolveOptions, trace: boolean): Run | Promise<Run> {
+    if (this.#loaded && !this.#queue && !options.resolver) return this.#attempt(action, options, trace);
+    return this.#inTurn(async () => {
+      this.#loaded ??= await this.#load(options);
+      return this.#attempt(action, options, trace);
+    });
+  }
+
+  /** One at a time: a realm is a single thread, and its globals live from call to call. */
+  #inTurn<T>(task: () => Promise<T>): Promise<T> {
+    const turn = this.#queue ? this.#queue.then(task) : task();
+    const quiet: Promise<unknown> = turn
+      .catch(() => undefined)
+      .then(() => {
+        if (this.#queue === quiet) this.#queue = null;
+      });
+    this.#queue = quiet;
+    return turn;
+  }
+
+  #attempt(
+    action: Action,
+    options: ResolveOptions,
+    trace: boolean,
+    session: Session = this.#session(options, false),
+  ): Run | Promise<Run> {
     if (this.#disposed) throw new Error('this PAC file has been disposed of');
-    const limits = { ...this.#limits, ...options.limits };
-    const { realm, error, entry } = await this.#load(options);
+    const { realm, error = null, entry = null } = this.#loaded ?? {};
     if (!realm) return { ...nothing, error, entry };
-    const { session, lookups } = this.#session(options, false);
-    const budget = new Budget(limits.time);
-    const end = await this.#untilDone(realm, session, lookups, options, (serve) =>
-      action(realm, { serve, budget, trace }),
-    );
-    const calls = trace && end.kind === 'text' && !realm.broken ? callsFrom(realm.progress()) : [];
+    const budget = new Budget(options.limits?.time ?? this.#limits.time);
+    const tools = { serve: session.serve, budget, trace };
+    const end = this.#untilDone(realm, session, options, () => action(realm, tools));
+    const finish = (ended: RunEnd): Run => this.#finish(ended, realm, session, entry, trace);
+    return end instanceof Promise ? end.then(finish) : finish(end);
+  }
+
+  #finish(end: RunEnd, realm: Realm, session: Session, entry: Entry | null, trace: boolean): Run {
+    const calls = trace && end.kind === 'text' && !realm.broken ? callsFrom(realm.progress(), this.#profile) : [];
     if (realm.broken) this.#forget();
-    const rest = { entry, calls, alerts: session.alerts, names: lookups.names, runs: session.runs };
-    if (end.kind === 'error') return { ...rest, text: null, error: end.error };
     const text = end.kind === 'text' ? end.text : '';
-    const thrown = errorFrom(text, 'call', this.#profile);
-    return thrown ? { ...rest, text: null, error: thrown } : { ...rest, text, error: null };
+    const error = end.kind === 'error' ? end.error : errorFrom(text, 'call', this.#profile);
+    const { alerts, names, runs } = session;
+    return { text: error ? null : text, error, entry, calls, alerts, names, runs };
   }
 
   /** Runs, and runs again for each answer that was not there, as the client does or as if it had waited. */
-  async #untilDone(
-    realm: Realm,
-    session: Session,
-    lookups: Lookups,
-    options: ResolveOptions,
-    once: (serve: Session['serve']) => RunEnd,
-  ): Promise<RunEnd> {
-    const setting = settingOf(options);
+  #untilDone(realm: Realm, session: Session, options: ResolveOptions, once: () => RunEnd): RunEnd | Promise<RunEnd> {
+    const { now, zone } = settingOf(options);
+    for (;;) {
+      if (options.resolver) return this.#waiting(realm, session, options, once);
+      realm.setting(now, zone);
+      session.begin();
+      const end = once();
+      if (end.kind === 'error' || (end.kind === 'text' && !session.abandoned)) return end;
+    }
+  }
+
+  async #waiting(realm: Realm, session: Session, options: ResolveOptions, once: () => RunEnd): Promise<RunEnd> {
+    const { now, zone } = settingOf(options);
     let copy: Uint8Array | null = null;
     for (;;) {
-      if (lookups.asynchronous && session.blocking) copy ??= realm.snapshot();
+      if (session.blocking) copy ??= realm.snapshot();
+      realm.setting(now, zone);
       session.begin();
-      realm.setting(setting.now, setting.zone);
-      const end = once(session.serve);
-      if (end.kind !== 'pending') return end;
-      const waited = await lookups.fill();
-      if (copy && waited) {
-        realm.restore(copy);
-        session.runs--;
-      }
+      const end = once();
+      if (end.kind === 'error' || (end.kind === 'text' && !session.abandoned)) return end;
+      const waited = await session.fill();
+      if (!copy || !waited) continue;
+      realm.restore(copy);
+      session.runs--;
     }
   }
 
   async #load(options: ResolveOptions): Promise<Loaded> {
-    return (this.#loaded ??= await this.#loadNow(options));
-  }
-
-  async #loadNow(options: ResolveOptions): Promise<Loaded> {
     const refusal = await this.#refusal();
     if (refusal) return { realm: null, error: refusal, entry: null };
     const { now, zone } = settingOf(options);
     const realm = await Realm.create(this.#profile, this.#limits, now, zone);
     if (options.random) realm.useChance();
-    const { session, lookups } = this.#session(options, true);
-    const source = this.#profile.script.concatenated ? `0;${this.#source}` : this.#source;
-    const budget = new Budget(this.#limits.time);
-    const end = await this.#untilDone(realm, session, lookups, options, (serve) =>
-      realm.load(source, { serve, budget, trace: false }),
-    );
-    const error =
-      end.kind === 'error' ? end.error : errorFrom(end.kind === 'text' ? end.text : '', 'load', this.#profile);
-    if (error) return { realm: null, error, entry: null };
-    const entry = realm.entry() as Entry | ''; // the prelude gives one of the profile's own entries
-    if (entry !== '') return { realm, error: null, entry };
+    const session = this.#session(options, true);
+    const source = concatenatedHead(this.#profile) + this.#source;
+    const tools = { serve: session.serve, budget: new Budget(this.#limits.time), trace: false };
+    const end = await this.#untilDone(realm, session, options, () => realm.load(source, tools));
+    const thrown = end.kind === 'text' ? errorFrom(end.text, 'load', this.#profile) : null;
+    const error = end.kind === 'error' ? end.error : (thrown ?? this.#entryMissing(realm));
+    return error ? { realm: null, error, entry: null } : { realm, error, entry: realm.entry() as Entry };
+  }
+
+  #entryMissing(realm: Realm): PacError | null {
+    if (realm.entry() !== '') return null;
     const wanted = this.#profile.script.entries.join(' or ');
-    return {
-      realm: null,
-      error: { phase: 'load', name: 'NoEntryPoint', message: `the script defines no function ${wanted}` },
-      entry: null,
-    };
+    return { phase: 'load', name: 'NoEntryPoint', message: `the script defines no function ${wanted}` };
   }
 
   /** What the client finds wrong before it runs anything. */
@@ -170,10 +191,9 @@ export class SandboxRunner implements Runner {
     return language === 'jscript' ? jscriptSyntaxError(this.#source) : null;
   }
 
-  #session(options: ResolveOptions, blocking: boolean): { session: Session; lookups: Lookups } {
-    const lookups = new Lookups(options, this.#profile.dns);
+  #session(options: ResolveOptions, blocking: boolean): Session {
     const { random, myIp = [] } = options;
-    return { lookups, session: new Session({ profile: this.#profile, lookups, myIp, random }, blocking) };
+    return new Session({ profile: this.#profile, lookup: options, myIp, random }, blocking);
   }
 
   #forget(): void {

@@ -3,30 +3,32 @@
  * runs of the script and keeps the client's own bookkeeping of them.
  */
 import { isAddress, isIPv4 } from './address.ts';
-import type { Lookups } from './lookup.ts';
+import { Lookups, type LookupOptions } from './lookup.ts';
 import { inPrefix, sortAddresses } from './prefix.ts';
 import type { Profile } from './profile.ts';
 import { pending, type HostAnswer, type Serve } from './realm.ts';
 
 export interface SessionOptions {
   readonly profile: Profile;
-  readonly lookups: Lookups;
+  readonly lookup: LookupOptions;
   readonly myIp: readonly string[];
   readonly random: (() => number) | undefined;
 }
 
-/** Bytes of buffered alerts after which Chromium stops restarting and blocks. */
+/** Bytes of buffered alerts after which Chromium stops restarting and blocks; each costs 32 and its UTF-16 text. */
 const alertBudget = 2048;
 
 export class Session {
   readonly #options: SessionOptions;
   readonly #answered = new Map<string, HostAnswer>();
+  #lookups: Lookups | null = null;
   #asked = 0;
   #askedBefore = 0;
   #alertCost = 0;
   #awaited: { what: string; text: string } | null = null;
   #blocking: boolean;
-  alerts: string[] = [];
+  #abandoned = false;
+  #alerts: string[] | null = null;
   runs = 0;
 
   constructor(options: SessionOptions, blocking: boolean) {
@@ -34,9 +36,23 @@ export class Session {
     this.#blocking = blocking || options.profile.dns.mode === 'blocking';
   }
 
-  /** True while a run that is abandoned leaves no trace: the client blocks, only our engine cannot. */
+  /** True while a run that is cut short leaves no trace: the client waits inside it, only our engine cannot. */
   get blocking(): boolean {
     return this.#blocking;
+  }
+
+  /** True when the client throws the result of this run away and starts the script again. */
+  get abandoned(): boolean {
+    return this.#abandoned;
+  }
+
+  get alerts(): readonly string[] {
+    return this.#alerts ?? nothing;
+  }
+
+  /** Different names asked so far, in order. */
+  get names(): readonly string[] {
+    return this.#lookups?.names ?? nothing;
   }
 
   /** Before each run. */
@@ -48,8 +64,14 @@ export class Session {
     }
     this.#asked = 0;
     this.#alertCost = 0;
-    this.alerts = [];
+    this.#abandoned = false;
+    this.#alerts = null;
     this.runs++;
+  }
+
+  /** Waits for the answer a run was ended for; false when there was none to wait for. */
+  fill(): Promise<boolean> {
+    return this.#lookups?.fill() ?? Promise.resolve(false);
   }
 
   readonly serve: Serve = (what, text) => this.#answer(what, text);
@@ -58,6 +80,8 @@ export class Session {
     switch (what) {
       case 'alert':
         return this.#alert(text);
+      case 'quoted alert':
+        return this.#alert(JSON.parse(text) as string); // a text with NUL, quoted by our prelude
       case 'random':
         return this.#options.random?.() ?? 0;
       case 'isAddress':
@@ -74,30 +98,40 @@ export class Session {
   }
 
   #alert(text: string): HostAnswer {
-    this.alerts.push(text);
+    (this.#alerts ??= []).push(text);
     this.#alertCost += 32 + 2 * text.length;
-    if (this.#blocking || this.#alertCost <= alertBudget) return null;
-    this.#blocking = true;
-    return pending;
+    if (!this.#blocking && this.#alertCost > alertBudget) {
+      this.#blocking = true;
+      this.#abandoned = true; // this run goes on to its end, and is then thrown away
+    }
+    return this.#abandoned;
   }
 
-  /** Each new question abandons the run; the answer is there when the script asks again from the top. */
+  /**
+   * Chromium: each new question dooms the run, and the answer is there when the script asks again from the top. The
+   * doomed run goes on with failed lookups until V8 looks at its stop flag, which is when a function is entered.
+   */
   #restarting(what: string, text: string): HostAnswer {
+    if (this.#abandoned) return doomed(what);
+    if (text === '' && !what.startsWith('myIp')) return failed(what); // no question at all
     this.#asked++;
     const key = `${what} ${text}`;
     const known = this.#answered.get(key);
     if (known !== undefined) return known;
+    this.#abandoned = true;
     if (this.#asked <= this.#askedBefore) {
       this.#blocking = true; // other questions than last time: Chromium gives up and blocks
-      return pending;
+      return doomed(what);
     }
-    if (this.#answered.size >= (this.#options.profile.dns.lookupLimit ?? Infinity)) return failed(what);
+    if (this.#answered.size >= (this.#options.profile.dns.lookupLimit ?? Infinity)) {
+      this.#abandoned = false;
+      return failed(what);
+    }
     const answer = this.#find(what, text);
     if (answer === pending) this.#awaited = { what, text };
     else this.#answered.set(key, answer);
-    if (answer !== pending && isAddressForm(text)) return answer;
     this.#askedBefore = this.#asked;
-    return pending;
+    return doomed(what);
   }
 
   #limited(what: string, text: string): HostAnswer {
@@ -111,11 +145,12 @@ export class Session {
   }
 
   #find(what: string, text: string): HostAnswer {
-    const { myIp, lookups } = this.#options;
+    const { myIp } = this.#options;
     if (what === 'myIp') return myIp.find(isIPv4) ?? myIp[0] ?? '127.0.0.1';
     if (what === 'myIpv4') return myIp.find(isIPv4) ?? '127.0.0.1';
     if (what === 'myIpAll') return myIp.join(';');
-    const found = lookups.ask(text, what === 'A' ? 'A' : 'any');
+    this.#lookups ??= new Lookups(this.#options.lookup, this.#options.profile.dns);
+    const found = this.#lookups.ask(text, what === 'A' ? 'A' : 'any');
     if (found === 'pending') return pending;
     if (!found) return failed(what);
     return what === 'all' ? found.join(';') : (found[0] ?? null);
@@ -125,6 +160,14 @@ export class Session {
 /** What a lookup gives when it fails: "" for lists and own addresses, null otherwise. */
 const failed = (what: string): HostAnswer =>
   what === 'all' || what === 'myIpAll' ? '' : what === 'myIp' ? '127.0.0.1' : null;
+
+/** The same as a code by which the prelude knows that the run is doomed. */
+function doomed(what: string): HostAnswer {
+  const value = failed(what);
+  return value === null ? 1 : value === '' ? 2 : 3;
+}
+
+const nothing: readonly string[] = [];
 
 /** A literal in any form Chromium's URL parser reads as an address, IPv6 without brackets. */
 function isAddressForm(text: string): boolean {

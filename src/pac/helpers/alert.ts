@@ -5,12 +5,12 @@ export const alert: Helper = {
   name: 'alert',
   summary: 'Shows a text in the log of the client.',
   variants: {
-    lenient: native(null, `tell(String(arguments[0]));`),
+    lenient: native(null, `tell(arguments[0]);`),
     strict: {
       ...native(
         null,
         `if (arguments.length < 1) throw new TypeError('alert: At least 1 argument required, but only 0 passed');
-         tell(String(arguments[0]));`,
+         tell(arguments[0]);`,
       ),
       length: 1,
     },

@@ -10,7 +10,11 @@ export const shExpMatch: Helper = {
   variants: {
     'regular-expression': script(
       ['text', 'pattern'],
-      `if (typeof pattern === 'string' && typeof text === 'string') return glob(pattern, text);
+      `if (typeof text === 'string') {
+         var known = patterns.get(pattern);
+         if (known !== undefined) return known(text);
+         if (typeof pattern === 'string') return compile(pattern)(text);
+       }
        return matcher(pattern.replace(/\\./g, '\\\\.').replace(/\\*/g, '.*').replace(/\\?/g, '.')).test(text);`,
     ),
     wildcards: script(['text', 'pattern'], `return wildcard(String(pattern)).test(String(text));`),
