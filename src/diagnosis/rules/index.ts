@@ -3,8 +3,16 @@ import { auth407Connect } from './auth-407-connect.ts';
 import { cfgProxyaddressHostNoScheme } from './cfg-proxyaddress-host-no-scheme.ts';
 import { direct443SynBlackhole } from './direct-443-syn-blackhole.ts';
 import { failoverFirstRefused } from './failover-first-refused.ts';
+import { pacFetchNeedsProxy } from './pac-fetch-needs-proxy.ts';
+import { pacHttp401 } from './pac-http-401.ts';
 import { pacHttp404 } from './pac-http-404.ts';
+import { pacHttpBlackhole } from './pac-http-blackhole.ts';
+import { pacHttpRefused } from './pac-http-refused.ts';
+import { pacHttpSlowDrip } from './pac-http-slow-drip.ts';
+import { pacHttpsUntrusted } from './pac-https-untrusted.ts';
 import { pacSyntaxError } from './pac-syntax-error.ts';
+import { pacUrlFileScheme } from './pac-url-file-scheme.ts';
+import { pacWrongPort } from './pac-wrong-port.ts';
 import { policy403Fqdn } from './policy-403-fqdn.ts';
 import { policy502Deny } from './policy-502-deny.ts';
 import { policyConnect80Denied } from './policy-connect-80-denied.ts';
@@ -28,4 +36,12 @@ export const rules: readonly Rule[] = [
   tlsClientCertLost,
   tlsUntrustedCa,
   sbTcpRstFastFallback,
+  pacHttpRefused,
+  pacHttpBlackhole,
+  pacFetchNeedsProxy,
+  pacWrongPort,
+  pacHttpsUntrusted,
+  pacUrlFileScheme,
+  pacHttpSlowDrip,
+  pacHttp401,
 ];
