@@ -138,13 +138,18 @@ export function carriedBy(
 
 export const addressIn = (place: string): string => place.slice(0, place.lastIndexOf(':')).replace(/^\[|\]$/g, '');
 
-/** What a HAR is mailed around with: never credentials. */
+/** HAR files are mailed around: credentials stay out. */
 const secret = new Set(['authorization', 'proxy-authorization', 'cookie', 'set-cookie']);
 
 const pairs = (headers: HeaderList): NameValue[] =>
-  headers.map(([name, value]) => ({ name, value: secret.has(name.toLowerCase()) ? masked(value) : value }));
+  headers.map(([name, value]) => ({ name, value: shown(name, value) }));
 
-/** The scheme of credentials, or the name of a cookie, may stay. */
-const masked = (value: string): string => value.trim().replace(/^([^\s=;]*)[\s\S]*$/, '$1 ***');
+/** Of credentials the scheme may stay; a token alone has none. */
+function shown(name: string, value: string): string {
+  if (!secret.has(name.toLowerCase())) return withoutUser(value);
+  const [, scheme] = (/authorization$/i.test(name) && /^([\w-]+)\s+\S/.exec(value.trim())) || [];
+  return scheme === undefined ? '***' : `${scheme} ***`;
+}
 
-const withoutUser = (url: string): string => url.replace(/^([a-z][\w+.-]*:\/\/)[^/?#@]*@/i, '$1***@');
+/** Text without the user and password that URLs in it may carry. */
+export const withoutUser = (text: string): string => text.replace(/([a-z][\w+.-]*:\/\/)[^/?#@\s]*@/gi, '$1***@');

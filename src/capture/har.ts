@@ -6,7 +6,7 @@ import type { TraceEvent } from '../trace/events.ts';
 import { requestsOf } from '../trace/requests.ts';
 import type { Attempt, Request } from '../trace/requests.ts';
 import { pick, viewOf } from '../trace/view.ts';
-import { carriedBy, entryOf, quiet, requestOf, responseOf } from './har-format.ts';
+import { carriedBy, entryOf, quiet, requestOf, responseOf, withoutUser } from './har-format.ts';
 import type { Har, HarEntry } from './har-format.ts';
 import { timingsOf } from './har-timings.ts';
 import type { Captured } from './pcapng.ts';
@@ -40,7 +40,7 @@ function wanted(events: readonly TraceEvent[], request: Request): HarEntry {
     ...peerOf(events, attempt),
     comment: whyOf(request),
     ...(route === undefined || route === null ? {} : { _route: route }),
-    ...(error ? { _error: `${error.name}: ${error.text}` } : {}),
+    ...(error ? { _error: withoutUser(`${error.name}: ${error.text}`) } : {}),
     _attempts: attempts.map(({ route: tried, finished: outcome }) => ({
       route: tried,
       failure: outcome?.data.failure ?? null,
@@ -133,8 +133,8 @@ function proxied(events: readonly TraceEvent[], asked: TraceEvent<'proxy.request
     ),
     response: responseOf({ ...answered?.data, status: answered?.data.status ?? 0 }),
     ...carriedBy(events, conn),
-    comment: `${method} ${target} from ${client}`,
-    ...(failed ? { _error: `${failed.data.failure}: ${failed.data.detail}` } : {}),
+    comment: withoutUser(`${method} ${target} from ${client}`),
+    ...(failed ? { _error: withoutUser(`${failed.data.failure}: ${failed.data.detail}`) } : {}),
   };
 }
 
