@@ -11,6 +11,17 @@ import { pacHttpRefused } from './pac-http-refused.ts';
 import { pacHttpSlowDrip } from './pac-http-slow-drip.ts';
 import { pacHttpsUntrusted } from './pac-https-untrusted.ts';
 import { pacSyntaxError } from './pac-syntax-error.ts';
+import { pacRuntimeThrow } from './pac-runtime-throw.ts';
+import { pacNoEntrypoint } from './pac-no-entrypoint.ts';
+import { pacExOnlyEntrypoint } from './pac-ex-only-entrypoint.ts';
+import { pacMissingDefaultReturn } from './pac-missing-default-return.ts';
+import { pacNonStringReturn } from './pac-non-string-return.ts';
+import { pacEmptyStringReturn } from './pac-empty-string-return.ts';
+import { pacUnknownDirective } from './pac-unknown-directive.ts';
+import { pacSeparatorMistake } from './pac-separator-mistake.ts';
+import { pacInfiniteLoop } from './pac-infinite-loop.ts';
+import { pacCpuHeavy } from './pac-cpu-heavy.ts';
+import { pacEngineExploit } from './pac-engine-exploit.ts';
 import { pacUrlFileScheme } from './pac-url-file-scheme.ts';
 import { pacWrongPort } from './pac-wrong-port.ts';
 import { policy403Fqdn } from './policy-403-fqdn.ts';
@@ -27,6 +38,17 @@ export const rules: readonly Rule[] = [
   wpadDnsNxdomain,
   pacHttp404,
   pacSyntaxError,
+  pacRuntimeThrow,
+  pacNoEntrypoint,
+  pacExOnlyEntrypoint,
+  pacMissingDefaultReturn,
+  pacNonStringReturn,
+  pacEmptyStringReturn,
+  pacUnknownDirective,
+  pacSeparatorMistake,
+  pacInfiniteLoop,
+  pacCpuHeavy,
+  pacEngineExploit,
   failoverFirstRefused,
   direct443SynBlackhole,
   auth407Connect,
