@@ -35,6 +35,7 @@ export const eventTypes: Record<EventType, string> = {
   'proxy.tunnel': 'The proxy opened a tunnel.',
   'proxy.upstream-failed': 'The proxy could not reach the destination.',
   'client.started': 'A client exists.',
+  'client.network': 'The machine of a client is in another network: address, DNS suffix, name server.',
   'client.setting': 'A client read one of its settings.',
   'client.phase': 'A program enters one of its phases.',
   'client.phase-finished': 'A program is done with one of its phases.',

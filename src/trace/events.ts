@@ -145,6 +145,8 @@ export interface EventMap {
 
   // The client.
   'client.started': { client: string; profile: string; address: string; identity: string | null };
+  /** The machine is in another network. */
+  'client.network': { client: string; address: string; suffix: string | null; dns: string };
   'client.setting': {
     client: string;
     name: string;

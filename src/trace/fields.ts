@@ -94,6 +94,7 @@ export const eventFields: { readonly [T in keyof EventMap]: Field<EventMap[T]> }
   'proxy.tunnel': { ...destination, upstream: value },
   'proxy.upstream-failed': { ...destination, failure: value, detail: value },
   'client.started': { client: value, profile: value, address: value, identity: value },
+  'client.network': { client: value, address: value, suffix: value, dns: value },
   'client.setting': {
     client: value,
     name: value,
