@@ -9,6 +9,7 @@
  */
 import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { TLSSocket, connect } from 'node:tls';
 import type { DetailedPeerCertificate } from 'node:tls';
 
@@ -57,6 +58,8 @@ export interface DialTlsOptions extends CommonOptions {
   trust: readonly string[];
   /** The client's own certificate, sent when the server asks for one; `own` in the event either way, Node does not tell. */
   certificate?: Leaf;
+  /** What to speak on instead of the connection itself: TLS to a proxy, so that this is TLS in TLS. */
+  over?: Duplex;
 }
 
 // Taken by every TLS socket, missing from the types.
@@ -108,12 +111,12 @@ export async function dialTls(
   options: DialTlsOptions,
   tools: TlsTools,
 ): Promise<Outcome<TlsConnection>> {
-  const { serverName, certificate = null, alpn } = options;
+  const { serverName, certificate = null, alpn, over = connection } = options;
   const trusted = await tools.pki.trusted(options.trust);
   // RFC 6066 3: a literal address is no server name.
   const sni = isIP(serverName) === 0 ? serverName : null;
   const socket = connect({
-    socket: connection,
+    socket: over,
     ...halfOpen,
     // Node would ask the machine's clock and roots.
     rejectUnauthorized: false,
