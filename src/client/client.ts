@@ -2,17 +2,16 @@
  * A client of the pretend world. For each URL: choose (settings) → discover → fetch → evaluate → select → connect.
  * What differs between clients is in the {@link Dialect}.
  */
-import type { Answer } from '../http/index.ts';
-import { failoverOrder, ProxyMemory, profileNamed } from '../pac/index.ts';
+import { ProxyMemory } from '../pac/index.ts';
 import { settingLines } from '../settings/index.ts';
 import type { ClientError, HeaderList } from '../trace/events.ts';
-import { attempt } from './connect.ts';
-import type { WireRequest } from './connect.ts';
-import type { Trouble } from './dialect.ts';
-import type { DhcpSpec } from './dhcp.ts';
-import { reach } from './reach.ts';
+import { proxyAuth } from './auth/auth.ts';
+import { failoverOf } from './dialect.ts';
+import { withoutPasswords } from './mask.ts';
 import { routeFinder } from './routes.ts';
-import type { ClientInit, ClientTools } from './tools.ts';
+import { reaches } from './reach.ts';
+import { errorOf, tryRoutes } from './tried.ts';
+import type { ClientInit, ClientTools, Network } from './tools.ts';
 
 export interface RequestOptions {
   method?: string | undefined;
@@ -30,7 +29,7 @@ export interface RequestResult {
   body: Buffer | null;
 }
 
-export interface Client {
+export interface Client extends Disposable {
   readonly name: string;
   /** Lab time in milliseconds. */
   now(): number;
@@ -41,54 +40,29 @@ export interface Client {
   connectDirect(host: string, port: number): Promise<boolean>;
   /** Forgets scripts and failed proxies, and reads the settings anew, as a restart does. */
   start(): void;
+  /** The machine is in another network now. A new address is what clients notice; a suffix or server alone is not. */
+  network(now: Network): void;
 }
 
-export function createClient(init: ClientInit, dhcp: DhcpSpec, tools: ClientTools): Client {
+/** A client without a limit of its own still has somebody in front of it who stops waiting: ten minutes here. */
+const patience = 600_000;
+
+export function createClient(given: ClientInit, tools: ClientTools): Client {
+  const init = { ...given };
   const { dialect, name } = init;
-  const { pen, clock, net } = tools;
-  const memory = new ProxyMemory(profileNamed(dialect.pac));
-  let finder = routeFinder(init, dhcp, tools);
+  const { pen, clock, net, chance } = tools;
+  const memory = new ProxyMemory({ failover: failoverOf(dialect) });
+  const auth = proxyAuth(dialect.auth, init.credentials, { chance, date: () => clock.date() });
+  const finder = routeFinder(init, tools);
   let requests = 0;
   let started = false;
 
   const start = (): void => {
     started = true;
-    finder = routeFinder(init, dhcp, tools);
+    finder.drop();
     memory.clear();
-    pen.write('client.started', {
-      client: name,
-      profile: dialect.name,
-      address: init.host.ip,
-      identity: init.identity,
-    });
-    for (const { name: setting, value, layer, origin, note, mark, overriddenBy } of settingLines(init.settings)) {
-      pen.write('client.setting', { client: name, name: setting, value, layer, origin, note, mark, overriddenBy });
-    }
-  };
-
-  const tryRoutes = async (routes: readonly string[], request: number, wire: WireRequest): Promise<Tried> => {
-    const failed: string[] = [];
-    let last = nothingTried;
-    for (const [index, route] of failoverOrder(routes, memory, clock.now()).entries()) {
-      pen.write('client.attempt', { client: name, request, route, attempt: index + 1 });
-      const { conn, answer, trouble } = await attempt(route, wire, init, tools);
-      const more =
-        trouble !== null &&
-        dialect.connect.failsOver(trouble) &&
-        index + 1 < routes.length &&
-        clock.now() < wire.deadline;
-      last = { attempts: [...last.attempts, route], route, answer, trouble };
-      pen.write('client.attempt-finished', {
-        ...{ client: name, request, route, attempt: index + 1, conn },
-        failure: trouble?.code ?? null,
-        detail: trouble?.detail ?? null,
-        next: trouble === null ? 'done' : more ? 'next-route' : 'stop',
-      });
-      if (trouble !== null) failed.push(route);
-      if (!more) break;
-    }
-    memory.finished(failed, last.trouble === null ? last.route : null, clock.now());
-    return last;
+    auth.clear();
+    tell(init, tools);
   };
 
   const carryOut = async (text: string, options: RequestOptions, tunnelOnly: boolean): Promise<RequestResult> => {
@@ -97,16 +71,19 @@ export function createClient(init: ClientInit, dhcp: DhcpSpec, tools: ClientTool
     const request = ++requests;
     const method = tunnelOnly ? 'CONNECT' : (options.method ?? 'GET');
     pen.write('client.request', { client: name, request, url: text, method });
-    const deadline = dialect.request.limit === null ? Infinity : clock.now() + dialect.request.limit;
-    const found = await finder.find(url, text, { request, leg: options.leg ?? 'cloud' });
+    const deadline = clock.now() + (dialect.request.limit ?? patience);
+    const leg = options.leg ?? 'cloud';
+    const found = await finder.find(url, text, { request, leg });
     pen.write('client.routes', { client: name, request, routes: [...found.routes], why: found.why });
+    const credentials = init.credentials ?? null;
     const wire = { url, method, headers: headersFor(url, options, init), body: options.body, deadline, tunnelOnly };
-    const tried = found.fault ? nothingTried : await tryRoutes(found.routes, request, wire);
+    const tried = await tryRoutes(found, { request, wire: { ...wire, auth, credentials }, memory }, init, tools);
     const { route, attempts, answer, trouble } = tried;
-    const error = found.fault?.error ?? errorOf(tried, url, init);
+    const error = errorOf(tried, found, url, init);
     const status = answer?.status ?? trouble?.status ?? null;
     pen.write('client.finished', { client: name, request, url: text, route, status, error });
     await net.settled();
+    await finder.catchUp();
     return { route, status, attempts, error, body: answer?.body ?? null };
   };
 
@@ -119,38 +96,26 @@ export function createClient(init: ClientInit, dhcp: DhcpSpec, tools: ClientTool
     tunnel: (to) => carryOut(`${to.endsWith(':80') ? 'http' : 'https'}://${to}/`, {}, true),
     async connectDirect(host, port) {
       if (!started) start();
-      const connection = await reach({ host, port }, { deadline: Infinity, limit: null }, init, tools);
-      if (connection.ok) connection.value.destroy();
-      await net.settled();
-      return connection.ok;
+      return reaches({ host, port }, init, tools);
     },
+    network({ address, ownAddresses, suffix, dns, dhcp }) {
+      const moved = address !== init.host.ip;
+      Object.assign(init, { host: { ...init.host, ip: address }, ownAddresses, suffix, dhcp });
+      pen.write('client.network', { client: name, address, suffix, dns });
+      if (moved && dialect.network.forgetsBadProxies) memory.clear();
+      if (moved) finder.networkChanged();
+    },
+    [Symbol.dispose]: () => finder.drop(),
   };
 }
 
-const nothingTried: Tried = { attempts: [], route: null, answer: null, trouble: null };
-
-interface Tried {
-  attempts: string[];
-  route: string | null;
-  answer: Answer | null;
-  trouble: Trouble | null;
-}
-
-/** The client's own words: for a trouble, or for a status that counts as an error. */
-function errorOf({ answer, trouble }: Tried, url: URL, { dialect }: ClientInit): ClientError | null {
-  if (trouble)
-    return trouble.code === 'proxy.auth' && answer && !dialect.request.statusIsError ? null : dialect.error(trouble);
-  if (!answer || answer.status < 400 || !dialect.request.statusIsError) return null;
-  const { status, reason } = answer;
-  return dialect.error({
-    where: 'origin',
-    code: 'http.status',
-    detail: `status ${status}`,
-    host: url.hostname,
-    scheme: url.protocol === 'https:' ? 'https' : 'http',
-    status,
-    reason,
-  });
+/** Who it is, and every setting it can read. */
+function tell({ name, dialect, host, identity, settings }: ClientInit, { pen }: ClientTools): void {
+  pen.write('client.started', { client: name, profile: dialect.name, address: host.ip, identity });
+  for (const { name: setting, value, layer, origin, note, mark, overriddenBy } of settingLines(settings)) {
+    const line = { name: setting, value: withoutPasswords(value), layer, origin, note, mark, overriddenBy };
+    pen.write('client.setting', { client: name, ...line });
+  }
 }
 
 function headersFor(url: URL, options: RequestOptions, { dialect }: ClientInit): HeaderList {

@@ -52,9 +52,8 @@ export type DhcpSpec = z.output<typeof dhcpSpec>;
 
 /** What counts of the answers: the value of option 252, or null when nobody gave one. Writes what was heard. */
 export async function askDhcp(
-  dhcp: DhcpSpec,
   { timeout }: DhcpHabits,
-  { name: client }: ClientInit,
+  { name: client, dhcp }: ClientInit,
   { pen, clock }: ClientTools,
 ): Promise<string | null> {
   const answers = dhcp.answers ?? [answerSpec.parse({ option252: dhcp.option252 ?? 'none' })];

@@ -5,22 +5,66 @@
 import type { StubName, WpadNaming } from '../dns/index.ts';
 import type { Failure, FailureCode } from '../failure.ts';
 import type { SynSchedule } from '../net/net.ts';
-import type { ProfileName } from '../pac/index.ts';
+import { profileNamed } from '../pac/index.ts';
+import type { FailoverRules, Profile, ProfileName } from '../pac/index.ts';
 import type { ClientError, HeaderList } from '../trace/events.ts';
 import type { DhcpHabits } from './dhcp.ts';
 
-/** Where in the path of a request something failed. */
-export type Where = 'settings' | 'proxy' | 'tunnel' | 'origin';
+/**
+ * Where in the path of a request something failed. `proxy`: on the way to it, its name, TCP and TLS. `tunnel`: at
+ * CONNECT or SOCKS. `forward`: in the proxy's answer to a request in absolute form. `origin`: behind all that.
+ */
+export type Where = 'settings' | 'proxy' | 'tunnel' | 'forward' | 'origin';
 
 /** A failure with the place where it struck; `status` when an HTTP answer was the failure. */
 export interface Trouble extends Failure {
   where: Where;
+  /** Whom the client was talking to: the proxy at `proxy`, else the destination. */
   host: string;
+  port: number;
   scheme: 'http' | 'https';
+  /** Which part of the conversation was going on. */
+  during: 'connect' | 'tls' | 'http';
+  /** Milliseconds of lab time since the attempt began. */
+  ms: number;
   status?: number;
   reason?: string;
   /** Schemes offered with a 407. */
   schemes?: readonly string[];
+  /** With a 407: nothing the client could say; it was said and not believed; it was said again and again. */
+  auth?: 'unable' | 'rejected' | 'loop';
+  /** The answer was shorter than it said. */
+  partial?: boolean;
+  /** The reply of a SOCKS proxy that says no. */
+  socks?: { version: 4 | 5; reply: number };
+}
+
+export interface ConnectHabits {
+  /** Header fields of CONNECT, in order. */
+  headers: (host: string, port: number) => HeaderList;
+  /** A route of the list that this client can use at all. */
+  usable: (route: string) => boolean;
+  /** Whether the next route of the list is tried after this. */
+  failsOver: (trouble: Trouble) => boolean;
+  /** How often the same request goes to the same proxy before it counts as failed; 1: once. */
+  tries: (trouble: Trouble) => number;
+  /** Milliseconds for the answer to CONNECT, and for TLS to the proxy; null: no limit of its own. */
+  tunnelTimeout: number | null;
+  tlsTimeout: number | null;
+  /** Who makes an address of the destination's name. */
+  socks: { SOCKS4: 'client' | 'proxy'; SOCKS5: 'client' | 'proxy' };
+  /** A refused CONNECT is handed to the caller as an answer, not as an error. */
+  refusalIsAnswer: boolean;
+}
+
+export interface AuthHabits {
+  /** What it can answer with credentials of its own, the preferred scheme first. */
+  schemes: readonly ('basic' | 'digest' | 'ntlm')[];
+  digest: readonly ('MD5' | 'SHA-256')[];
+  /** The scheme whose first message goes out without a challenge; the caller may name another. */
+  unasked: boolean;
+  /** Later requests to the same proxy carry credentials at once. */
+  remembers: boolean;
 }
 
 export interface Dialect {
@@ -28,10 +72,12 @@ export interface Dialect {
   summary: string;
   /** What the facts rest on: version, date, source. */
   basis: string;
+  /** What no source establishes, and what we took; shown to the user as "not established". */
+  open: Readonly<Record<string, string>>;
   /** Which rules pick the proxy from the settings; an entry of `settings/choosers`. */
   chooser: string;
-  /** Which evaluator runs the script; a profile of `pac/profiles`. */
-  pac: ProfileName;
+  /** Which evaluator runs the script; a profile of `pac/profiles`. Null: knows no scripts. */
+  pac: ProfileName | null;
   /** Which stub resolver asks for names; an entry of `dns/stubs`. */
   resolver: StubName;
   /** How WPAD asks; the rest of discovery and fetching stands in the PAC profile. */
@@ -43,26 +89,50 @@ export interface Dialect {
   };
   /** Whether a name fails that resolves to 127.0.53.53. */
   collisionFails: boolean;
+  script: {
+    /** A script that does not load counts as a failed fetch, with the clocks of one. */
+    brokenIsMissing: boolean;
+    /** Asks only whether the script changed, and not even that while its answer is fresh. */
+    revalidates: boolean;
+  };
+  /** A new address; when the script is looked for again stands in the PAC profile. */
+  network: {
+    /** Requests wait until the script has been looked for again. */
+    requestsWait: boolean;
+    forgetsBadProxies: boolean;
+  };
   tcp: {
     syn: SynSchedule;
+    /** Milliseconds for a connection past any proxy; null: the stack's own schedule. */
+    connectTimeout: number | null;
   };
-  connect: {
-    /** Header fields of CONNECT, in order. */
-    headers: (host: string, port: number) => HeaderList;
-    /** A route of the list that this client can use at all. */
-    usable: (route: string) => boolean;
-    /** Whether the next route of the list is tried after this. */
-    failsOver: (trouble: Trouble) => boolean;
-  };
+  connect: ConnectHabits;
+  auth: AuthHabits;
   request: {
     headers: (host: string) => HeaderList;
-    /** Limit for one request from start to the head of the answer, in milliseconds; null: none. */
+    /** Limit for one request as a whole, in milliseconds; null: none of its own. */
     limit: number | null;
+    /** Limit for one answer, in milliseconds; null: none of its own. */
+    answerTimeout: number | null;
     /** Whether an answer of 400 and above is an error for the caller, or a page. */
     statusIsError: boolean;
   };
   /** The client's own words. */
   error: (trouble: Trouble) => ClientError;
+  /** Its words for a refusal that it shows as a page or hands to its caller, where it has any. */
+  answerError?: (trouble: Trouble) => ClientError | null;
+  /** Its words when every entry of a script's list has failed, where they differ from those for the last one. */
+  exhausted?: (routes: readonly string[], trouble: Trouble) => ClientError;
+  /** Its words when no script can be had, where that is known; an error only where the request fails with it. */
+  withoutScript?: (failure: ScriptFailure) => ClientError;
+}
+
+/** Why there is no script: nothing was found, what was found could not be had, or it does not run. */
+export interface ScriptFailure extends Failure {
+  stage: 'discovery' | 'fetch' | 'script';
+  /** Address and status of the last fetch, when there was one. */
+  url?: string;
+  status?: number;
 }
 
 export type ErrorWords = Partial<Record<`${Where}:${FailureCode}` | FailureCode, Omit<ClientError, 'cause'>>>;
@@ -72,3 +142,37 @@ export function worded(words: ErrorWords, trouble: Trouble, otherwise: Omit<Clie
   const found = words[`${trouble.where}:${trouble.code}`] ?? words[trouble.code] ?? otherwise;
   return { ...found, cause: trouble.code };
 }
+
+/** The script rules of a dialect that has any; asked of one that has none, a bug of ours. */
+export function profileOf({ pac, name }: Dialect): Profile {
+  if (pac === null) throw new Error(`${name} knows no scripts`);
+  return profileNamed(pac);
+}
+
+/** One proxy, one attempt, no memory. */
+const singleProxy: FailoverRules = {
+  order: 'first-only',
+  memory: 0,
+  badProxies: 'not-remembered',
+  recorded: 'never',
+  tail: 'error',
+  triggers: [],
+  afterDirect: false,
+  connectTimeout: null,
+};
+
+export const failoverOf = ({ pac }: Dialect): FailoverRules =>
+  pac === null ? singleProxy : profileNamed(pac).failover;
+
+/** Failures of the way to a TCP connection. */
+export const connectCodes: ReadonlySet<FailureCode> = new Set([
+  'dns.nxdomain',
+  'dns.nodata',
+  'dns.servfail',
+  'dns.timeout',
+  'tcp.refused',
+  'tcp.timeout',
+  'tcp.unreachable',
+]);
+
+export const certificateCodes: ReadonlySet<FailureCode> = new Set(['tls.untrusted', 'tls.name', 'tls.expired']);

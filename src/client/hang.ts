@@ -12,7 +12,6 @@ const watched = 25_000;
 export async function hanging(request: number, init: ClientInit, { pen, clock }: ClientTools): Promise<Routes> {
   await clock.sleep(watched);
   const detail = `the script has not returned after ${watched / 1000} s, and this client has no limit of its own`;
-  const failure = { code: 'pac.hangs', detail } as const;
   pen.write('pac.failed', {
     client: init.name,
     request,
@@ -22,6 +21,6 @@ export async function hanging(request: number, init: ClientInit, { pen, clock }:
     line: null,
     column: null,
   });
-  const error = { name: 'none', text: `still waiting: ${detail}`, cause: failure.code };
-  return { routes: [], why: 'the script has not returned', fault: { failure, error } };
+  const error = { name: 'none', text: `still waiting: ${detail}`, cause: 'pac.hangs' };
+  return { routes: [], why: 'the script has not returned', scripted: true, error };
 }

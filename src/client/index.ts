@@ -5,4 +5,4 @@ export { dialectNames, dialectOf, dialects } from './dialects/index.ts';
 export { programFor } from './programs/index.ts';
 export { clientSpec, clientsSpec } from './spec.ts';
 export type { ClientSpec } from './spec.ts';
-export type { ClientInit, ClientTools } from './tools.ts';
+export type { ClientInit, ClientTools, Network } from './tools.ts';

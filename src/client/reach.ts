@@ -11,7 +11,11 @@ export type Deadline = number;
 export const remaining = (deadline: Deadline, tools: ClientTools): number => Math.max(0, deadline - tools.clock.now());
 
 /** Addresses of a host that may be an address itself. Only IPv4: the pretend clients have no IPv6 address. */
-async function addressesOf(host: string, init: ClientInit, tools: ClientTools): Promise<Outcome<readonly string[]>> {
+export async function addressesOf(
+  host: string,
+  init: ClientInit,
+  tools: ClientTools,
+): Promise<Outcome<readonly string[]>> {
   return isAddress(host) ? ok([host]) : resolveFor(host, { search: true }, init, tools);
 }
 
@@ -25,7 +29,7 @@ export async function resolveFor(
   { dialect }: ClientInit,
   { resolver }: ClientTools,
 ): Promise<Outcome<readonly string[]>> {
-  const resolved = await resolver.resolve(name, { qtypes: ['A'], ...options });
+  const resolved = await resolver().resolve(name, { qtypes: ['A'], ...options });
   if (!resolved.ok) return resolved;
   const { addresses } = resolved.value;
   if (dialect.collisionFails && addresses.includes(collisionMark))
@@ -50,4 +54,16 @@ export async function reach(
     if (last.ok) return last;
   }
   return last;
+}
+
+/** Opens a connection and closes it; whether it stood. */
+export async function reaches(
+  target: { host: string; port: number },
+  init: ClientInit,
+  tools: ClientTools,
+): Promise<boolean> {
+  const connection = await reach(target, { deadline: Infinity, limit: null }, init, tools);
+  if (connection.ok) connection.value.destroy();
+  await tools.net.settled();
+  return connection.ok;
 }

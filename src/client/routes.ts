@@ -1,14 +1,13 @@
 /** Which routes a client will try for a URL, and why: settings → discovery → script → list. */
 import { chooserFor } from '../settings/index.ts';
 import type { Choice } from '../settings/index.ts';
-import type { Failure } from '../failure.ts';
-import { profileNamed } from '../pac/index.ts';
 import type { Resolution } from '../pac/index.ts';
-import { discoverByDhcp, discoverByDns, discoverConfigured } from './discover.ts';
-import type { DhcpSpec } from './dhcp.ts';
-import type { Found } from './discover.ts';
+import { profileOf } from './dialect.ts';
+import type { ScriptFailure } from './dialect.ts';
+import { evaluate, failureOf, report } from './evaluate.ts';
 import { hanging } from './hang.ts';
-import { fetchScript } from './script.ts';
+import { ScriptKeeper } from './keeper.ts';
+import type { AutomaticChoice } from './keeper.ts';
 import { scriptHabits } from './script-habits.ts';
 import type { Script } from './script.ts';
 import type { ClientError } from '../trace/events.ts';
@@ -17,78 +16,64 @@ import type { ClientInit, ClientTools } from './tools.ts';
 export interface Routes {
   routes: readonly string[];
   why: string;
-  /** The settings cannot be used: the failure, and the client's own words for it. */
-  fault: { failure: Failure; error: ClientError } | null;
+  /** The routes are a script's. */
+  scripted: boolean;
+  /** The request ends with this when no route carries it; at once when there is none. */
+  error: ClientError | null;
+}
+
+interface Which {
+  request: number;
+  leg: 'cloud' | 'backend';
 }
 
 export interface RouteFinder {
   /** `text` is the URL as the caller wrote it. */
-  find(url: URL, text: string, which: { request: number; leg: 'cloud' | 'backend' }): Promise<Routes>;
+  find(url: URL, text: string, which: Which): Promise<Routes>;
+  /** Carries out what a request has set off without waiting for it. */
+  catchUp(): Promise<void>;
+  networkChanged(): void;
+  /** Forgets scripts and failed searches. */
+  drop(): void;
 }
 
-/** Keeps the script, and the memory of a failed search, for as long as the dialect does. */
-export function routeFinder(init: ClientInit, dhcp: DhcpSpec, tools: ClientTools): RouteFinder {
-  const { dialect } = init;
-  const { refresh } = profileNamed(dialect.pac).fetch;
-  let script: Script | undefined;
-  let failures = 0;
-  let retryAt = -1;
-  const habits = scriptHabits[profileNamed(dialect.pac).name];
+export function routeFinder(init: ClientInit, tools: ClientTools): RouteFinder {
+  const keeper = init.dialect.pac === null ? undefined : new ScriptKeeper(init, tools);
   /** A script that never returns keeps the only thread there is. */
   let stuck = false;
-
-  const fresh = (): boolean =>
-    script !== undefined &&
-    (refresh.afterSuccess === null || tools.clock.now() < script.fetchedAt + refresh.afterSuccess);
-
-  const search = async (choice: Choice): Promise<Script | undefined> => {
-    for await (const found of places(choice, init, dhcp, tools)) {
-      const fetched = await fetchScript(found, init, tools);
-      if (fetched.ok) return fetched.value;
-    }
-    return undefined;
+  const evaluated = async (script: Script, handed: string): Promise<Resolution | undefined> => {
+    const { timeLimit } = scriptHabits[profileOf(init.dialect).name];
+    const resolution = await script.use((pac) => evaluate(pac, handed, init, tools));
+    if (resolution.error?.name !== 'TimeLimit') return resolution;
+    stuck = timeLimit === null;
+    if (!stuck) await tools.clock.sleep(timeLimit ?? 0);
+    return stuck ? undefined : resolution;
   };
-
-  const current = async (choice: Choice): Promise<Script | undefined> => {
-    if (fresh()) return script;
-    if (tools.clock.now() < retryAt) return undefined;
-    const retryAfter =
-      choice.kind === 'automatic' && choice.retryInterval !== null ? [choice.retryInterval] : refresh.afterFailure;
-    const found = await search(choice);
-    script?.pac[Symbol.dispose]();
-    script = found;
-    if (script) failures = 0;
-    else retryAt = tools.clock.now() + (retryAfter[Math.min(failures++, retryAfter.length - 1)] ?? 0);
-    return script;
-  };
-
   return {
     async find(url, text, { request, leg }) {
       const choice = choose(url, leg, init);
-      if (choice.kind === 'failed') return { routes: [], why: choice.why, fault: choice };
-      if (choice.kind !== 'automatic') return { routes: choice.routes, why: choice.why, fault: null };
-      const found = await current(choice);
+      if (choice.kind === 'failed') return { routes: [], why: choice.why, scripted: false, error: choice.error };
+      if (choice.kind !== 'automatic') return plain(choice.routes, choice.why);
+      if (!keeper) return plain(choice.fallback, choice.why);
+      const script = await keeper.current(choice);
       if (stuck) return hanging(request, init, tools);
-      if (!found)
-        return { routes: choice.fallback, why: 'no proxy script: what the settings say otherwise', fault: null };
-      const handed = habits.url === 'text' ? text : url.href;
-      const resolution = await evaluate(found, handed, init, tools);
-      if (resolution.error?.name === 'TimeLimit') {
-        stuck = habits.timeLimit === null;
-        if (stuck) return hanging(request, init, tools);
-        await tools.clock.sleep(habits.timeLimit ?? 0);
-      }
+      if (!script) return without(keeper.failure, choice, init);
+      const handed = scriptHabits[profileOf(init.dialect).name].url === 'text' ? text : url.href;
+      const resolution = await evaluated(script, handed);
+      if (!resolution) return hanging(request, init, tools);
       report(resolution, url, request, init, tools);
-      const tail = resolution.consulted && !resolution.failedOpen ? choice.tail : [];
-      const usable = resolution.routes.filter((route) => dialect.connect.usable(route));
-      return {
-        routes: [...usable, ...tail.filter((route) => !usable.includes(route))],
-        why: `the script at ${found.found.url}`,
-        fault: null,
-      };
+      return byScript(resolution, script, { choice, keeper }, init);
+    },
+    catchUp: async () => keeper?.catchUp(),
+    networkChanged: () => keeper?.networkChanged(),
+    drop() {
+      stuck = false;
+      keeper?.drop();
     },
   };
 }
+
+const plain = (routes: readonly string[], why: string): Routes => ({ routes, why, scripted: false, error: null });
 
 export function choose(url: URL, leg: 'cloud' | 'backend', init: ClientInit): Choice {
   const chooser = chooserFor(leg === 'backend' ? 'backend' : init.dialect.chooser);
@@ -100,49 +85,35 @@ export function choose(url: URL, leg: 'cloud' | 'backend', init: ClientInit): Ch
   });
 }
 
-/** Where to look, in order; the next place is asked only when the one before gave no usable script. */
-async function* places(choice: Choice, init: ClientInit, dhcp: DhcpSpec, tools: ClientTools): AsyncGenerator<Found> {
-  if (choice.kind !== 'automatic') return;
-  if (choice.autoDetect) {
-    const byDhcp = await discoverByDhcp(dhcp, init, tools);
-    if (byDhcp.found) yield byDhcp.found;
-    else if (byDhcp.next) {
-      const byDns = await discoverByDns(init, tools);
-      if (byDns) yield byDns;
-    }
-  }
-  if (choice.scriptUrl !== null) yield discoverConfigured(choice.scriptUrl, init, tools);
+/** No script can be had: what the settings say otherwise, or, where nothing follows, the client's own complaint. */
+function without(failure: ScriptFailure, choice: AutomaticChoice, { dialect }: ClientInit): Routes {
+  const { code, detail } = failure;
+  const said = dialect.withoutScript?.(failure);
+  const why = said ? `no proxy script: ${said.text}` : 'no proxy script: what the settings say otherwise';
+  const error = choice.fallback.length > 0 ? null : (said ?? { name: code, text: detail, cause: code });
+  return { routes: choice.fallback, why, scripted: false, error };
 }
 
-async function evaluate({ pac }: Script, url: string, init: ClientInit, tools: ClientTools): Promise<Resolution> {
-  return pac.resolve(url, {
-    profile: init.dialect.pac,
-    resolver: async (name, kind) => {
-      const resolved = await tools.resolver.resolve(name, { qtypes: kind === 'A' ? ['A'] : ['A', 'AAAA'] });
-      return resolved.ok ? [...resolved.value.addresses] : null;
-    },
-    myIp: init.ownAddresses,
-    now: () => tools.clock.date(),
-    timeZone: tools.zone,
-    random: () => tools.chance.next(),
-    trace: true,
-  });
-}
-
-/** Helper calls of one request that go into the trace one by one. */
-const callsKept = 300;
-
-function report(resolution: Resolution, url: URL, request: number, init: ClientInit, { pen }: ClientTools): void {
-  const { consulted, calls, error, raw, returned = null, routes, failedOpen, script, runs } = resolution;
-  const who = { client: init.name, request };
-  for (const { fn, args, result, line } of calls.slice(0, callsKept))
-    pen.write('pac.called', { ...who, helper: fn, args: [...args], result, line });
-  if (error) {
-    const { phase, name, message, line = null, column = null } = error;
-    pen.write('pac.failed', { ...who, phase, name, message, line, column });
+function byScript(
+  resolution: Resolution,
+  script: Script,
+  { choice, keeper }: { choice: AutomaticChoice; keeper: ScriptKeeper },
+  init: ClientInit,
+): Routes {
+  const { dialect } = init;
+  const { error, failedOpen, consulted, routes } = resolution;
+  if (error?.phase === 'load' && dialect.script.brokenIsMissing) {
+    keeper.broken(script, failureOf(error));
+    return without(keeper.failure, choice, init);
   }
-  if (!consulted) return;
-  const handed = script ?? { url: url.href, host: url.hostname };
-  const told = { answer: raw, returned, routes: [...routes], failedOpen, runs, calls: calls.length };
-  pen.write('pac.answered', { ...who, ...handed, ...told });
+  if (error && profileOf(dialect).failure.scriptError === 'caller-decides')
+    return without({ ...failureOf(error), stage: 'script' }, choice, init);
+  const tail = consulted && !failedOpen ? choice.tail : [];
+  const usable = routes.filter((route) => dialect.connect.usable(route));
+  return {
+    routes: [...usable, ...tail.filter((route) => !usable.includes(route))],
+    why: `the script at ${script.found.url}`,
+    scripted: true,
+    error: error && !failedOpen ? { name: error.name, text: error.message, cause: failureOf(error).code } : null,
+  };
 }

@@ -29,6 +29,17 @@ export const clientSpec = z.strictObject({
     .default(false)
     .describe('WPAD walks up from the suffix, as the WPAD draft and some Windows resolvers do; browsers never do'),
   settings: settingsSpec.prefault({}),
+  credentials: z
+    .strictObject({
+      user: z.string().describe('`user`, or `DOMAIN\\user`'),
+      password: z.string(),
+      scheme: z
+        .enum(['basic', 'digest', 'ntlm'])
+        .optional()
+        .describe('the one its caller asks for, as `curl --proxy-ntlm` does; its own choice unless given'),
+    })
+    .optional()
+    .describe('what it answers with when a proxy asks who it is; without it, nothing'),
   trust: z.array(z.string()).default(['public-ca']).describe('authorities whose certificates it accepts'),
   certificates: z.array(z.string()).default([]).describe('its own certificates; the first is shown when a server asks'),
 });

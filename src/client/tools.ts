@@ -7,25 +7,42 @@ import type { Pki } from '../net/certificates.ts';
 import type { Host, Net } from '../net/net.ts';
 import type { ClientSettings } from '../settings/index.ts';
 import type { Pen } from '../trace/trace.ts';
+import type { Credentials } from './auth/scheme.ts';
+import type { DhcpSpec } from './dhcp.ts';
 import type { Dialect } from './dialect.ts';
+
+/** What a machine gets from the network it is in. */
+export interface Network {
+  /** Its address. */
+  address: string;
+  /** What the machine finds when it asks for its own address, the primary one first. */
+  ownAddresses: readonly string[];
+  /** The machine's primary DNS suffix, or none. */
+  suffix: string | null;
+  /** Address of the name server. */
+  dns: string;
+  dhcp: DhcpSpec;
+}
 
 export interface ClientInit {
   /** The name in the scenario. */
-  name: string;
-  dialect: Dialect;
-  host: Host;
-  /** What the machine finds when it asks for its own address, the primary one first. */
-  ownAddresses: readonly string[];
-  identity: string | null;
-  settings: ClientSettings;
+  readonly name: string;
+  readonly dialect: Dialect;
+  readonly identity: string | null;
+  readonly settings: ClientSettings;
+  /** What it answers with when a proxy asks who it is. */
+  readonly credentials: Credentials | null;
   /** Names of authorities whose certificates are trusted. */
-  trust: readonly string[];
+  readonly trust: readonly string[];
   /** Names of the client's own certificates; the first is offered when a server asks. */
-  certificates: readonly string[];
-  /** The machine's primary DNS suffix, or none. */
-  suffix: string | null;
+  readonly certificates: readonly string[];
   /** Whether discovery walks up from the suffix, label by label. */
-  devolution: boolean;
+  readonly devolution: boolean;
+  // These come from the network, and go with it.
+  host: Host;
+  ownAddresses: readonly string[];
+  suffix: string | null;
+  dhcp: DhcpSpec;
 }
 
 export interface ClientTools {
@@ -33,7 +50,8 @@ export interface ClientTools {
   clock: Clock;
   activity: Activity;
   chance: Chance;
-  resolver: Resolver;
+  /** The stub resolver of now. */
+  resolver: () => Resolver;
   pki: Pki;
   /** The machine's time zone, an IANA name. */
   zone: string;

@@ -1,14 +1,16 @@
 /** The clients of a scenario, on its running lab. */
 import { createClient, dialectOf, programFor } from '../client/index.ts';
-import type { Client, ClientSpec } from '../client/index.ts';
+import type { Client, ClientSpec, Network } from '../client/index.ts';
 import { labResolver } from '../lab/lab.ts';
 import type { Lab } from '../lab/lab.ts';
 import { clientSettingsOf } from '../scenario/client-settings.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import type { NetworkChange } from '../step/step.ts';
 
-/** A client that also runs its program. */
-export interface LabClient extends Omit<Client, 'start'> {
+/** A client that also runs its program, and may be carried into another network. */
+export interface LabClient extends Omit<Client, 'start' | 'network'> {
   start(): Promise<void>;
+  network(change: NetworkChange): void;
 }
 
 export const buildClients = (scenario: Scenario, lab: Lab): ReadonlyMap<string, LabClient> =>
@@ -16,31 +18,57 @@ export const buildClients = (scenario: Scenario, lab: Lab): ReadonlyMap<string, 
 
 function buildClient(name: string, spec: ClientSpec, { model, files }: Scenario, lab: Lab): LabClient {
   const dialect = dialectOf(spec.profile);
-  const host = { name, owner: `client:${name}`, ip: spec.address };
-  const suffix = spec.suffix === undefined ? (model.lab.dns.suffix ?? null) : spec.suffix;
-  const { dns, clock: time } = model.lab;
-  const search = dns.search ?? (suffix === null ? [] : [suffix]);
-  const pen = lab.trace.pen(host.owner);
-  const resolver = labResolver(host, dns.address, dialect.resolver, { ...lab, suffix, search });
-  const settings = clientSettingsOf(spec, files);
+  const { dns, clock: time, dhcp } = model.lab;
+  const owner = `client:${name}`;
+  let network: Network = {
+    address: spec.address,
+    ownAddresses: spec.ownAddresses ?? [spec.address],
+    suffix: spec.suffix === undefined ? (dns.suffix ?? null) : spec.suffix,
+    dns: dns.address,
+    dhcp,
+  };
+  const resolverIn = (search: readonly string[] | undefined) =>
+    labResolver({ name, owner, ip: network.address }, network.dns, dialect.resolver, {
+      ...lab,
+      suffix: network.suffix,
+      search: search ?? (network.suffix === null ? [] : [network.suffix]),
+    });
+  let resolver = resolverIn(dns.search);
+  const { address, ...rest } = network;
   const client = createClient(
     {
+      ...rest,
       name,
       dialect,
-      host,
-      ownAddresses: spec.ownAddresses ?? [host.ip],
+      host: { name, owner, ip: address },
       identity: spec.identity ?? null,
-      settings,
+      settings: clientSettingsOf(spec, files),
+      credentials: spec.credentials ?? null,
       trust: spec.trust,
       certificates: spec.certificates,
-      suffix,
       devolution: spec.devolution,
     },
-    model.lab.dhcp,
-    { ...lab, zone: spec.zone ?? time.zone, pen, resolver },
+    { ...lab, zone: spec.zone ?? time.zone, pen: lab.trace.pen(owner), resolver: () => resolver },
   );
-  return { ...client, start: () => startProgram(client, spec, lab) };
+  return {
+    ...client,
+    start: () => startProgram(client, spec, lab),
+    network(change) {
+      network = networkAfter(network, change);
+      resolver = resolverIn(change.suffix === undefined ? dns.search : undefined);
+      client.network(network);
+    },
+  };
 }
+
+/** What the step does not name stays as it was. */
+const networkAfter = (before: Network, { address, suffix, dns, option252 }: NetworkChange): Network => ({
+  address: address ?? before.address,
+  ownAddresses: address === undefined ? before.ownAddresses : [address],
+  suffix: suffix === undefined ? before.suffix : suffix,
+  dns: dns ?? before.dns,
+  dhcp: option252 === undefined ? before.dhcp : { option252, inform: 'answered' },
+});
 
 /** Phases run one after the other; one that fails ends the program. */
 async function startProgram(client: Client, { program }: ClientSpec, lab: Lab): Promise<void> {

@@ -18,12 +18,22 @@ export interface RequestOptions {
   leg?: 'cloud' | 'backend' | undefined;
 }
 
+/** What a machine finds when it is carried into another network; what is not named stays. */
+export interface NetworkChange {
+  address?: string | undefined;
+  suffix?: string | null | undefined;
+  dns?: string | undefined;
+  option252?: string | undefined;
+}
+
 export interface StageClient {
   request(url: string, options: RequestOptions): Promise<Requested>;
   /** Opens a tunnel to `host:port` and closes it. */
   tunnel(to: string): Promise<Requested>;
   /** Runs the client's program from its first phase; reads its settings anew. */
   start(): Promise<void>;
+  /** The machine is in another network. */
+  network(change: NetworkChange): void;
 }
 
 export interface Stage {

@@ -1,19 +1,22 @@
 import { synSchedules } from '../../net/net.ts';
-import type { ClientError } from '../../trace/events.ts';
-import { worded } from '../dialect.ts';
+import type { ClientError, HeaderList } from '../../trace/events.ts';
+import { certificateCodes, connectCodes, worded } from '../dialect.ts';
 import type { Dialect, ErrorWords, Trouble } from '../dialect.ts';
 
 const netError = (number: number, name: string): Omit<ClientError, 'cause'> => ({ name, number, text: `net::${name}` });
 
-const userAgent: [string, string] = [
+const userAgent: HeaderList[number] = [
   'User-Agent',
   'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36',
 ];
 
 const proxyFailed = netError(-130, 'ERR_PROXY_CONNECTION_FAILED');
+const proxyCertificate = netError(-136, 'ERR_PROXY_CERTIFICATE_INVALID');
 const notResolved = netError(-105, 'ERR_NAME_NOT_RESOLVED');
+const timedOut = netError(-7, 'ERR_TIMED_OUT');
+const tunnelFailed = netError(-111, 'ERR_TUNNEL_CONNECTION_FAILED');
 
-/** `net/base/net_error_list.h`; which one appears when: measured with Chromium 156. */
+/** `net/base/net_error_list.h`; which one appears when: measured with Chromium 156, but for what `open` names. */
 const words: ErrorWords = {
   'proxy:dns.nxdomain': proxyFailed,
   'proxy:dns.nodata': proxyFailed,
@@ -21,7 +24,17 @@ const words: ErrorWords = {
   'proxy:dns.timeout': proxyFailed,
   'proxy:tcp.refused': proxyFailed,
   'proxy:tcp.unreachable': proxyFailed,
-  'proxy:tcp.timeout': netError(-7, 'ERR_TIMED_OUT'),
+  'proxy:tcp.timeout': timedOut,
+  'proxy:http.timeout': timedOut,
+  'proxy:tls.untrusted': proxyCertificate,
+  'proxy:tls.name': proxyCertificate,
+  'proxy:tls.expired': proxyCertificate,
+  'proxy:tls.protocol': proxyFailed,
+  'tunnel:http.timeout': timedOut,
+  'tunnel:http.malformed': tunnelFailed,
+  'tunnel:proxy.status': tunnelFailed,
+  // The beginning of a download of HTTP/0.9, as it takes it to be.
+  'forward:http.malformed': netError(-3, 'ERR_ABORTED'),
   'dns.nxdomain': notResolved,
   'dns.nodata': notResolved,
   'dns.servfail': notResolved,
@@ -32,36 +45,26 @@ const words: ErrorWords = {
   'tcp.unreachable': netError(-109, 'ERR_ADDRESS_UNREACHABLE'),
   'tcp.reset': netError(-101, 'ERR_CONNECTION_RESET'),
   'tcp.closed': netError(-324, 'ERR_EMPTY_RESPONSE'),
-  'tunnel:http.malformed': netError(-111, 'ERR_TUNNEL_CONNECTION_FAILED'),
   'http.malformed': netError(-370, 'ERR_INVALID_HTTP_RESPONSE'),
-  'http.timeout': netError(-7, 'ERR_TIMED_OUT'),
+  // No limit of its own: whoever sits in front of it stops the load.
+  'http.timeout': netError(-3, 'ERR_ABORTED'),
   'tls.untrusted': netError(-202, 'ERR_CERT_AUTHORITY_INVALID'),
   'tls.name': netError(-200, 'ERR_CERT_COMMON_NAME_INVALID'),
   'tls.expired': netError(-201, 'ERR_CERT_DATE_INVALID'),
   'tls.alert': netError(-117, 'ERR_BAD_SSL_CLIENT_AUTH_CERT'),
   'tls.protocol': netError(-107, 'ERR_SSL_PROTOCOL_ERROR'),
-  'proxy.status': netError(-111, 'ERR_TUNNEL_CONNECTION_FAILED'),
 };
-
-/** A refused CONNECT never fails over (since M67); failures of the proxy's own connection do. */
-const failsOver = new Set([
-  'dns.nxdomain',
-  'dns.nodata',
-  'dns.servfail',
-  'dns.timeout',
-  'tcp.refused',
-  'tcp.timeout',
-  'tcp.unreachable',
-  'tls.untrusted',
-  'tls.name',
-  'tls.expired',
-  'tls.protocol',
-]);
 
 export const chromium: Dialect = {
   name: 'chromium',
   summary: 'Chromium on Linux.',
   basis: 'Measured with Chromium 156 on Debian 12; net/docs/proxy.md and net/proxy_resolution read in source.',
+  open: {
+    'tunnel.http.timeout': 'That a silent CONNECT ends at 30 s is measured; its error is that of any connect job.',
+    'proxy.tls.protocol': 'TLS to a proxy that does not answer it in TLS: taken as a failed connection to the proxy.',
+    socks: 'Error names of SOCKS replies are from net_error_list.h; which reply gives which is from source alone.',
+    'auth.loop': 'ERR_TOO_MANY_RETRIES is documented; after how many challenges it comes is not established.',
+  },
   chooser: 'browser',
   pac: 'chromium',
   resolver: 'glibc',
@@ -69,41 +72,70 @@ export const chromium: Dialect = {
   wpad: { ask: 'bare', dhcp: null },
   // net_error_list.h: ERR_ICANN_NAME_COLLISION.
   collisionFails: true,
-  tcp: { syn: synSchedules.linux },
+  script: { brokenIsMissing: true, revalidates: false },
+  // Measured: refetches 2.0 s after an address came or went; requests queue meanwhile (source).
+  network: { requestsWait: true, forgetsBadProxies: true },
+  tcp: { syn: synSchedules.linux, connectTimeout: null },
   connect: {
-    headers: (host, port) => [
-      ['Host', `${host}:${port}`],
-      ['Proxy-Connection', 'keep-alive'],
-      [
-        'User-Agent',
-        'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36',
-      ],
-    ],
+    headers: (host, port) => [['Host', `${host}:${port}`], ['Proxy-Connection', 'keep-alive'], userAgent],
     usable: () => true,
-    failsOver: ({ where, code }) => where === 'proxy' && failsOver.has(code),
+    failsOver,
+    tries: () => 1,
+    tunnelTimeout: 30_000,
+    // Of the 8 s for the whole way to the proxy; TCP takes none of them where it works at all.
+    tlsTimeout: 8_000,
+    // Measured: SOCKS4 resolves the name itself, SOCKS5 sends it.
+    socks: { SOCKS4: 'client', SOCKS5: 'proxy' },
+    refusalIsAnswer: false,
   },
+  // Measured: of several schemes without Kerberos it picks NTLM. Order: the scores of net/http/http_auth.
+  auth: { schemes: ['ntlm', 'digest', 'basic'], digest: ['MD5', 'SHA-256'], unasked: false, remembers: true },
   request: {
-    headers: (host) => [
-      ['Host', host],
-      ['Connection', 'keep-alive'],
-      [
-        'User-Agent',
-        'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36',
-      ],
-      ['Accept', '*/*'],
-    ],
+    headers: (host) => [['Host', host], ['Connection', 'keep-alive'], userAgent, ['Accept', '*/*']],
     limit: null,
+    answerTimeout: null,
     statusIsError: false,
   },
-  error: (trouble) =>
-    trouble.code === 'proxy.auth' ? challenged(trouble) : worded(words, trouble, netError(-2, 'ERR_FAILED')),
+  error: (trouble) => ({ ...sayTrouble(trouble), cause: trouble.code }),
+  // Measured: without credentials an error, with wrong ones or none that fit the proxy's page.
+  answerError: (trouble) =>
+    trouble.auth === 'unable' && offersKnown(trouble) ? { ...invalidCredentials, cause: trouble.code } : null,
 };
 
-/** 407 without usable credentials: measured per scheme. */
-function challenged(trouble: Trouble): ClientError {
-  const knows = (trouble.schemes ?? []).some((scheme) => /^(basic|digest|ntlm)$/i.test(scheme));
-  return {
-    ...(knows ? netError(-338, 'ERR_INVALID_AUTH_CREDENTIALS') : netError(-115, 'ERR_PROXY_AUTH_UNSUPPORTED')),
-    cause: trouble.code,
-  };
+const invalidCredentials = netError(-338, 'ERR_INVALID_AUTH_CREDENTIALS');
+
+/**
+ * A refused CONNECT never fails over (since M67), nor does a proxy that closes without an answer; one that resets or
+ * keeps silent at CONNECT does. Of DIRECT, the connection counts.
+ */
+function failsOver({ where, code, socks }: Trouble): boolean {
+  if (where === 'proxy') return connectCodes.has(code) || code.startsWith('tls.') || code === 'http.timeout';
+  if (where === 'tunnel')
+    return code === 'tcp.reset' || code === 'http.timeout' || (socks !== undefined && !hostUnreachable(socks));
+  return where === 'origin' && connectCodes.has(code);
+}
+
+/** SOCKS4 reply 92: the proxy works, the destination does not. */
+const hostUnreachable = ({ version, reply }: NonNullable<Trouble['socks']>): boolean => version === 4 && reply === 0x5c;
+
+function sayTrouble(trouble: Trouble): Omit<ClientError, 'cause'> {
+  const { code, socks, partial } = trouble;
+  if (code === 'proxy.auth') return challenged(trouble);
+  if (partial) return netError(-354, 'ERR_CONTENT_LENGTH_MISMATCH');
+  if (socks)
+    return hostUnreachable(socks)
+      ? netError(-121, 'ERR_SOCKS_CONNECTION_HOST_UNREACHABLE')
+      : netError(-120, 'ERR_SOCKS_CONNECTION_FAILED');
+  const { cause: _, ...said } = worded(words, trouble, netError(-2, 'ERR_FAILED'));
+  return certificateCodes.has(code) && trouble.where === 'proxy' ? proxyCertificate : said;
+}
+
+const offersKnown = ({ schemes = [] }: Trouble): boolean =>
+  schemes.some((scheme) => /^(basic|digest|ntlm)$/i.test(scheme));
+
+/** 407 to CONNECT: measured per scheme, and with wrong credentials. */
+function challenged(trouble: Trouble): Omit<ClientError, 'cause'> {
+  if (trouble.auth === 'loop') return netError(-375, 'ERR_TOO_MANY_RETRIES');
+  if (trouble.auth === 'rejected') return netError(-379, 'ERR_HTTP_RESPONSE_CODE_FAILURE');
+  return offersKnown(trouble) ? invalidCredentials : netError(-115, 'ERR_PROXY_AUTH_UNSUPPORTED');
 }

@@ -1,6 +1,7 @@
 import { synSchedules } from '../../net/net.ts';
 import type { ClientError } from '../../trace/events.ts';
 import { windowsDhcp } from '../dhcp.ts';
+import { connectCodes } from '../dialect.ts';
 import type { Dialect, Trouble } from '../dialect.ts';
 
 /** `WebExceptionStatus` of System.Net: the numbers a log shows. */
@@ -28,30 +29,23 @@ const webException = (status: keyof typeof statuses, text: string, inner?: strin
 
 const unableToConnect = 'Unable to connect to the remote server';
 
-/**
- * Socket-level failures move to the next entry of the list. Any HTTP answer, 407, 403 and 502 included, ends the
- * attempt (System.Net source: `_ProxyChain`, `ServicePoint`).
- */
-const socketLevel = new Set([
-  'dns.nxdomain',
-  'dns.nodata',
-  'dns.servfail',
-  'dns.timeout',
-  'tcp.refused',
-  'tcp.timeout',
-  'tcp.unreachable',
-]);
-
 export const dotnetFramework: Dialect = {
   name: 'dotnet-framework',
   summary: 'HttpWebRequest of .NET Framework 4.x, as Windows services use it.',
   basis: 'Read in the .NET Framework reference source (System.Net); TCP timers of Windows from general knowledge.',
+  open: {
+    'auth.schemes': 'Order of the modules of AuthenticationManager; that Negotiate is left out is ours.',
+    'connect.failsOver': 'Whether the list goes on after a DIRECT entry whose destination failed: here it ends.',
+  },
   chooser: 'system-net',
   pac: 'dotnet-framework',
   resolver: 'windows',
   wpad: { ask: 'suffix', dhcp: windowsDhcp },
   collisionFails: false,
-  tcp: { syn: synSchedules.windows },
+  // A script that does not run counts as a script that names no proxy (12166): nothing is fetched again.
+  script: { brokenIsMissing: false, revalidates: false },
+  network: { requestsWait: false, forgetsBadProxies: false },
+  tcp: { syn: synSchedules.windows, connectTimeout: null },
   connect: {
     // Host without the port: System.Net source comment.
     headers: (host) => [
@@ -60,14 +54,24 @@ export const dotnetFramework: Dialect = {
     ],
     // Every entry is turned into http://entry; HTTPS and SOCKS entries are not usable.
     usable: (route) => route === 'DIRECT' || route.startsWith('PROXY '),
-    failsOver: ({ where, code }) => where === 'proxy' && socketLevel.has(code),
+    // Socket-level failures move on; any HTTP answer, 407, 403 and 502 included, ends the attempt (`_ProxyChain`).
+    failsOver: ({ where, code }) => where === 'proxy' && connectCodes.has(code),
+    tries: () => 1,
+    tunnelTimeout: null,
+    tlsTimeout: null,
+    socks: { SOCKS4: 'client', SOCKS5: 'client' },
+    refusalIsAnswer: false,
   },
+  // Not before a challenge; Negotiate without Kerberos is not simulated. Digest: MD5 alone (source).
+  auth: { schemes: ['ntlm', 'digest', 'basic'], digest: ['MD5'], unasked: false, remembers: false },
   request: {
     headers: (host) => [
       ['Host', host],
       ['Connection', 'Keep-Alive'],
     ],
+    // HttpWebRequest.Timeout.
     limit: 100_000,
+    answerTimeout: null,
     statusIsError: true,
   },
   error: (trouble) => ({ ...wordsFor(trouble), cause: trouble.code }),

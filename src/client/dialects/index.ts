@@ -1,8 +1,12 @@
 import type { Dialect } from '../dialect.ts';
 import { chromium } from './chromium.ts';
+import { curl } from './curl.ts';
 import { dotnetFramework } from './dotnet-framework.ts';
+import { firefox } from './firefox.ts';
+import { node } from './node.ts';
+import { winhttp } from './winhttp.ts';
 
-export const dialects: readonly Dialect[] = [dotnetFramework, chromium];
+export const dialects: readonly Dialect[] = [dotnetFramework, winhttp, chromium, firefox, node, curl];
 
 export const dialectNames = dialects.map(({ name }) => name) as [string, ...string[]];
 

@@ -6,4 +6,4 @@ export const programs = [connector] as const;
 
 export const programSpec = oneOf(programs);
 
-export const programFor = (options: { kind: string }): Program => entryFor(programs, options) as unknown as Program;
+export const programFor = (options: { kind: string }): Program => entryFor(programs, options);

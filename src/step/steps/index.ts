@@ -2,7 +2,15 @@ import type { Step } from '../step.ts';
 import { advanceStep } from './advance.ts';
 import { changeStep } from './change.ts';
 import { fetchStep } from './fetch.ts';
+import { networkStep } from './network.ts';
 import { startStep } from './start.ts';
 import { tunnelStep } from './tunnel.ts';
 
-export const steps = [startStep, fetchStep, tunnelStep, advanceStep, changeStep] as unknown as readonly Step[];
+export const steps = [
+  startStep,
+  fetchStep,
+  tunnelStep,
+  advanceStep,
+  changeStep,
+  networkStep,
+] as unknown as readonly Step[];

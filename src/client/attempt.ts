@@ -1,0 +1,153 @@
+/** One attempt: a request by one route, from the proxy's name to the end of the answer. */
+import { fail } from '../failure.ts';
+import { exchange } from '../http/index.ts';
+import type { Answer } from '../http/index.ts';
+import type { HeaderList } from '../trace/events.ts';
+import type { AuthRun, ProxyAuth } from './auth/auth.ts';
+import type { Credentials } from './auth/scheme.ts';
+import type { Trouble } from './dialect.ts';
+import { dropLine, openLine } from './line.ts';
+import type { Line, Troubled } from './line.ts';
+import { atOrigin, closesAfter, originForm } from './origin.ts';
+import type { Done } from './origin.ts';
+import { remaining } from './reach.ts';
+import type { Deadline } from './reach.ts';
+import { readRoute, targetOf } from './route.ts';
+import type { Route } from './route.ts';
+import type { ClientInit, ClientTools } from './tools.ts';
+
+export interface WireRequest {
+  url: URL;
+  method: string;
+  headers: HeaderList;
+  body: string | undefined;
+  deadline: Deadline;
+  /** Only the way to host and port is wanted: CONNECT at a proxy, plain TCP without one. */
+  tunnelOnly: boolean;
+  auth: ProxyAuth;
+  credentials: Credentials | null;
+}
+
+export interface Attempted extends Done {
+  /** The last connection of the client, when there was one. */
+  conn: number | null;
+}
+
+export async function attempt(
+  text: string,
+  request: WireRequest,
+  init: ClientInit,
+  tools: ClientTools,
+): Promise<Attempted> {
+  const route = readRoute(text);
+  const began = tools.clock.now();
+  const scheme = request.url.protocol === 'https:' ? 'https' : 'http';
+  const troubled: Troubled = (failure, place) => ({
+    ...targetOf(request.url),
+    ...failure,
+    ...place,
+    scheme,
+    ms: tools.clock.now() - began,
+  });
+  if (route.kind === 'unusable') {
+    const { failure } = fail('config.invalid', `'${route.text}' names no kind of proxy that the client knows`);
+    return { conn: null, answer: null, trouble: troubled(failure, { where: 'proxy', during: 'connect' }) };
+  }
+  const trip = { text, route, request, troubled, init, tools };
+  let tried = await travel(trip);
+  for (let times = 1; tried.trouble && times < init.dialect.connect.tries(tried.trouble); times += 1)
+    tried = await travel(trip);
+  return tried;
+}
+
+interface Trip {
+  text: string;
+  route: Exclude<Route, { kind: 'unusable' }>;
+  request: WireRequest;
+  troubled: Troubled;
+  init: ClientInit;
+  tools: ClientTools;
+}
+
+/** Opens the way and carries the request; a 407 that the client can answer leads round again. */
+async function travel(trip: Trip): Promise<Attempted> {
+  const { route, request, tools } = trip;
+  const run = request.auth.begin(trip.text);
+  let line: Line | undefined;
+  let say: HeaderList | undefined;
+  try {
+    for (;;) {
+      if (!line) {
+        const opened = await openLine(route, { ...targetOf(request.url), ...request }, trip.troubled, trip.init, tools);
+        if (!opened.ok) return { conn: opened.conn, answer: null, trouble: opened.trouble };
+        line = opened.value;
+      }
+      const conn = line.connection.id;
+      if (!speaksHttp(route)) return { conn, ...(await beyond(line, trip)) };
+      const done = await ask(line, say, run, trip);
+      if (!('again' in done)) return { conn, ...done };
+      say = done.again;
+      if (done.closed) {
+        await dropLine(line, tools);
+        line = undefined;
+      }
+    }
+  } finally {
+    if (line) await dropLine(line, tools);
+  }
+}
+
+const speaksHttp = ({ kind }: Route): boolean => kind === 'PROXY' || kind === 'HTTPS' || kind === 'no-host';
+
+type Asked = Done | { again: HeaderList; closed: boolean };
+
+/** One request to an HTTP proxy: CONNECT for https and tunnels, absolute form for http. */
+async function ask(line: Line, say: HeaderList | undefined, run: AuthRun, trip: Trip): Promise<Asked> {
+  const { request, troubled, init, tools } = trip;
+  const { url } = request;
+  const { host, port } = targetOf(url);
+  const { connect, request: habits } = init.dialect;
+  const tunnel = url.protocol !== 'http:' || request.tunnelOnly;
+  const authority = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+  const target = tunnel ? authority : `${url.protocol}//${url.host}${originForm(url)}`;
+  const method = tunnel ? 'CONNECT' : request.method;
+  const own = tunnel ? connect.headers(host, port) : request.headers;
+  const wire = { method, target, headers: [...own, ...(say ?? run.first({ method, target }))] };
+  const body = tunnel || request.body === undefined ? {} : { body: request.body };
+  const limit = tunnel ? connect.tunnelTimeout : habits.answerTimeout;
+  const timeout = Math.min(limit ?? Infinity, remaining(request.deadline, tools));
+  const outcome = await exchange(line.stream, { ...wire, ...body }, { timeout, clock: tools.clock });
+  const where = tunnel ? 'tunnel' : 'forward';
+  if (!outcome.ok) return { answer: null, trouble: troubled(outcome.failure, { where, during: 'http' }) };
+  const answer = outcome.value;
+  if (answer.status === 407) {
+    const closed = closesAfter(answer);
+    const reply = run.reply({ headers: answer.headers, closed }, { method, target });
+    if ('say' in reply) return { again: reply.say, closed };
+    return { answer: tunnel ? null : answer, trouble: { ...refusal(answer, where, troubled), auth: reply.giveUp } };
+  }
+  run.passed();
+  if (!tunnel) return finished(answer, troubled);
+  if (answer.status > 299) return { answer: null, trouble: refusal(answer, where, troubled) };
+  return beyond(line, trip);
+}
+
+/** Behind a tunnel, or without a proxy: TLS where the URL asks for it, then the request itself. */
+async function beyond(line: Line, { request, troubled, init, tools }: Trip): Promise<Done> {
+  return request.tunnelOnly ? { answer: null, trouble: null } : atOrigin(line, request, troubled, init, tools);
+}
+
+function finished(answer: Answer, troubled: Troubled): Done {
+  if (answer.complete) return { answer, trouble: null };
+  const { failure } = fail('tcp.closed', 'the answer is shorter than promised');
+  return { answer: null, trouble: troubled(failure, { where: 'forward', during: 'http', partial: true }) };
+}
+
+/** A proxy's own answer that is a refusal: 407, or any status to CONNECT that is not 2xx. */
+function refusal({ status, reason, headers }: Answer, where: 'tunnel' | 'forward', troubled: Troubled): Trouble {
+  const schemes = headers
+    .filter(([name]) => name.toLowerCase() === 'proxy-authenticate')
+    .map(([, value]) => value.split(' ')[0] ?? '');
+  const { failure } = fail(status === 407 ? 'proxy.auth' : 'proxy.status', `${status} ${reason}`);
+  return { ...troubled(failure, { where, during: 'http' }), status, reason, schemes };
+}

@@ -1,0 +1,109 @@
+/** What a client says when a proxy wants to know who it is: which scheme, how often, and what it remembers. */
+import type { HeaderList } from '../../trace/events.ts';
+import type { AuthHabits } from '../dialect.ts';
+import { challengesOf } from './challenge.ts';
+import type { AuthRequest, AuthSession, AuthTools, ClientScheme, Credentials } from './scheme.ts';
+import { schemes } from './schemes.ts';
+
+/** A 407: its fields, and whether the connection ended with it. */
+export interface Challenged {
+  headers: HeaderList;
+  closed: boolean;
+}
+
+export type Reply = { say: HeaderList } | { giveUp: 'unable' | 'rejected' | 'loop' };
+
+/** One request's way past a proxy. */
+export interface AuthRun {
+  /** What the request carries before anybody has asked. */
+  first(request: AuthRequest): HeaderList;
+  reply(challenged: Challenged, request: AuthRequest): Reply;
+  /** The request passed: later ones to this proxy may say the same. */
+  passed(): void;
+}
+
+export interface ProxyAuth {
+  begin(proxy: string): AuthRun;
+  /** Forgets everything, as a restart does. */
+  clear(): void;
+}
+
+/** Nothing is endless here. After how many 407 in a row each client stops is not established. */
+const longest = 10;
+
+export function proxyAuth(
+  habits: AuthHabits,
+  credentials: Credentials | null,
+  tools: Omit<AuthTools, 'credentials' | 'algorithms'>,
+): ProxyAuth {
+  const remembered = new Map<string, Spoken>();
+  if (!credentials) return { begin: () => silent, clear: () => undefined };
+  const full: AuthTools = { ...tools, credentials, algorithms: habits.digest };
+  const usable = usableSchemes(habits, credentials);
+  // Digest has nothing to say before it is asked.
+  const eager = habits.unasked ? usable.find(({ name }) => name !== 'digest') : undefined;
+  return {
+    clear: () => remembered.clear(),
+    begin(proxy) {
+      const known = remembered.get(proxy) ?? (eager && { scheme: eager, session: eager.begin(full) });
+      return authRun(usable, full, known, (spoken) => {
+        if (habits.remembers && !spoken.session.bound) remembered.set(proxy, spoken);
+      });
+    },
+  };
+}
+
+interface Spoken {
+  scheme: ClientScheme;
+  session: AuthSession;
+}
+
+/** The caller's scheme alone, or those of the client in its order. */
+const usableSchemes = ({ schemes: names }: AuthHabits, { scheme }: Credentials): ClientScheme[] =>
+  (scheme ? [scheme] : names).flatMap((name) => schemes.find((entry) => entry.name === name) ?? []);
+
+const silent: AuthRun = { first: () => [], reply: () => ({ giveUp: 'unable' }), passed: () => undefined };
+
+function authRun(
+  usable: readonly ClientScheme[],
+  tools: AuthTools,
+  known: Spoken | undefined,
+  keep: (spoken: Spoken) => void,
+): AuthRun {
+  let spoken = known;
+  let legs = 0;
+  const say = (value: string | undefined): Reply =>
+    value === undefined ? { giveUp: 'rejected' } : { say: [['Proxy-Authorization', value]] };
+  return {
+    first(request) {
+      const value = spoken?.session.next(null, request);
+      return value === undefined ? [] : [['Proxy-Authorization', value]];
+    },
+    reply({ headers, closed }, request) {
+      legs += 1;
+      if (legs > longest) return { giveUp: 'loop' };
+      const offered = challengesOf(headers);
+      if (spoken) {
+        const { scheme, session } = spoken;
+        const challenge = offered.find((offer) => offer.scheme === scheme.name);
+        if (!challenge) return { giveUp: 'rejected' };
+        // The handshake died with its connection: it begins anew.
+        if (session.bound && closed && challenge.token !== '') {
+          spoken = { scheme, session: scheme.begin(tools) };
+          return say(spoken.session.next(null, request));
+        }
+        return say(session.next(challenge, request));
+      }
+      for (const scheme of usable) {
+        const challenge = offered.find((offer) => offer.scheme === scheme.name && scheme.takes(offer, tools));
+        if (!challenge) continue;
+        spoken = { scheme, session: scheme.begin(tools) };
+        return say(spoken.session.next(challenge, request));
+      }
+      return { giveUp: 'unable' };
+    },
+    passed() {
+      if (spoken) keep(spoken);
+    },
+  };
+}

@@ -1,0 +1,6 @@
+import { basic } from './basic.ts';
+import { digest } from './digest.ts';
+import { ntlm } from './ntlm.ts';
+import type { ClientScheme } from './scheme.ts';
+
+export const schemes: readonly ClientScheme[] = [basic, digest, ntlm];

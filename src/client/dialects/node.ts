@@ -1,0 +1,126 @@
+import { synSchedules } from '../../net/net.ts';
+import type { ClientError } from '../../trace/events.ts';
+import { connectCodes } from '../dialect.ts';
+import type { Dialect, ScriptFailure, Trouble } from '../dialect.ts';
+
+type Said = Omit<ClientError, 'cause'>;
+
+export const node: Dialect = {
+  name: 'node',
+  summary: 'A Node program whose requests go through proxy-agent or pac-proxy-agent.',
+  basis:
+    'Sources of pac-proxy-agent 9, https-proxy-agent, http-proxy-agent, get-uri and proxy-from-env; error codes of Node 20.',
+  open: {
+    'http.timeout': 'Node waits without end; the lab stops waiting after ten minutes.',
+    'connect.headers': 'Host and Proxy-Connection: close as https-proxy-agent sends them without keep-alive.',
+  },
+  chooser: 'node',
+  pac: 'node',
+  resolver: 'glibc',
+  wpad: { ask: 'bare', dhcp: null },
+  collisionFails: false,
+  // Fetched anew, or asked for, before every connection.
+  script: { brokenIsMissing: false, revalidates: true },
+  network: { requestsWait: false, forgetsBadProxies: false },
+  tcp: { syn: synSchedules.linux, connectTimeout: null },
+  connect: {
+    headers: (host, port) => [
+      ['Host', `${host}:${port}`],
+      ['Proxy-Connection', 'close'],
+    ],
+    usable: () => true,
+    failsOver,
+    tries: () => 1,
+    tunnelTimeout: null,
+    tlsTimeout: null,
+    // The agent makes socks4a and socks5h of a list's entries.
+    socks: { SOCKS4: 'proxy', SOCKS5: 'proxy' },
+    // A status other than 200 to CONNECT is played to the caller as the answer.
+    refusalIsAnswer: true,
+  },
+  // Only what stands in the proxy's URL, and only Basic.
+  auth: { schemes: ['basic'], digest: [], unasked: true, remembers: false },
+  request: {
+    headers: (host) => [
+      ['Host', host],
+      ['Connection', 'close'],
+    ],
+    limit: null,
+    answerTimeout: null,
+    statusIsError: false,
+  },
+  error: (trouble) => ({ ...sayTrouble(trouble), cause: trouble.code }),
+  exhausted: (routes, { code }) => ({
+    name: 'Error',
+    text: `Failed to establish a socket connection to proxies: ${JSON.stringify(routes)}`,
+    cause: code,
+  }),
+  withoutScript: (failure) => ({ ...sayScript(failure), cause: failure.code }),
+};
+
+/**
+ * What happens inside of `agent.connect`: the way to the proxy, and for https the answer to CONNECT too; statuses are
+ * answers. Of DIRECT, the TCP connection.
+ */
+function failsOver({ where, code, during, status, scheme }: Trouble): boolean {
+  if (where === 'origin') return during === 'connect' && connectCodes.has(code);
+  if (where === 'proxy') return during === 'connect' || scheme === 'https';
+  return where === 'tunnel' && status === undefined;
+}
+
+const systemError = (code: string, text: string): Said => ({ name: code, text });
+
+function sayTrouble({ code, host, port, during, where, detail }: Trouble): Said {
+  const at = `${host}:${port}`;
+  switch (code) {
+    case 'dns.nxdomain':
+    case 'dns.nodata':
+      return systemError('ENOTFOUND', `getaddrinfo ENOTFOUND ${host}`);
+    case 'dns.servfail':
+    case 'dns.timeout':
+      return systemError('EAI_AGAIN', `getaddrinfo EAI_AGAIN ${host}`);
+    case 'tcp.refused':
+      return systemError('ECONNREFUSED', `connect ECONNREFUSED ${at}`);
+    case 'tcp.timeout':
+      return systemError('ETIMEDOUT', `connect ETIMEDOUT ${at}`);
+    case 'tcp.unreachable':
+      return systemError('EHOSTUNREACH', `connect EHOSTUNREACH ${at}`);
+    case 'tcp.reset':
+      return systemError('ECONNRESET', 'read ECONNRESET');
+    case 'tcp.closed':
+      if (where === 'tunnel')
+        return { name: 'Error', text: 'Proxy connection ended before receiving CONNECT response' };
+      return during === 'tls'
+        ? systemError('ECONNRESET', 'Client network socket disconnected before secure TLS connection was established')
+        : systemError('ECONNRESET', 'socket hang up');
+    case 'tls.untrusted':
+      return systemError('UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'unable to verify the first certificate');
+    case 'tls.name':
+      return systemError(
+        'ERR_TLS_CERT_ALTNAME_INVALID',
+        `Hostname/IP does not match certificate's altnames: Host: ${host}. is not in the cert's altnames`,
+      );
+    case 'tls.expired':
+      return systemError('CERT_HAS_EXPIRED', 'certificate has expired');
+    case 'tls.alert':
+      return systemError('ERR_SSL_ALERT', detail);
+    case 'tls.protocol':
+      return systemError('EPROTO', 'write EPROTO: wrong version number');
+    case 'http.malformed':
+      return systemError('HPE_INVALID_CONSTANT', 'Parse Error: Expected HTTP/');
+    default:
+      return { name: 'Error', text: detail };
+  }
+}
+
+/** get-uri: a missing file has a code of its own, other statuses are named after their reason phrase. */
+function sayScript(failure: ScriptFailure): Said {
+  const { status, url = '', code, detail, stage } = failure;
+  if (status === 404) return systemError('ENOTFOUND', 'File does not exist at the specified endpoint');
+  if (status !== undefined) return { name: 'HTTPError', text: `status ${status}` };
+  if (stage === 'script' || !URL.canParse(url)) return { name: 'Error', text: detail };
+  const { hostname, port, protocol } = new URL(url);
+  const at = port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
+  const scheme = protocol === 'https:' ? 'https' : 'http';
+  return sayTrouble({ code, detail, where: 'origin', during: 'http', ms: 0, host: hostname, port: at, scheme });
+}
