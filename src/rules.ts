@@ -9,6 +9,7 @@ import { duration } from './duration.ts';
 import { globPattern } from './glob.ts';
 import { matcher, matchesValue } from './matcher.ts';
 import type { Compare, Matcher } from './matcher.ts';
+import { inRange, isRange } from './range.ts';
 
 const schedule = {
   nth: z.int().positive().optional().describe('only the nth time the rest of `when` matches, counted from 1'),
@@ -22,7 +23,7 @@ const scheduleKeys = new Set(Object.keys(schedule));
 
 type Schedule = z.output<z.ZodObject<typeof schedule>>;
 
-/** A `when` over the named subjects; strings are globs, anything may be a matcher. */
+/** A `when` over the named subjects; strings are globs or ranges of addresses (`10.0.0.0/8`), anything may be a matcher. */
 export const whenOf = <K extends string>(...subjects: K[]) =>
   z.strictObject({
     ...(Object.fromEntries(subjects.map((subject) => [subject, matcher.optional()])) as Record<
@@ -41,8 +42,11 @@ export interface Rule<B> {
   then: B;
 }
 
-const glob: Compare = (literal, value) =>
-  typeof literal === 'string' && typeof value === 'string' ? globPattern(literal).test(value) : literal === value;
+/** Names by glob, addresses by range. */
+const glob: Compare = (literal, value) => {
+  if (typeof literal !== 'string' || typeof value !== 'string') return literal === value;
+  return isRange(literal) ? inRange(literal, value) : globPattern(literal).test(value);
+};
 
 /** Picks the behaviour for each subject and keeps count, so that no behaviour ever counts. */
 export class Rulebook<B> {

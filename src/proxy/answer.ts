@@ -21,10 +21,13 @@ export interface Answer {
 export type ProxyError =
   | 'dns_timeout'
   | 'dns_error'
+  | 'destination_ip_prohibited'
   | 'destination_ip_unroutable'
   | 'connection_refused'
   | 'connection_terminated'
   | 'connection_timeout'
+  | 'connection_limit_reached'
+  | 'http_response_timeout'
   | 'tls_protocol_error'
   | 'tls_certificate_error'
   | 'tls_alert_received'
@@ -73,6 +76,7 @@ const upstreamErrors: Partial<
   'tls.expired': [502, 'tls_certificate_error'],
   'tls.alert': [502, 'tls_alert_received'],
   'tls.protocol': [502, 'tls_protocol_error'],
+  'http.timeout': [504, 'http_response_timeout'],
   'http.malformed': [502, 'http_protocol_error'],
 };
 

@@ -43,6 +43,10 @@ export interface ProxyContext extends ProxyTools {
   /** User → password. */
   accounts: Readonly<Record<string, string>>;
   pool: Pool;
+  /** The next proxy, when this one does not go to destinations itself. */
+  upstream: Authority | undefined;
+  /** Addresses and ranges that nobody may be led to. */
+  prohibited: readonly string[];
   /** What schemes and behaviours remember as long as the proxy runs. */
   memory: Map<string, unknown>;
   /** Serves HTTP on a further stream. */

@@ -5,21 +5,23 @@ import type { Answer, AnswerHead } from './answer.ts';
 import type { Leg, ProxyContext } from './context.ts';
 import { masked, maskedTarget } from './headers.ts';
 import type { ProxyRequest } from './request.ts';
+import type { Shape } from './shape.ts';
+import type { Opening } from './tunnel.ts';
 import type { Upstream } from './upstream.ts';
 
 export interface Exchange {
   readonly context: ProxyContext;
   readonly leg: Leg;
   readonly request: ProxyRequest;
-  /** What a healthy proxy does. Settles when the request is answered, or the tunnel stands. */
-  forward: () => Promise<void>;
+  /** What a healthy proxy does, or one that spoils it. Settles when the request is answered, or the tunnel stands. */
+  forward: (shape?: Shape) => Promise<void>;
   /** Answers instead of the destination. */
   answer: (answer: Answer) => Promise<void>;
   /**
    * CONNECT only: reaches the destination and says 200; for behaviours that stand between both ends. The client has
    * been told when there is no upstream.
    */
-  open: () => Promise<Upstream | undefined>;
+  open: (opening?: Opening) => Promise<Upstream | undefined>;
   /**
    * The whole body of the request, which is kept for the destination; undefined when it is larger than a proxy keeps.
    */
@@ -74,9 +76,14 @@ export function writeFailed({ context, leg, request }: Exchange, failure: Failur
   });
 }
 
+/** A failure that brings its own words for the client. */
+export interface Refusal extends Failure {
+  answer?: Answer;
+}
+
 /** The destination cannot be had: says so in the trace and to the client, if it is still there. */
-export async function unreachable(exchange: Exchange, failure: Failure): Promise<void> {
+export async function unreachable(exchange: Exchange, failure: Refusal): Promise<void> {
   if (exchange.leg.stream.destroyed) return;
   writeFailed(exchange, failure);
-  await exchange.answer(upstreamAnswer(exchange.context.pseudonym, failure));
+  await exchange.answer(failure.answer ?? upstreamAnswer(exchange.context.pseudonym, failure));
 }

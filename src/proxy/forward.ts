@@ -10,12 +10,13 @@ import { ok } from '../failure.ts';
 import type { Failure, Outcome } from '../failure.ts';
 import { tlsFailure } from '../net/tls.ts';
 import type { HeaderList } from '../trace/events.ts';
-import { unreachable, writeAnswered, writeFailed } from './exchange.ts';
+import { finish, unreachable, writeAnswered, writeFailed } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
 import { cleanReason, endToEnd, listOf, pairsOf, valueOf } from './headers.ts';
 import { launch } from './launch.ts';
-import type { ProxyRequest } from './request.ts';
-import { reset } from './tunnel.ts';
+import type { Authority, ProxyRequest } from './request.ts';
+import type { Shape, Wire } from './shape.ts';
+import { flushed, reset } from './tunnel.ts';
 import { dial } from './upstream.ts';
 import type { Upstream } from './upstream.ts';
 import { refuseLoop, withVia } from './via.ts';
@@ -55,10 +56,10 @@ export async function keepBody(message: Message): Promise<Buffer | undefined> {
 /** RFC 9110 section 9.2.2: what a proxy may send a second time by itself. */
 const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
 
-export async function forward(exchange: Exchange, message: Message): Promise<void> {
+export async function forward(exchange: Exchange, message: Message, shape: Shape = {}): Promise<void> {
   if (await refuseLoop(exchange)) return;
   const { leg } = exchange;
-  const upstream = await reach(exchange);
+  const upstream = await reach(exchange, shape);
   if (!upstream.ok) return unreachable(exchange, upstream.failure);
   if (leg.stream.destroyed) {
     upstream.value.stream.destroy();
@@ -66,21 +67,22 @@ export async function forward(exchange: Exchange, message: Message): Promise<voi
   }
   if (message.expectsContinue) message.response.writeContinue();
   message.expectsContinue = false;
-  carry(exchange, message, upstream.value);
+  carry(exchange, message, upstream.value, shape);
   await message.closed;
 }
 
-function carry(exchange: Exchange, message: Message, upstream: Upstream): void {
+function carry(exchange: Exchange, message: Message, upstream: Upstream, shape: Shape): void {
   const { leg, request, context } = exchange;
   const { response } = message;
   const pool = leg.inside?.pool ?? context.pool;
+  const next = nextOf(exchange, shape);
   const body = hasBody(request);
   const failed = (error: Error): void => {
     upstream.stream.destroy();
     if (response.closed || leg.stream.destroyed) return;
     // A stream from the pool may have been closed by its peer meanwhile; that says nothing about the destination.
     const harmless = idempotent.has(request.method) && !body && !response.headersSent;
-    if (upstream.reused && harmless) void again(exchange, message);
+    if (upstream.reused && harmless) void again(exchange, message, shape);
     else broken(exchange, message, failureOf(error, upstream));
   };
   const sent = launch(
@@ -89,26 +91,33 @@ function carry(exchange: Exchange, message: Message, upstream: Upstream): void {
       response,
       stream: upstream.stream,
       method: request.method,
-      path: request.path,
+      path: next ? request.target : request.path,
       headers: onward(exchange),
       body: message.kept ?? body,
     },
     failed,
   );
-  upstream.stream.once('free', () => pool.keep(request, upstream));
+  const { answerLimit } = shape;
+  const callOff =
+    answerLimit === undefined
+      ? undefined
+      : context.clock.after(answerLimit, () => failed(new AnswerTimeout(`no answer within ${answerLimit} ms`)));
+  upstream.stream.once('free', () => pool.keep(next ?? request, upstream));
   response.once('close', () => {
+    callOff?.();
     if (!response.writableFinished) sent.destroy();
     else if (!sent.shouldKeepAlive) upstream.stream.destroy();
   });
   sent.on('information', (interim) => passInterim(exchange, interim));
-  sent.on('response', (answer) => passAnswer(exchange, message, answer, upstream));
+  sent.once('response', () => callOff?.());
+  sent.on('response', (answer) => void passAnswer(exchange, message, answer, upstream, shape));
   // 101 to a request that asked for none.
   sent.on('upgrade', () => failed(new Error('the destination switched protocols unasked')));
 }
 
-async function again(exchange: Exchange, message: Message): Promise<void> {
-  const fresh = await dialFor(exchange);
-  if (fresh.ok) carry(exchange, message, fresh.value);
+async function again(exchange: Exchange, message: Message, shape: Shape): Promise<void> {
+  const fresh = await dialFor(exchange, shape);
+  if (fresh.ok) carry(exchange, message, fresh.value, shape);
   else await unreachable(exchange, fresh.failure);
 }
 
@@ -122,20 +131,38 @@ function onward({ request, context, leg }: Exchange): HeaderList {
 }
 
 /** A pooled stream, or a fresh one. */
-async function reach(exchange: Exchange): Promise<Outcome<Upstream>> {
+async function reach(exchange: Exchange, shape: Shape): Promise<Outcome<Upstream>> {
   const { leg, context, request } = exchange;
-  const pooled = (leg.inside?.pool ?? context.pool).take(request);
-  return pooled ? ok(pooled) : dialFor(exchange);
+  const pooled = (leg.inside?.pool ?? context.pool).take(nextOf(exchange, shape) ?? request);
+  return pooled ? ok(pooled) : dialFor(exchange, shape);
 }
 
-const dialFor = ({ leg, context, request }: Exchange): Promise<Outcome<Upstream>> =>
-  leg.inside?.dial() ?? dial(context, request);
+const dialFor = (exchange: Exchange, shape: Shape): Promise<Outcome<Upstream>> =>
+  exchange.leg.inside?.dial() ?? dial(exchange.context, nextOf(exchange, shape) ?? exchange.request);
+
+/** The proxy that a request outside of tunnels goes to, when there is one. */
+const nextOf = ({ leg, context }: Exchange, { through }: Shape): Authority | undefined =>
+  leg.inside ? undefined : (through ?? context.upstream);
 
 const hasBody = ({ headers }: ProxyRequest): boolean =>
   valueOf(headers, 'transfer-encoding') !== undefined || valueOf(headers, 'content-length') !== undefined;
 
-function passAnswer(exchange: Exchange, { response }: Message, answer: IncomingMessage, upstream: Upstream): void {
+async function passAnswer(
+  exchange: Exchange,
+  { response }: Message,
+  answer: IncomingMessage,
+  upstream: Upstream,
+  shape: Shape,
+): Promise<void> {
   const { context, leg } = exchange;
+  // An answer that stops early must look like that: `end` would write the last chunk, FIN may mean the end of a body.
+  answer.once('error', (error) => {
+    if (response.closed || leg.stream.destroyed) return;
+    writeFailed(exchange, failureOf(error, upstream));
+    reset(leg);
+  });
+  await shape.answering?.();
+  if (leg.stream.destroyed) return;
   const headers = endToEnd(pairsOf(answer.rawHeaders));
   const head = {
     status: answer.statusCode ?? 502,
@@ -145,15 +172,21 @@ function passAnswer(exchange: Exchange, { response }: Message, answer: IncomingM
   writeAnswered(exchange, head);
   response.sendDate = false;
   response.writeHead(head.status, head.reason, head.headers.flat());
-  // An answer that stops early must look like that: `end` would write the last chunk, FIN may mean the end of a body.
-  const cut = (error: Error): void => {
-    if (response.closed || leg.stream.destroyed) return;
-    writeFailed(exchange, failureOf(error, upstream));
-    reset(leg);
-  };
-  answer.once('error', cut);
-  answer.pipe(response);
+  const stage = shape.down?.(wireOf(exchange, upstream));
+  if (stage) answer.pipe(stage).pipe(response);
+  else answer.pipe(response);
 }
+
+/** The way of one answer: cut in the middle of its body, or left without an end. */
+const wireOf = ({ leg }: Exchange, upstream: Upstream): Wire => ({
+  cut(how) {
+    if (leg.stream.destroyed) return;
+    if (how === 'rst') flushed(leg.stream, () => reset(leg));
+    else finish(leg);
+    upstream.stream.destroy();
+  },
+  silence: () => upstream.stream.pause(),
+});
 
 /** 100 has been said; 101 is not for us; HTTP/1.0 knows none of them. */
 function passInterim(
@@ -175,7 +208,10 @@ function broken(exchange: Exchange, { response }: Message, failure: Failure): vo
   reset(exchange.leg);
 }
 
+class AnswerTimeout extends Error {}
+
 function failureOf(error: Error, { connection }: Upstream): Failure {
+  if (error instanceof AnswerTimeout) return { code: 'http.timeout', detail: error.message };
   const { code = '' } = error as NodeJS.ErrnoException;
   if (code.startsWith('HPE_')) return { code: 'http.malformed', detail: `the answer is not HTTP: ${error.message}` };
   // Under TLS 1.3 an origin says only now that it wants a client certificate.

@@ -26,7 +26,10 @@ export async function intercept(exchange: Exchange, { ca, leaf: fault, trust }: 
   const upstream = await exchange.open();
   if (!upstream) return;
   // TLS in TLS: behind TLS to the proxy there is no connection to begin a handshake on.
-  if (leg.stream !== leg.connection) return relay(leg, upstream);
+  if (leg.stream !== leg.connection) {
+    relay(leg, upstream);
+    return;
+  }
   const leaf = await context.pki.leaf({ names: [host], authority: ca, faults: fault ? [fault] : [] });
   const accepted = await acceptTls(leg.connection, { leaf, alpn: ['http/1.1'] }, context);
   if (!accepted.ok) {

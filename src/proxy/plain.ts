@@ -13,7 +13,7 @@ export function plainExchange(context: ProxyContext, leg: Leg, request: ProxyReq
     context,
     leg,
     request,
-    forward: () => forward(exchange, message),
+    forward: (shape) => forward(exchange, message, shape),
     open: () => Promise.resolve(undefined),
     body: () => keepBody(message),
     answer(answer) {

@@ -17,7 +17,7 @@ import { valueOf } from './headers.ts';
 import { plainExchange } from './plain.ts';
 import { rawExchange } from './raw.ts';
 import { readInside, readRequest } from './request.ts';
-import type { ProxyRequest, RequestHead } from './request.ts';
+import type { Authority, ProxyRequest, RequestHead } from './request.ts';
 import type { BehaviourOptions, ProxySpec } from './spec.ts';
 import { Pool } from './upstream.ts';
 
@@ -45,6 +45,8 @@ export async function startProxy(name: string, spec: ProxySpec, tools: ProxyTool
     via: spec.via,
     accounts: spec.accounts,
     pool,
+    upstream: nextProxy(spec),
+    prohibited: spec.prohibited,
     memory: new Map(),
     signal: stop.signal,
     enter: (leg) => front.enter(leg),
@@ -73,6 +75,12 @@ export async function startProxy(name: string, spec: ProxySpec, tools: ProxyTool
       pool.destroy();
     },
   };
+}
+
+/** `PROXY host:port`, port 8080 when absent. */
+function nextProxy({ upstream }: ProxySpec): Authority | undefined {
+  const place = upstream === undefined ? undefined : splitHostPort(upstream.replace(/^PROXY\s+/, ''));
+  return place && { host: place.host, port: place.port ?? 8080 };
 }
 
 /** `behaviour: X` is short for one rule that always matches. */

@@ -4,6 +4,7 @@ import type { Leg, ProxyContext } from './context.ts';
 import { finish, writeAnswered } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
 import type { ProxyRequest } from './request.ts';
+import type { Shape } from './shape.ts';
 import { openTunnel, relay } from './tunnel.ts';
 import { upgrade } from './upgrade.ts';
 
@@ -21,8 +22,8 @@ export function rawExchange(
     context,
     leg,
     request,
-    forward: () => (request.kind === 'connect' ? tunnel(exchange) : upgrade(exchange)),
-    open: () => openTunnel(exchange),
+    forward: (shape) => (request.kind === 'connect' ? tunnel(exchange, shape) : upgrade(exchange, shape)),
+    open: (opening) => openTunnel(exchange, opening),
     body: () => Promise.resolve(Buffer.of()),
     async answer(answer) {
       const final = answer.close === true || wantsClose(request);
@@ -37,7 +38,7 @@ export function rawExchange(
   return exchange;
 }
 
-async function tunnel(exchange: Exchange): Promise<void> {
-  const upstream = await exchange.open();
-  if (upstream) relay(exchange.leg, upstream);
+async function tunnel(exchange: Exchange, shape: Shape = {}): Promise<void> {
+  const upstream = await exchange.open(shape);
+  if (upstream) relay(exchange.leg, upstream, shape);
 }

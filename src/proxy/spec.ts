@@ -28,6 +28,16 @@ export const proxySpec = z
     rules: proxyRules.describe('what it does to which request; the first that matches wins, healthy when none does'),
     ports: z.array(port).optional().describe('the ports that CONNECT may ask for; all when absent'),
     accounts: z.record(z.string(), z.string()).default({}).describe('user: password'),
+    upstream: z
+      .string()
+      .regex(/^PROXY\s+\S+$/, 'PROXY host:port')
+      .refine((text) => splitHostPort(text.slice(6).trim()) !== undefined, 'PROXY host:port')
+      .optional()
+      .describe('the next proxy, when this one does not reach destinations itself: PROXY host:port'),
+    prohibited: z
+      .array(z.string())
+      .default([])
+      .describe('addresses and ranges (10.0.0.0/8) that no name may lead to: 502 destination_ip_prohibited'),
     via: z.boolean().default(true).describe('adds Via to what it forwards'),
     headerLimit: z.int().positive().default(131_072).describe('the largest request head in bytes'),
     tls: z

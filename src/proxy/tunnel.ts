@@ -1,30 +1,42 @@
 /** CONNECT: reach the destination, say 200, and carry bytes, half-closes and resets both ways. */
 import type { Duplex } from 'node:stream';
 
-import type { Connection } from '../net/connection.ts';
+import { bytesOf } from './answer.ts';
+import type { AnswerHead } from './answer.ts';
+import { dialThrough } from './chain.ts';
 import { unreachable, writeAnswered } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
 import { maskedTarget } from './headers.ts';
+import type { End, Shape, Tunnel } from './shape.ts';
 import { refuseLoop } from './via.ts';
 import { dial } from './upstream.ts';
 import type { Upstream } from './upstream.ts';
 
-const established = { status: 200, reason: 'Connection established', headers: [] };
+const established: AnswerHead = { status: 200, reason: 'Connection established', headers: [] };
+
+/** How a tunnel is opened, when it is not as usual. */
+export interface Opening extends Pick<Shape, 'answering' | 'through'> {
+  /** What the client is told instead of 200, once the destination stands. */
+  saying?: (upstream: Upstream) => Promise<{ head: AnswerHead; bytes: string }>;
+}
 
 /** 200 only after the destination stands: before it, failures still have a status. */
-export async function openTunnel(exchange: Exchange): Promise<Upstream | undefined> {
+export async function openTunnel(exchange: Exchange, opening: Opening = {}): Promise<Upstream | undefined> {
   const { context, leg, request } = exchange;
   if (await refuseLoop(exchange)) return undefined;
-  const upstream = await dial(context, request);
+  const next = opening.through ?? context.upstream;
+  const upstream = await (next ? dialThrough(exchange, next) : dial(context, request));
   if (!upstream.ok) {
     await unreachable(exchange, upstream.failure);
     return undefined;
   }
+  await opening.answering?.();
+  const { head, bytes } = (await opening.saying?.(upstream.value)) ?? { head: established, bytes: undefined };
   if (leg.stream.destroyed) {
     upstream.value.stream.destroy();
     return undefined;
   }
-  writeAnswered(exchange, established);
+  writeAnswered(exchange, head);
   context.pen.write('proxy.tunnel', {
     proxy: context.name,
     conn: leg.connection.id,
@@ -33,26 +45,59 @@ export async function openTunnel(exchange: Exchange): Promise<Upstream | undefin
     host: request.host,
     port: request.port,
   });
-  leg.stream.write(`HTTP/1.1 ${established.status} ${established.reason}\r\n\r\n`);
+  leg.stream.write(bytes ?? bytesOf(head, head), 'latin1');
   return upstream.value;
 }
 
-/** One end of a tunnel. */
-interface End {
-  stream: Duplex;
-  connection: Connection;
-}
-
 /** Carries everything between two ends until both are gone. Backpressure is that of `pipe`. */
-export function relay(one: End, other: End): void {
-  carry(one, other);
-  carry(other, one);
+export function relay(client: End, origin: End, shape: Shape = {}): Tunnel {
+  const state = { silent: false };
+  const stages: Duplex[] = [];
+  const tunnel: Tunnel = {
+    client,
+    origin,
+    cut(how) {
+      part(tunnel, stages);
+      for (const end of [client, origin]) {
+        if (how === 'rst') flushed(end.stream, () => reset(end));
+        else end.stream.end();
+      }
+    },
+    silence() {
+      state.silent = true;
+      part(tunnel, stages);
+    },
+  };
+  carry(client, origin, state, staged(shape.up?.(tunnel), stages));
+  carry(origin, client, state, staged(shape.down?.(tunnel), stages));
+  shape.tunnel?.(tunnel);
+  return tunnel;
 }
 
-function carry(from: End, to: End): void {
-  from.stream.pipe(to.stream);
+function staged(stage: Duplex | undefined, stages: Duplex[]): Duplex | undefined {
+  if (stage) stages.push(stage);
+  return stage;
+}
+
+/** Nothing is carried any more; both ends are read, so that their FIN is heard. */
+function part({ client, origin }: Tunnel, stages: readonly Duplex[]): void {
+  for (const stage of stages) {
+    stage.unpipe();
+    stage.destroy();
+  }
+  for (const { stream } of [client, origin]) {
+    stream.unpipe();
+    stream.resume();
+  }
+}
+
+function carry(from: End, to: End, state: { silent: boolean }, stage: Duplex | undefined): void {
+  if (stage) {
+    from.stream.pipe(stage).pipe(to.stream);
+    to.stream.once('close', () => stage.destroy());
+  } else from.stream.pipe(to.stream);
   from.stream.once('close', () => {
-    if (to.stream.destroyed) return;
+    if (to.stream.destroyed || state.silent) return;
     // An end that had said FIN before it vanished left in order; only one that broke off is passed on as RST.
     const ended = from.stream.readableEnded;
     const broken = from.stream.errored ?? from.connection.errored;
@@ -65,4 +110,13 @@ function carry(from: End, to: End): void {
 export function reset({ stream, connection }: End): void {
   connection.reset();
   stream.destroy();
+}
+
+/** How long bytes may take from a stream to its socket when nothing holds them up, in turns of the event loop. */
+const flushTurns = 50;
+
+/** Runs `task` when what was written has left, or will not leave because nobody reads. */
+export function flushed(stream: Duplex, task: () => void, turns = flushTurns): void {
+  if (stream.writableLength === 0 || turns === 0) task();
+  else setImmediate(() => flushed(stream, task, turns - 1));
 }

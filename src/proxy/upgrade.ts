@@ -8,12 +8,13 @@ import { bytesOf, errorAnswer } from './answer.ts';
 import { finish, unreachable, writeAnswered } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
 import { cleanReason, endToEnd, listOf, pairsOf, valueOf, valuesOf } from './headers.ts';
+import type { Shape } from './shape.ts';
 import { relay } from './tunnel.ts';
 import { dial } from './upstream.ts';
 import type { Upstream } from './upstream.ts';
 import { refuseLoop, withVia } from './via.ts';
 
-export async function upgrade(exchange: Exchange): Promise<void> {
+export async function upgrade(exchange: Exchange, shape: Shape = {}): Promise<void> {
   const { context, leg, request } = exchange;
   if (
     listOf(request.headers, 'transfer-encoding').length > 0 ||
@@ -23,14 +24,16 @@ export async function upgrade(exchange: Exchange): Promise<void> {
     return exchange.answer({ ...answer, close: true });
   }
   if (await refuseLoop(exchange)) return;
-  const upstream = await (leg.inside?.dial() ?? dial(context, request));
+  const next = shape.through ?? context.upstream;
+  const upstream = await (leg.inside?.dial() ?? dial(context, next ?? request));
   if (!upstream.ok) return unreachable(exchange, upstream.failure);
-  await ask(exchange, upstream.value);
+  await ask(exchange, upstream.value, shape, next !== undefined && !leg.inside);
 }
 
-function ask(exchange: Exchange, upstream: Upstream): Promise<void> {
+function ask(exchange: Exchange, upstream: Upstream, shape: Shape, absolute: boolean): Promise<void> {
   const { leg, request } = exchange;
-  const { method, path } = request;
+  const { method } = request;
+  const path = absolute ? request.target : request.path;
   const headers = onward(exchange).flat();
   return new Promise((settle) => {
     const resolve = (): void => {
@@ -43,7 +46,7 @@ function ask(exchange: Exchange, upstream: Upstream): Promise<void> {
     sent.once('upgrade', (answer, _socket, early: Buffer) => {
       leg.stream.write(headBytes(exchange, answer, upgradeFields(pairsOf(answer.rawHeaders))), 'latin1');
       if (early.length > 0) upstream.stream.unshift(early);
-      relay(leg, upstream);
+      relay(leg, upstream, shape);
       resolve();
     });
     // The destination does not want to. What it says instead ends with the connection, so its framing does not matter.

@@ -4,9 +4,12 @@ import type { Duplex } from 'node:stream';
 import { fail, ok } from '../failure.ts';
 import type { Outcome } from '../failure.ts';
 import { isAddress } from '../net/address.ts';
+import { inRange } from '../range.ts';
 import type { Connection } from '../net/connection.ts';
 import { synSchedules } from '../net/net.ts';
+import { errorAnswer } from './answer.ts';
 import type { ProxyContext } from './context.ts';
+import type { Refusal } from './exchange.ts';
 import { formatAuthority } from './request.ts';
 import type { Authority } from './request.ts';
 
@@ -18,13 +21,23 @@ export interface Upstream {
   reused: boolean;
 }
 
+export type Dialled = { ok: true; value: Upstream } | { ok: false; failure: Refusal };
+
+function prohibited({ pseudonym }: ProxyContext, ip: string): Dialled {
+  const detail = `the address ${ip} is prohibited`;
+  const answer = errorAnswer(pseudonym, 502, 'destination_ip_prohibited', detail, { 'next-hop': ip });
+  return { ok: false, failure: { code: 'proxy.status', detail, answer } };
+}
+
 /** How long the proxy waits for a SYN to be answered; one minute is Squid's default. */
 const connectTimeout = 60_000;
 
 /** Tries the addresses of a name in order; the failure of the last one tried. */
-export async function dial(context: ProxyContext, { host, port }: Authority): Promise<Outcome<Upstream>> {
+export async function dial(context: ProxyContext, { host, port }: Authority): Promise<Dialled> {
   const addresses = isAddress(host) ? ok([host]) : await context.resolve(host);
   if (!addresses.ok) return addresses;
+  const banned = addresses.value.find((ip) => context.prohibited.some((range) => inRange(range, ip)));
+  if (banned !== undefined) return prohibited(context, banned);
   let last: Outcome<Connection> = fail('dns.nodata', `${host} has no address`);
   for (const ip of addresses.value) {
     last = await dialOne(context, { ip, port });
