@@ -145,7 +145,6 @@ export interface EventMap {
 
   // The client.
   'client.started': { client: string; profile: string; address: string; identity: string | null };
-  /** The machine is in another network. */
   'client.network': { client: string; address: string; suffix: string | null; dns: string };
   'client.setting': {
     client: string;
