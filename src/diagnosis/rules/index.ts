@@ -26,6 +26,14 @@ import { pacUrlFileScheme } from './pac-url-file-scheme.ts';
 import { pacWrongPort } from './pac-wrong-port.ts';
 import { policy403Fqdn } from './policy-403-fqdn.ts';
 import { policy502Deny } from './policy-502-deny.ts';
+import { policyMsappproxyOnly } from './policy-msappproxy-only.ts';
+import { policyServicebusOnly } from './policy-servicebus-only.ts';
+import { policyRegistrationHostsMissing } from './policy-registration-hosts-missing.ts';
+import { policyHostsNeededAfterRegistration } from './policy-hosts-needed-after-registration.ts';
+import { policyConnect443Denied } from './policy-connect-443-denied.ts';
+import { policyNonstandardPort } from './policy-nonstandard-port.ts';
+import { policyWildcardDepth } from './policy-wildcard-depth.ts';
+import { policyIpLiteralConnect } from './policy-ip-literal-connect.ts';
 import { policyConnect80Denied } from './policy-connect-80-denied.ts';
 import { sbTcpRstFastFallback } from './sb-tcp-rst-fast-fallback.ts';
 import { tlsClientCertLost } from './tls-client-cert-lost.ts';
@@ -55,6 +63,14 @@ export const rules: readonly Rule[] = [
   policy403Fqdn,
   policy502Deny,
   policyConnect80Denied,
+  policyMsappproxyOnly,
+  policyServicebusOnly,
+  policyRegistrationHostsMissing,
+  policyHostsNeededAfterRegistration,
+  policyConnect443Denied,
+  policyNonstandardPort,
+  policyWildcardDepth,
+  policyIpLiteralConnect,
   tlsClientCertLost,
   tlsUntrustedCa,
   sbTcpRstFastFallback,

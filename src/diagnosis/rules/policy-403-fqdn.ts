@@ -1,13 +1,15 @@
 import { seqs } from '../../trace/view.ts';
 import type { View } from '../../trace/view.ts';
-import { events, isByPolicy, isTunnel, tunnelReplies } from '../proxy-replies.ts';
+import { denials } from '../denials.ts';
+import { events, isTunnel, tunnelReplies } from '../proxy-replies.ts';
 import type { Reply } from '../proxy-replies.ts';
+import type { Alternative } from '../../finding.ts';
 import { rule } from '../rule.ts';
+import { useOf, wildcardOf } from '../service-hosts.ts';
 
+/** What registration needs has a rule of its own. */
 const denied = (view: View): Reply[] =>
-  tunnelReplies(view).filter(
-    (reply) => reply.status === 403 && reply.port === 443 && !reply.overcome && isByPolicy(reply),
-  );
+  denials(view).filter(({ host, port }) => port === 443 && useOf(host, port) !== 'sign-in');
 
 export const policy403Fqdn = rule({
   id: 'policy-403-fqdn',
@@ -42,7 +44,17 @@ export const policy403Fqdn = rule({
         fix: `On ${reply.proxy} allow CONNECT to ${reply.host}:443 for the connector’s machine, without authentication.`,
         evidence: [...reply.evidence, ...seqs(allowed?.response)],
         explains: seqs(reply.owner?.attempt.events, reply.owner?.request.finished),
-        ...(allowed ? { alternatives: [] } : {}),
+        ...(allowed ? { alternatives: wholeSuffix(reply) } : {}),
       };
     }),
 });
+
+/** One name of a suffix cannot tell whether the others are missing too. */
+function wholeSuffix({ host }: Reply): Alternative[] {
+  const wildcard = wildcardOf(host);
+  if (wildcard === undefined) return [];
+  const id = wildcard === '*.msappproxy.net' ? 'policy-servicebus-only' : 'policy-msappproxy-only';
+  return [
+    { id, tellApart: `Other names below ${wildcard.slice(2)} are refused as well: the whole suffix is missing.` },
+  ];
+}
