@@ -2,6 +2,7 @@
 import type { Failure } from '../failure.ts';
 import type { ClientError } from '../trace/events.ts';
 import type { ClientSettings, Reason, SettingFault } from './layers.ts';
+import type { ProxyCredentials } from './proxy-url.ts';
 
 export interface Destination {
   /** The whole URL. */
@@ -19,6 +20,8 @@ interface Explained {
   reasons: readonly Reason[];
   /** The rule that sent this host past the proxy. */
   bypassed: string | null;
+  /** What the proxy's own URL says of who to be there, for programs that take it from there. */
+  credentials?: ProxyCredentials;
 }
 
 /** Nothing but DIRECT, or fixed proxies. */

@@ -4,11 +4,12 @@ import { backend } from './backend.ts';
 import { browser } from './browser.ts';
 import { curl } from './curl.ts';
 import { firefox } from './firefox.ts';
+import { node } from './node.ts';
 import { systemNet } from './system-net.ts';
 import { winHttpLegacy } from './winhttp-legacy.ts';
 import { winHttp } from './winhttp.ts';
 
-export const choosers: readonly Chooser[] = [systemNet, winHttp, winHttpLegacy, backend, browser, firefox, curl];
+export const choosers: readonly Chooser[] = [systemNet, winHttp, winHttpLegacy, backend, browser, firefox, curl, node];
 
 /** The chooser of that name; a miss is a bug of ours. */
 export function chooserFor(name: string): Chooser {

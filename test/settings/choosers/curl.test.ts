@@ -34,3 +34,26 @@ test.each([
 test('a variable in the letter case that is not read is named', () => {
   expect(at({ HTTP_PROXY: 'p:1' }, plain).reasons).toMatchObject([{ name: 'HTTP_PROXY', overriddenBy: 'http_proxy' }]);
 });
+
+test.each([
+  ['p', 'PROXY p:1080'],
+  ['socks4a://s', 'SOCKS4A s:1080'],
+  ['socks5h://s:1', 'SOCKS5H s:1'],
+  ['http://p:80/', 'PROXY p:80'],
+])('-x %s goes by %s, whatever the environment says', (proxy, route) => {
+  const of = settings({ browser: { mode: 'manual', proxy }, environment: { https_proxy: 'other:1' } });
+  expect(choose('curl', of, secure)).toMatchObject({ kind: 'static', routes: [route] });
+});
+
+test.each([
+  ['foo://p:1', { number: 7, text: "curl: (7) Unsupported proxy scheme for 'foo://p:1'" }],
+  ['http://p:99999', { number: 5, text: "curl: (5) Unsupported proxy syntax in 'http://p:99999'" }],
+])('a proxy %s is refused in the words of curl', (proxy, error) => {
+  expect(at({ https_proxy: proxy }, secure)).toMatchObject({ kind: 'failed', error });
+});
+
+test('user and password of the proxy are taken from its URL', () => {
+  const choice = at({ https_proxy: 'http://ann:p%40ss@p:1' }, secure);
+  expect(choice).toMatchObject({ routes: ['PROXY p:1'], credentials: { user: 'ann', password: 'p@ss' } });
+  expect(at({ https_proxy: 'http://p:1' }, secure)).not.toHaveProperty('credentials');
+});
