@@ -6,6 +6,7 @@ import { ProxyMemory } from '../pac/index.ts';
 import { settingLines } from '../settings/index.ts';
 import type { ClientError, HeaderList } from '../trace/events.ts';
 import { proxyAuth } from './auth/auth.ts';
+import type { Credentials } from './auth/scheme.ts';
 import { failoverOf } from './dialect.ts';
 import { withoutPasswords } from './mask.ts';
 import { routeFinder } from './routes.ts';
@@ -52,7 +53,9 @@ export function createClient(given: ClientInit, tools: ClientTools): Client {
   const { dialect, name } = init;
   const { pen, clock, net, chance } = tools;
   const memory = new ProxyMemory({ failover: failoverOf(dialect) });
-  const auth = proxyAuth(dialect.auth, init.credentials, { chance, date: () => clock.date() });
+  const authFor = (credentials: Credentials | null) =>
+    proxyAuth(dialect.auth, credentials, { chance, date: () => clock.date() });
+  const own = authFor(init.credentials);
   const finder = routeFinder(init, tools);
   let requests = 0;
   let started = false;
@@ -61,7 +64,7 @@ export function createClient(given: ClientInit, tools: ClientTools): Client {
     started = true;
     finder.drop();
     memory.clear();
-    auth.clear();
+    own.clear();
     tell(init, tools);
   };
 
@@ -75,7 +78,8 @@ export function createClient(given: ClientInit, tools: ClientTools): Client {
     const leg = options.leg ?? 'cloud';
     const found = await finder.find(url, text, { request, leg });
     pen.write('client.routes', { client: name, request, routes: [...found.routes], why: found.why });
-    const credentials = init.credentials ?? null;
+    const credentials = init.credentials ?? found.credentials;
+    const auth = init.credentials ? own : authFor(credentials);
     const wire = { url, method, headers: headersFor(url, options, init), body: options.body, deadline, tunnelOnly };
     const tried = await tryRoutes(found, { request, wire: { ...wire, auth, credentials }, memory }, init, tools);
     const { route, attempts, answer, trouble } = tried;

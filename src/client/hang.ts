@@ -22,5 +22,5 @@ export async function hanging(request: number, init: ClientInit, { pen, clock }:
     column: null,
   });
   const error = { name: 'none', text: `still waiting: ${detail}`, cause: 'pac.hangs' };
-  return { routes: [], why: 'the script has not returned', scripted: true, error };
+  return { routes: [], why: 'the script has not returned', scripted: true, credentials: null, error };
 }

@@ -8,6 +8,7 @@ import { evaluate, failureOf, report } from './evaluate.ts';
 import { hanging } from './hang.ts';
 import { ScriptKeeper } from './keeper.ts';
 import type { AutomaticChoice } from './keeper.ts';
+import type { Credentials } from './auth/scheme.ts';
 import { scriptHabits } from './script-habits.ts';
 import type { Script } from './script.ts';
 import type { ClientError } from '../trace/events.ts';
@@ -18,6 +19,8 @@ export interface Routes {
   why: string;
   /** The routes are a script's. */
   scripted: boolean;
+  /** Who to be at the proxy, where its own URL says so. */
+  credentials: Credentials | null;
   /** The request ends with this when no route carries it; at once when there is none. */
   error: ClientError | null;
 }
@@ -52,9 +55,9 @@ export function routeFinder(init: ClientInit, tools: ClientTools): RouteFinder {
   return {
     async find(url, text, { request, leg }) {
       const choice = choose(url, leg, init);
-      if (choice.kind === 'failed') return { routes: [], why: choice.why, scripted: false, error: choice.error };
-      if (choice.kind !== 'automatic') return plain(choice.routes, choice.why);
-      if (!keeper) return plain(choice.fallback, choice.why);
+      if (choice.kind === 'failed') return { ...plain([], choice), error: choice.error };
+      if (choice.kind !== 'automatic') return plain(choice.routes, choice);
+      if (!keeper) return plain(choice.fallback, choice);
       const script = await keeper.current(choice);
       if (stuck) return hanging(request, init, tools);
       if (!script) return without(keeper.failure, choice, init);
@@ -73,7 +76,13 @@ export function routeFinder(init: ClientInit, tools: ClientTools): RouteFinder {
   };
 }
 
-const plain = (routes: readonly string[], why: string): Routes => ({ routes, why, scripted: false, error: null });
+const plain = (routes: readonly string[], { why, credentials }: Pick<Choice, 'why' | 'credentials'>): Routes => ({
+  routes,
+  why,
+  scripted: false,
+  credentials: credentials ?? null,
+  error: null,
+});
 
 export function choose(url: URL, leg: 'cloud' | 'backend', init: ClientInit): Choice {
   const chooser = chooserFor(leg === 'backend' ? 'backend' : init.dialect.chooser);
@@ -91,7 +100,7 @@ function without(failure: ScriptFailure, choice: AutomaticChoice, { dialect }: C
   const said = dialect.withoutScript?.(failure);
   const why = said ? `no proxy script: ${said.text}` : 'no proxy script: what the settings say otherwise';
   const error = choice.fallback.length > 0 ? null : (said ?? { name: code, text: detail, cause: code });
-  return { routes: choice.fallback, why, scripted: false, error };
+  return { ...plain(choice.fallback, { why }), error };
 }
 
 function byScript(
@@ -114,6 +123,7 @@ function byScript(
     routes: [...usable, ...tail.filter((route) => !usable.includes(route))],
     why: `the script at ${script.found.url}`,
     scripted: true,
+    credentials: null,
     error: error && !failedOpen ? { name: error.name, text: error.message, cause: failureOf(error).code } : null,
   };
 }
