@@ -98,17 +98,19 @@ function summed({ from, to }: Flow, protocol: Protocol, message: Buffer, at: num
   tail.writeUInt32BE(message.length, 0);
   tail[7] = protocols[protocol];
   const pseudo = protocol === 'icmp' ? [] : [from.ip, to.ip, tail];
-  const sum = checksum(Buffer.concat([...pseudo, message]));
+  const sum = checksum(...pseudo, message);
   // RFC 768: zero would mean that there is none.
   message.writeUInt16BE(protocol === 'udp' && sum === 0 ? 0xffff : sum, at);
   return message;
 }
 
-/** The internet checksum (RFC 1071). */
-function checksum(bytes: Buffer): number {
+/** The internet checksum (RFC 1071) over several parts; only the last may have an odd length. */
+function checksum(...parts: Uint8Array[]): number {
   let sum = 0;
-  for (let index = 0; index + 1 < bytes.length; index += 2) sum += bytes.readUInt16BE(index);
-  if (bytes.length % 2 === 1) sum += (bytes.at(-1) ?? 0) << 8;
+  for (const part of parts) {
+    // Reading past the end gives undefined, which counts as the zero that pads an odd part.
+    for (let at = 0; at < part.length; at += 2) sum += ((part[at] as number) << 8) | (part[at + 1] as number);
+  }
   while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);
   return ~sum & 0xffff;
 }

@@ -170,11 +170,16 @@ describe.skipIf(!tsharkIsHere)('Wireshark complains of nothing', () => {
       'a reset after FIN': opened().bytes('up', 1).fin('up').rst('down'),
       IPv6: opened('[2001:db8::a]:49153', '[2001:db8:1::8]:9').bytes('up', 3000).bytes('down', 1).fin('down'),
       'IPv4 to IPv6': opened('10.20.0.10:49153', '[2001:db8:1::8]:9').bytes('up', 3000),
+      'DNS over TCP': opened('10.20.0.10:49153', '10.20.0.2:53').sent(
+        'up',
+        Buffer.concat([Buffer.of(0, 27), question]),
+      ),
       ICMP: new Wire().refused('10.20.0.10:49153', '203.0.113.10:443'),
       ICMPv6: new Wire().refused('[2001:db8::a]:49153', '[2001:db8:1::8]:443'),
     };
     const sections = Object.entries(stories).map(([title, { events }], index) => sectionOf(title, events, index));
     expect(shownIn(sections, complaints.join(' || '), 'frame.number', '_ws.col.Info')).toEqual([]);
+    expect(shownIn(sections, 'dns', 'dns.qry.name')).toEqual(['DNS over TCP: wpad.corp']);
     expect(shownIn(sections, 'icmp.type == 3 && icmp.code == 13')).toEqual(['ICMP']);
     expect(shownIn(sections, 'icmpv6.type == 1 && icmpv6.code == 1')).toEqual(['ICMPv6']);
   });
@@ -190,6 +195,9 @@ describe.skipIf(!tsharkIsHere)('Wireshark complains of nothing', () => {
   });
 });
 
+/** A query for wpad.corp, type A (RFC 1035 4.1). */
+const question = Buffer.from('\0\x07\x01\0\0\x01\0\0\0\0\0\0\x04wpad\x04corp\0\0\x01\0\x01', 'latin1');
+
 class Wire extends Story {
   opened(from: string, to: string): this {
     return this.write('tcp.opened', { conn: 1, from, to }, 'net');
@@ -200,8 +208,11 @@ class Wire extends Story {
   }
 
   bytes(dir: 'up' | 'down', length: number): this {
-    const bytes = Buffer.alloc(length, 'x').toString('base64');
-    return this.write('tcp.data', { conn: 1, dir, length, bytes });
+    return this.sent(dir, Buffer.alloc(length, 'x'));
+  }
+
+  sent(dir: 'up' | 'down', bytes: Buffer): this {
+    return this.write('tcp.data', { conn: 1, dir, length: bytes.length, bytes: bytes.toString('base64') });
   }
 
   fin(dir: 'up' | 'down'): this {
