@@ -5,7 +5,7 @@ import type { TraceEvent } from '../trace/events.ts';
 import { groupIn, viewOf } from '../trace/view.ts';
 import type { View } from '../trace/view.ts';
 import type { Match, Rule } from './rule.ts';
-import { rules } from './rules/index.ts';
+import { rules } from './rules.ts';
 
 /** What the causes behind a trace are. `known` are the rules to ask. */
 export function diagnose(events: readonly TraceEvent[], known: readonly Rule[] = rules): Finding[] {

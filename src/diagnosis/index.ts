@@ -1,6 +1,6 @@
 /** The door of the room: events in, findings out; and the rules by their ids. */
 export { diagnose, ruleFor } from './diagnose.ts';
 export type { Rule } from './rule.ts';
-export { rules } from './rules/index.ts';
+export { rules } from './rules.ts';
 export { whyNot } from './why-not.ts';
 export type { WhyNot } from './why-not.ts';

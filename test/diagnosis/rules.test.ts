@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
-import { rules } from '../../src/diagnosis/rules/index.ts';
+import { rules } from '../../src/diagnosis/rules.ts';
 import { service, story, viaProxy } from '../kit/events.ts';
 import type { Story } from '../kit/events.ts';
 

@@ -1,85 +1,52 @@
-import type { Rule } from '../rule.ts';
-import { auth407Connect } from './auth-407-connect.ts';
-import { cfgProxyaddressHostNoScheme } from './cfg-proxyaddress-host-no-scheme.ts';
-import { direct443SynBlackhole } from './direct-443-syn-blackhole.ts';
-import { failoverFirstRefused } from './failover-first-refused.ts';
-import { pacFetchNeedsProxy } from './pac-fetch-needs-proxy.ts';
-import { pacHttp401 } from './pac-http-401.ts';
-import { pacHttp404 } from './pac-http-404.ts';
-import { pacHttpBlackhole } from './pac-http-blackhole.ts';
-import { pacHttpRefused } from './pac-http-refused.ts';
-import { pacHttpSlowDrip } from './pac-http-slow-drip.ts';
-import { pacHttpsUntrusted } from './pac-https-untrusted.ts';
-import { pacSyntaxError } from './pac-syntax-error.ts';
-import { pacRuntimeThrow } from './pac-runtime-throw.ts';
-import { pacNoEntrypoint } from './pac-no-entrypoint.ts';
-import { pacExOnlyEntrypoint } from './pac-ex-only-entrypoint.ts';
-import { pacMissingDefaultReturn } from './pac-missing-default-return.ts';
-import { pacNonStringReturn } from './pac-non-string-return.ts';
-import { pacEmptyStringReturn } from './pac-empty-string-return.ts';
-import { pacUnknownDirective } from './pac-unknown-directive.ts';
-import { pacSeparatorMistake } from './pac-separator-mistake.ts';
-import { pacInfiniteLoop } from './pac-infinite-loop.ts';
-import { pacCpuHeavy } from './pac-cpu-heavy.ts';
-import { pacEngineExploit } from './pac-engine-exploit.ts';
-import { pacUrlFileScheme } from './pac-url-file-scheme.ts';
-import { pacWrongPort } from './pac-wrong-port.ts';
-import { policy403Fqdn } from './policy-403-fqdn.ts';
-import { policy502Deny } from './policy-502-deny.ts';
-import { policyMsappproxyOnly } from './policy-msappproxy-only.ts';
-import { policyServicebusOnly } from './policy-servicebus-only.ts';
-import { policyRegistrationHostsMissing } from './policy-registration-hosts-missing.ts';
-import { policyHostsNeededAfterRegistration } from './policy-hosts-needed-after-registration.ts';
-import { policyConnect443Denied } from './policy-connect-443-denied.ts';
-import { policyNonstandardPort } from './policy-nonstandard-port.ts';
-import { policyWildcardDepth } from './policy-wildcard-depth.ts';
-import { policyIpLiteralConnect } from './policy-ip-literal-connect.ts';
-import { policyConnect80Denied } from './policy-connect-80-denied.ts';
-import { sbTcpRstFastFallback } from './sb-tcp-rst-fast-fallback.ts';
-import { tlsClientCertLost } from './tls-client-cert-lost.ts';
-import { tlsUntrustedCa } from './tls-untrusted-ca.ts';
-import { wpadDnsNxdomain } from './wpad-dns-nxdomain.ts';
-
-/** Every rule. The order does not count: findings are sorted by what to fix first. */
-export const rules: readonly Rule[] = [
-  cfgProxyaddressHostNoScheme,
-  wpadDnsNxdomain,
-  pacHttp404,
-  pacSyntaxError,
-  pacRuntimeThrow,
-  pacNoEntrypoint,
-  pacExOnlyEntrypoint,
-  pacMissingDefaultReturn,
-  pacNonStringReturn,
-  pacEmptyStringReturn,
-  pacUnknownDirective,
-  pacSeparatorMistake,
-  pacInfiniteLoop,
-  pacCpuHeavy,
-  pacEngineExploit,
-  failoverFirstRefused,
-  direct443SynBlackhole,
-  auth407Connect,
-  policy403Fqdn,
-  policy502Deny,
-  policyConnect80Denied,
-  policyMsappproxyOnly,
-  policyServicebusOnly,
-  policyRegistrationHostsMissing,
-  policyHostsNeededAfterRegistration,
-  policyConnect443Denied,
-  policyNonstandardPort,
-  policyWildcardDepth,
-  policyIpLiteralConnect,
-  tlsClientCertLost,
-  tlsUntrustedCa,
-  sbTcpRstFastFallback,
-  pacHttpRefused,
-  pacHttpBlackhole,
-  pacFetchNeedsProxy,
-  pacWrongPort,
-  pacHttpsUntrusted,
-  pacUrlFileScheme,
-  pacHttpSlowDrip,
-  pacHttp401,
-];
+/** Every rule, one line each, in the order of the alphabet; `diagnose` sorts what they find. */
+export { auth407Connect } from './auth-407-connect.ts';
+export { cfgProxyaddressHostNoScheme } from './cfg-proxyaddress-host-no-scheme.ts';
+export { direct443SynBlackhole } from './direct-443-syn-blackhole.ts';
+export { failoverFirstRefused } from './failover-first-refused.ts';
+export { pacCpuHeavy } from './pac-cpu-heavy.ts';
+export { pacDnsLimit20 } from './pac-dns-limit-20.ts';
+export { pacDnsNull } from './pac-dns-null.ts';
+export { pacDnsdomainisSuffixTrap } from './pac-dnsdomainis-suffix-trap.ts';
+export { pacEmptyStringReturn } from './pac-empty-string-return.ts';
+export { pacEngineExploit } from './pac-engine-exploit.ts';
+export { pacExOnlyEntrypoint } from './pac-ex-only-entrypoint.ts';
+export { pacFetchNeedsProxy } from './pac-fetch-needs-proxy.ts';
+export { pacHttp401 } from './pac-http-401.ts';
+export { pacHttp404 } from './pac-http-404.ts';
+export { pacHttpBlackhole } from './pac-http-blackhole.ts';
+export { pacHttpRefused } from './pac-http-refused.ts';
+export { pacHttpSlowDrip } from './pac-http-slow-drip.ts';
+export { pacHttpsUntrusted } from './pac-https-untrusted.ts';
+export { pacInfiniteLoop } from './pac-infinite-loop.ts';
+export { pacIsinnetVsV6 } from './pac-isinnet-vs-v6.ts';
+export { pacMissingDefaultReturn } from './pac-missing-default-return.ts';
+export { pacMyip127 } from './pac-myip-127.ts';
+export { pacMyipIpv6 } from './pac-myip-ipv6.ts';
+export { pacMyipMultihomed } from './pac-myip-multihomed.ts';
+export { pacNoEntrypoint } from './pac-no-entrypoint.ts';
+export { pacNonStringReturn } from './pac-non-string-return.ts';
+export { pacPlainhostTrailingDot } from './pac-plainhost-trailing-dot.ts';
+export { pacRandomBalancing } from './pac-random-balancing.ts';
+export { pacRestartSideEffects } from './pac-restart-side-effects.ts';
+export { pacRuntimeThrow } from './pac-runtime-throw.ts';
+export { pacSeparatorMistake } from './pac-separator-mistake.ts';
+export { pacSlowDns } from './pac-slow-dns.ts';
+export { pacSyntaxError } from './pac-syntax-error.ts';
+export { pacUnknownDirective } from './pac-unknown-directive.ts';
+export { pacUrlFileScheme } from './pac-url-file-scheme.ts';
+export { pacWrongPort } from './pac-wrong-port.ts';
+export { policy403Fqdn } from './policy-403-fqdn.ts';
+export { policy502Deny } from './policy-502-deny.ts';
+export { policyConnect443Denied } from './policy-connect-443-denied.ts';
+export { policyConnect80Denied } from './policy-connect-80-denied.ts';
+export { policyHostsNeededAfterRegistration } from './policy-hosts-needed-after-registration.ts';
+export { policyIpLiteralConnect } from './policy-ip-literal-connect.ts';
+export { policyMsappproxyOnly } from './policy-msappproxy-only.ts';
+export { policyNonstandardPort } from './policy-nonstandard-port.ts';
+export { policyRegistrationHostsMissing } from './policy-registration-hosts-missing.ts';
+export { policyServicebusOnly } from './policy-servicebus-only.ts';
+export { policyWildcardDepth } from './policy-wildcard-depth.ts';
+export { sbTcpRstFastFallback } from './sb-tcp-rst-fast-fallback.ts';
+export { tlsClientCertLost } from './tls-client-cert-lost.ts';
+export { tlsUntrustedCa } from './tls-untrusted-ca.ts';
+export { wpadDnsNxdomain } from './wpad-dns-nxdomain.ts';
