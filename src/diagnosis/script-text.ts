@@ -19,3 +19,29 @@ export const stringsIn = (text: string): string[] =>
   [...withoutComments(text).matchAll(/"((?:[^"\\\n]|\\.)*)"|'((?:[^'\\\n]|\\.)*)'/g)].map(
     ([, double, single]) => double ?? single ?? '',
   );
+
+/** The script asks chance, or a function of it assigns to a variable that lives outside: it answers by its history. */
+export function keepsState(text: string): boolean {
+  const code = withoutComments(text).replace(/"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/g, '""');
+  if (asksChance(code)) return true;
+  const outer = outsideOf(code);
+  const names = [...outer.matchAll(/\b(?:var|let)\s+([\w$]+)/g)].flatMap(([, name]) => name ?? []);
+  return names.some((name) => {
+    const changed = new RegExp(`(?<![\\w$.])${name.replace(/\$/g, '\\$&')}\\s*(?:\\+\\+|--|[+*-]?=(?!=))`, 'g');
+    return (code.match(changed)?.length ?? 0) > (outer.match(changed)?.length ?? 0);
+  });
+}
+
+export const asksChance = (text: string): boolean => /\bMath\.random\s*\(/.test(text);
+
+/** What stands outside all braces. */
+function outsideOf(code: string): string {
+  let depth = 0;
+  let outside = '';
+  for (const char of code) {
+    if (char === '{') depth += 1;
+    if (depth === 0) outside += char;
+    if (char === '}') depth -= 1;
+  }
+  return outside;
+}
