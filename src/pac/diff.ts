@@ -1,0 +1,228 @@
+/** What changes when one script replaces another: which requests, hosts and bytes move from which route to which. */
+import type { AccessBatch } from './access-log.ts';
+import { scriptArguments } from './arguments.ts';
+import { decisions } from './explain.ts';
+import { machineTime } from './limits.ts';
+import type { ResolveOptions } from './options.ts';
+import { Pac } from './pac.ts';
+import { profileNamed } from './profiles/index.ts';
+
+export interface DiffOptions extends ResolveOptions {
+  /** Called after each portion with the number of requests so far. */
+  readonly progress?: (requests: number) => void;
+}
+
+export interface Move {
+  readonly from: string;
+  readonly to: string;
+  /** Line of the return that decided, in either script; null where it cannot be told. */
+  readonly oldLine: number | null;
+  readonly newLine: number | null;
+  readonly requests: number;
+  readonly bytes: number;
+  /** Different hosts; a lower bound when `hostsAreExact` of the report is false. */
+  readonly hosts: number;
+  readonly examples: readonly string[];
+}
+
+export interface DiffReport {
+  readonly profile: string;
+  readonly requests: number;
+  readonly bytes: number;
+  /** Lines of the log that hold no request, and URLs that cannot be parsed. */
+  readonly unread: number;
+  readonly moved: { readonly requests: number; readonly bytes: number };
+  readonly moves: readonly Move[];
+  readonly hostsAreExact: boolean;
+}
+
+/** What both scripts say about one request, shared by all requests that look the same to them. */
+interface Verdict {
+  readonly from: string;
+  readonly to: string;
+  oldLine: number | null;
+  newLine: number | null;
+}
+
+interface Group {
+  readonly verdict: Verdict;
+  requests: number;
+  bytes: number;
+  readonly hosts: Set<string>;
+  readonly examples: string[];
+}
+
+/** Verdicts kept, so that memory does not grow with the log. */
+const remembered = 50_000;
+const hostsCounted = 200_000;
+
+/** Compares over a stream of requests, in constant memory. A script is asked once about requests that look alike to it. */
+export async function diff(
+  oldSource: string,
+  newSource: string,
+  batches: AsyncIterable<AccessBatch> | Iterable<AccessBatch>,
+  options: DiffOptions = {},
+): Promise<DiffReport> {
+  const { progress, ...rest } = options;
+  const fixed = { ...rest, now: rest.now ?? machineTime() };
+  using before = new Pac(oldSource, {});
+  using after = new Pac(newSource, {});
+  const work = new Comparison(before, after, [oldSource, newSource], fixed);
+  for await (const batch of batches) {
+    await work.add(batch);
+    progress?.(work.requests);
+  }
+  return work.report();
+}
+
+class Comparison {
+  requests = 0;
+  #bytes = 0;
+  #unread = 0;
+  #hostCount = 0;
+  readonly #before: Pac;
+  readonly #after: Pac;
+  readonly #sources: readonly [string, string];
+  readonly #options: ResolveOptions;
+  readonly #verdicts = new Map<string, Verdict>();
+  readonly #groups = new Map<string, Group>();
+
+  constructor(before: Pac, after: Pac, sources: readonly [string, string], options: ResolveOptions) {
+    this.#before = before;
+    this.#after = after;
+    this.#sources = sources;
+    this.#options = options;
+  }
+
+  async add({ entries, unread }: AccessBatch): Promise<void> {
+    this.#unread += unread;
+    const profile = profileNamed(this.#options.profile ?? 'chromium');
+    const asked: { key: string; host: string; url: string; bytes: number }[] = [];
+    const unknown = new Map<string, string>();
+    for (const { url, bytes } of entries) {
+      const script = argumentsOrNull(url, profile);
+      if (!script) {
+        this.#unread++;
+        continue;
+      }
+      const key = `${script.url} ${script.host}`;
+      asked.push({ key, host: script.host, url, bytes });
+      if (!this.#verdicts.has(key)) unknown.set(key, url);
+    }
+    const found = await this.#judge(unknown);
+    for (const item of asked) {
+      const verdict = this.#verdicts.get(item.key) ?? found.get(item.key);
+      if (verdict) this.#count(verdict, item);
+    }
+    this.#remember(found);
+  }
+
+  report(): DiffReport {
+    const groups = [...this.#groups.values()].sort((a, b) => b.requests - a.requests || b.bytes - a.bytes);
+    const moves = groups.map(({ verdict, requests, bytes, hosts, examples }) => ({
+      ...verdict,
+      requests,
+      bytes,
+      hosts: hosts.size,
+      examples,
+    }));
+    const total = (pick: (move: Move) => number): number => moves.reduce((sum, move) => sum + pick(move), 0);
+    return {
+      profile: this.#options.profile ?? 'chromium',
+      requests: this.requests,
+      bytes: this.#bytes,
+      unread: this.#unread,
+      moved: { requests: total((move) => move.requests), bytes: total((move) => move.bytes) },
+      moves,
+      hostsAreExact: this.#hostCount < hostsCounted,
+    };
+  }
+
+  async #judge(unknown: ReadonlyMap<string, string>): Promise<Map<string, Verdict>> {
+    const keys = [...unknown.keys()];
+    const urls = [...unknown.values()];
+    const old = await this.#before.resolveMany(urls, this.#options);
+    const fresh = await this.#after.resolveMany(urls, this.#options);
+    const found = new Map<string, Verdict>();
+    const moved: { url: string; verdict: Verdict }[] = [];
+    keys.forEach((key, at) => {
+      const [from = '', to = ''] = [old[at], fresh[at]].map((each) => each?.routes.join('; ') ?? '');
+      const verdict: Verdict = { from, to, oldLine: null, newLine: null };
+      found.set(key, verdict);
+      if (from !== to) moved.push({ url: urls[at] ?? '', verdict });
+    });
+    await this.#findLines(moved);
+    return found;
+  }
+
+  async #findLines(moved: readonly { url: string; verdict: Verdict }[]): Promise<void> {
+    if (moved.length === 0) return;
+    const urls = moved.map(({ url }) => url);
+    const [oldSource, newSource] = this.#sources;
+    const old = await decisions(oldSource, urls, this.#options);
+    const fresh = await decisions(newSource, urls, this.#options);
+    moved.forEach(({ verdict }, at) => {
+      verdict.oldLine = old[at]?.line ?? null;
+      verdict.newLine = fresh[at]?.line ?? null;
+    });
+  }
+
+  #count(verdict: Verdict, item: { host: string; url: string; bytes: number }): void {
+    this.requests++;
+    this.#bytes += item.bytes;
+    if (verdict.from === verdict.to) return;
+    const key = `${verdict.from}\n${verdict.to}\n${verdict.oldLine} ${verdict.newLine}`;
+    let group = this.#groups.get(key);
+    if (!group) this.#groups.set(key, (group = { verdict, requests: 0, bytes: 0, hosts: new Set(), examples: [] }));
+    group.requests++;
+    group.bytes += item.bytes;
+    if (this.#hostCount < hostsCounted && !group.hosts.has(item.host)) {
+      group.hosts.add(item.host);
+      this.#hostCount++;
+      if (group.examples.length < 3) group.examples.push(item.url);
+    }
+  }
+
+  #remember(found: ReadonlyMap<string, Verdict>): void {
+    if (this.#verdicts.size + found.size > remembered) this.#verdicts.clear();
+    if (found.size <= remembered) for (const [key, verdict] of found) this.#verdicts.set(key, verdict);
+  }
+}
+
+function argumentsOrNull(url: string, profile: ReturnType<typeof profileNamed>): { url: string; host: string } | null {
+  try {
+    return scriptArguments(url, profile);
+  } catch (error) {
+    if (error instanceof TypeError) return null;
+    throw error;
+  }
+}
+
+/** The report for a terminal. */
+export function diffText(report: DiffReport): string {
+  const head = `${report.moved.requests} of ${report.requests} requests move (${report.moved.bytes} of ${report.bytes} bytes), profile ${report.profile}`;
+  const rows = report.moves.map(
+    (move) =>
+      `${String(move.requests).padStart(10)} requests  ${move.hosts} hosts  ${move.bytes} bytes\n           ${place(move.oldLine)}${move.from}\n        -> ${place(move.newLine)}${move.to}\n           e.g. ${move.examples.join('  ')}`,
+  );
+  const unread = report.unread > 0 ? [`${report.unread} lines hold no request`] : [];
+  return [head, ...rows, ...unread, ''].join('\n');
+}
+
+/** The report as a table for a merge request. */
+export function diffMarkdown(report: DiffReport): string {
+  const rows = report.moves.map(
+    (move) =>
+      `| ${move.requests} | ${move.hosts} | ${move.bytes} | ${place(move.oldLine)}\`${move.from}\` | ${place(move.newLine)}\`${move.to}\` |`,
+  );
+  return [
+    `**${report.moved.requests} of ${report.requests} requests move** (profile \`${report.profile}\`)`,
+    '',
+    '| requests | hosts | bytes | from | to |',
+    '|---:|---:|---:|---|---|',
+    ...rows,
+    '',
+  ].join('\n');
+}
+
+const place = (line: number | null): string => (line === null ? '' : `line ${line}: `);

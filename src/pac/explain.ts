@@ -1,0 +1,82 @@
+/** Why a client goes where it goes: the deciding line, the helper calls, and what the other clients would have done. */
+import { decidingPoint, decisionMark, instrument, type Point } from './instrument.ts';
+import type { ResolveOptions } from './options.ts';
+import { Pac } from './pac.ts';
+import { profileNames, type ProfileName } from './profile.ts';
+import { profileNamed } from './profiles/index.ts';
+import type { Resolution } from './result.ts';
+
+export interface Decision {
+  /** 1-based place of the return statement. */
+  readonly line: number;
+  readonly column: number;
+  readonly text: string;
+}
+
+export interface Explanation {
+  readonly url: string;
+  readonly profile: ProfileName;
+  readonly resolution: Resolution;
+  /** Null when the script was not asked, failed, or could not be read. */
+  readonly decidedBy: Decision | null;
+  /** The other profiles, each with what it would do and the line that decides there. */
+  readonly others: readonly OtherAnswer[];
+  /** What no source establishes about the profile, and what we chose. */
+  readonly notEstablished: readonly { readonly field: string; readonly why: string }[];
+}
+
+export interface OtherAnswer {
+  readonly profile: ProfileName;
+  readonly resolution: Resolution;
+  readonly decidedBy: Decision | null;
+  readonly same: boolean;
+}
+
+/** Explains one URL. Works on fresh environments, so it neither sees nor changes the globals of earlier requests. */
+export async function explain(source: string, url: string, options: ResolveOptions = {}): Promise<Explanation> {
+  const profile = options.profile ?? 'chromium';
+  const own = await oneAnswer(source, url, { ...options, profile });
+  const others: OtherAnswer[] = [];
+  for (const other of profileNames.filter((name) => name !== profile)) {
+    const answer = await oneAnswer(source, url, { ...options, profile: other });
+    others.push({ profile: other, ...answer, same: sameRoutes(answer.resolution, own.resolution) });
+  }
+  const notEstablished = Object.entries(profileNamed(profile).open).map(([field, why]) => ({ field, why }));
+  return { url, profile, ...own, others, notEstablished };
+}
+
+/** True when two clients try the same routes. */
+export const sameRoutes = (a: Resolution, b: Resolution): boolean => a.routes.join(';') === b.routes.join(';');
+
+async function oneAnswer(
+  source: string,
+  url: string,
+  options: ResolveOptions,
+): Promise<{ resolution: Resolution; decidedBy: Decision | null }> {
+  using pac = new Pac(source, {});
+  const resolution = await pac.resolve(url, options);
+  if (!resolution.consulted || resolution.error) return { resolution, decidedBy: null };
+  const [decidedBy = null] = await decisions(source, [url], options);
+  return { resolution, decidedBy };
+}
+
+/** The deciding return for each URL, in their order, from a run of the instrumented script. */
+export async function decisions(
+  source: string,
+  urls: readonly string[],
+  options: ResolveOptions,
+): Promise<(Decision | null)[]> {
+  const instrumented = instrument(source);
+  if (!instrumented) return urls.map(() => null);
+  using pac = new Pac(instrumented.source, {});
+  const results = await pac.resolveMany(urls, options);
+  return results.map(({ raw }) => decisionIn(raw, instrumented.points));
+}
+
+/** The decision that an instrumented script has put behind its answer. */
+function decisionIn(raw: string | null, points: readonly Point[]): Decision | null {
+  const marks = raw?.split(decisionMark)[1];
+  if (!marks) return null;
+  const point = decidingPoint(marks.split(',').map(Number), points);
+  return point && { line: point.line, column: point.column, text: point.text };
+}
