@@ -34,6 +34,10 @@ export const wpadDnsNxdomain = rule({
       id: 'wpad-dns-wrong-or-empty-suffix',
       tellApart: 'wpad exists in another zone: compare the name asked with the zone that holds the record.',
     },
+    {
+      id: 'dhcp252-absent',
+      tellApart: 'This network announces its script by DHCP: then option 252 is what the scope has lost.',
+    },
   ],
   needs: [
     { says: 'an NXDOMAIN for wpad', seen: (view) => view.ofType('dns.answer').filter(isNoWpad) },
