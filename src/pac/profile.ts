@@ -125,7 +125,7 @@ export interface FetchRules {
     readonly afterFailure: readonly number[];
     /** How many of `afterFailure` run on a timer; the others wait for a request. */
     readonly onTimer: number;
-    /** The request that triggers a retry goes DIRECT itself. */
+    /** The request that triggers a new fetch goes by what was known before: DIRECT after a failure, else the old script. */
     readonly directWhileRetrying: boolean;
     /** Milliseconds between a network change and the new fetch; null: none follows. */
     readonly afterNetworkChange: number | null;

@@ -79,7 +79,8 @@ export const chromium: Profile = {
       afterSuccess: 12 * 3_600_000,
       afterFailure: [8_000, 32_000, 120_000, 4 * 3_600_000],
       onTimer: 1,
-      directWhileRetrying: false,
+      // The poll runs beside the request that triggers it (PacFileDeciderPoller::TryToStartNextPoll).
+      directWhileRetrying: true,
       afterNetworkChange: 2_000,
     },
   },

@@ -20,7 +20,8 @@ export const dotnetFramework: Profile = {
       afterSuccess: null,
       afterFailure: [600_000],
       onTimer: 0,
-      directWhileRetrying: true,
+      // GetProxies tries again within the request once the interval is over (WinHttpWebProxyFinder).
+      directWhileRetrying: false,
       afterNetworkChange: 0,
     },
   },

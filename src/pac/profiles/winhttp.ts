@@ -66,7 +66,14 @@ export const winhttp: Profile = {
     connectTimeout: null,
     headers: ['Connection: Keep-Alive', 'Accept: */*', 'User-Agent: WinHttp-Autoproxy-Service/5.1'],
     viaProxy: false,
-    refresh: { afterSuccess: null, afterFailure: [], onTimer: 0, directWhileRetrying: false, afterNetworkChange: 0 },
+    refresh: {
+      afterSuccess: null,
+      // The service retries after about 15 s, 60 s, then every 10 minutes.
+      afterFailure: [15_000, 60_000, 600_000],
+      onTimer: 0,
+      directWhileRetrying: false,
+      afterNetworkChange: 0,
+    },
   },
   discovery: {
     order: ['dhcp', 'dns', 'configured'],
@@ -85,6 +92,8 @@ export const winhttp: Profile = {
     connectTimeout: null,
   },
   open: {
+    'fetch.refresh.afterFailure':
+      'The waits are approximate; whether a timer or a request ends them is not established. We wait for a request.',
     'arguments.path': `Whether https paths are cut: ${notRun}. We pass what the caller passed.`,
     'arguments.brackets': `Brackets of IPv6 hosts: ${notRun}. We pass none.`,
     'arguments.hostCase':
