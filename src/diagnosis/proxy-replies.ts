@@ -19,6 +19,8 @@ export interface Reply {
   proxy: string;
   /** The `error` of Proxy-Status (RFC 9209), if the proxy gave its reason. */
   reason: string | undefined;
+  /** The name of Squid's error page (`ERR_DNS_FAIL`), which Squid puts into a header. */
+  page: string | undefined;
   owner: { request: Request; attempt: Attempt } | undefined;
   /** The same request got through to the same destination afterwards: the client had an answer to the challenge. */
   overcome: boolean;
@@ -67,6 +69,7 @@ function reply(
     owner,
     proxy: route ? `${route.host}:${route.port}` : proxy,
     reason: /(?:^|;)\s*error\s*=\s*"?([a-z0-9_]+)/i.exec(header(headers, 'proxy-status') ?? '')?.[1],
+    page: /^ERR_\w+/.exec(header(headers, 'x-squid-error') ?? '')?.[0],
     overcome: (passes.get(passKey(response, owner)) ?? 0) > response.seq,
     evidence: seqs(request, challenge, response, owner?.attempt.finished, owner?.request.finished),
   };
@@ -85,13 +88,17 @@ const lastPasses = (view: View, owners: Owners): ReadonlyMap<string, number> =>
 const passKey = ({ data }: Reply['response'], owner: Reply['owner']): string =>
   `${owner ? `request ${owner.request.started.seq}` : `connection ${data.conn}`} ${data.method} ${data.target}`;
 
+/** The answer is the destination's own, passed on; what is said of it here is no word of the proxy. */
+export const isRelayed = ({ method, status, owner }: Reply): boolean =>
+  method !== 'CONNECT' && owner?.attempt.ofType('origin.response').some(({ data }) => data.status === status) === true;
+
 /** Answers to CONNECT. */
 export const tunnelReplies = kept((view) => repliesOf(view).filter(({ method }) => method === 'CONNECT'));
 
 export const isTunnel = ({ status }: { status: number }): boolean => status >= 200 && status < 300;
 
 /** Reasons by which a proxy says that it does not want to; all others tell that it could not. */
-const refusals = new Set(['http_request_denied', 'destination_ip_prohibited']);
+const refusals = new Set(['http_request_denied']);
 
 /** Whether the proxy's own words, if it gave any, agree with a refusal by policy. */
 export const isByPolicy = ({ reason }: Reply): boolean => reason === undefined || refusals.has(reason);

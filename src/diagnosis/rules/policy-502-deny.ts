@@ -21,6 +21,10 @@ export const policy502Deny = rule({
   alternatives: [
     { id: 'policy-proxy-dns-fail', tellApart: 'The proxy’s log: it could not resolve the name.' },
     { id: 'policy-proxy-upstream-refused', tellApart: 'The proxy’s log: the destination refused its connection.' },
+    {
+      id: 'policy-destination-ip-prohibited',
+      tellApart: 'The proxy’s log: the name resolves to an address that it may not connect to.',
+    },
   ],
   needs: [
     { says: 'a 502 to CONNECT', seen: (view) => events(tunnelReplies(view).filter(({ status }) => status === 502)) },
