@@ -77,8 +77,11 @@ function carry(exchange: Exchange, message: Message, upstream: Upstream, shape: 
   const pool = leg.inside?.pool ?? context.pool;
   const next = nextOf(exchange, shape);
   const body = hasBody(request);
+  let over = false;
   const failed = (error: Error): void => {
     upstream.stream.destroy();
+    if (over) return;
+    over = true;
     if (response.closed || leg.stream.destroyed) return;
     // A stream from the pool may have been closed by its peer meanwhile; that says nothing about the destination.
     const harmless = idempotent.has(request.method) && !body && !response.headersSent;

@@ -71,14 +71,11 @@ export function passing(bytes: number, spent: () => void): Transform {
  * Swallows the first write above a size, and everything after it: TCP delivers in order, and the large segment is sent
  * again and again.
  */
-export function smallOnly(size: number, lost: () => void): Transform {
+export function smallOnly(size: number): Transform {
   let stuck = false;
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
-      if (!stuck && chunk.length > size) {
-        stuck = true;
-        lost();
-      }
+      stuck ||= chunk.length > size;
       if (stuck) done();
       else done(null, chunk);
     },

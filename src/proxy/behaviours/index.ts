@@ -1,11 +1,47 @@
 import { allow } from './allow.ts';
+import { answerTimeout } from './answer-timeout.ts';
 import { challenge } from './challenge.ts';
 import { close } from './close.ts';
+import { connectReply } from './connect-reply.ts';
 import { deny } from './deny.ts';
 import { garbage } from './garbage.ts';
+import { halfClose } from './half-close.ts';
 import { hang } from './hang.ts';
+import { headerLimit } from './header-limit.ts';
+import { idleTimeout } from './idle-timeout.ts';
 import { inspect } from './inspect.ts';
+import { latency } from './latency.ts';
+import { loop } from './loop.ts';
+import { maxLifetime } from './max-lifetime.ts';
+import { mtuBlackhole } from './mtu-blackhole.ts';
 import { reset } from './reset.ts';
 import { respond } from './respond.ts';
+import { silentDrop } from './silent-drop.ts';
+import { slow } from './slow.ts';
+import { throttle } from './throttle.ts';
+import { truncate } from './truncate.ts';
 
-export const behaviours = [allow, challenge, close, deny, garbage, hang, inspect, reset, respond] as const;
+export const behaviours = [
+  allow,
+  answerTimeout,
+  challenge,
+  close,
+  connectReply,
+  deny,
+  garbage,
+  halfClose,
+  hang,
+  headerLimit,
+  idleTimeout,
+  inspect,
+  latency,
+  loop,
+  maxLifetime,
+  mtuBlackhole,
+  reset,
+  respond,
+  silentDrop,
+  slow,
+  throttle,
+  truncate,
+] as const;
