@@ -5,9 +5,8 @@
 import { ProxyMemory } from '../pac/index.ts';
 import { settingLines } from '../settings/index.ts';
 import type { ClientError, HeaderList } from '../trace/events.ts';
-import { proxyAuth } from './auth/auth.ts';
-import type { Credentials } from './auth/scheme.ts';
 import { failoverOf } from './dialect.ts';
+import { identityOf } from './identity.ts';
 import { withoutPasswords } from './mask.ts';
 import { routeFinder } from './routes.ts';
 import { reaches } from './reach.ts';
@@ -51,11 +50,9 @@ const patience = 600_000;
 export function createClient(given: ClientInit, tools: ClientTools): Client {
   const init = { ...given };
   const { dialect, name } = init;
-  const { pen, clock, net, chance } = tools;
+  const { pen, clock, net } = tools;
   const memory = new ProxyMemory({ failover: failoverOf(dialect) });
-  const authFor = (credentials: Credentials | null) =>
-    proxyAuth(dialect.auth, credentials, { chance, date: () => clock.date() });
-  const own = authFor(init.credentials);
+  const identity = identityOf(init, tools);
   const finder = routeFinder(init, tools);
   let requests = 0;
   let started = false;
@@ -64,7 +61,7 @@ export function createClient(given: ClientInit, tools: ClientTools): Client {
     started = true;
     finder.drop();
     memory.clear();
-    own.clear();
+    identity.clear();
     tell(init, tools);
   };
 
@@ -75,13 +72,11 @@ export function createClient(given: ClientInit, tools: ClientTools): Client {
     const method = tunnelOnly ? 'CONNECT' : (options.method ?? 'GET');
     pen.write('client.request', { client: name, request, url: text, method });
     const deadline = clock.now() + (dialect.request.limit ?? patience);
-    const leg = options.leg ?? 'cloud';
-    const found = await finder.find(url, text, { request, leg });
+    const found = await finder.find(url, text, { request, leg: options.leg ?? 'cloud' });
     pen.write('client.routes', { client: name, request, routes: [...found.routes], why: found.why });
-    const credentials = init.credentials ?? found.credentials;
-    const auth = init.credentials ? own : authFor(credentials);
-    const wire = { url, method, headers: headersFor(url, options, init), body: options.body, deadline, tunnelOnly };
-    const tried = await tryRoutes(found, { request, wire: { ...wire, auth, credentials }, memory }, init, tools);
+    const message = { url, method, headers: headersFor(url, options, init), body: options.body };
+    const wire = { ...message, ...identity.present(found.credentials), deadline, tunnelOnly };
+    const tried = await tryRoutes(found, { request, wire, memory }, init, tools);
     const { route, attempts, answer, trouble } = tried;
     const error = errorOf(tried, found, url, init);
     const status = answer?.status ?? trouble?.status ?? null;

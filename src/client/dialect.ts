@@ -7,6 +7,7 @@ import type { Failure, FailureCode } from '../failure.ts';
 import type { SynSchedule } from '../net/net.ts';
 import { profileNamed } from '../pac/index.ts';
 import type { FailoverRules, Profile, ProfileName } from '../pac/index.ts';
+import type { ClientSettings } from '../settings/index.ts';
 import type { ClientError, HeaderList } from '../trace/events.ts';
 import type { DhcpHabits } from './dhcp.ts';
 
@@ -35,8 +36,8 @@ export interface Trouble extends Failure {
   auth?: 'unable' | 'rejected' | 'loop';
   /** The answer was shorter than it said. */
   partial?: boolean;
-  /** The reply of a SOCKS proxy that says no. */
-  socks?: { version: 4 | 5; reply: number };
+  /** It struck while SOCKS was spoken; the reply of a proxy that says no, null when none came. */
+  socks?: { version: 4 | 5; reply: number | null };
 }
 
 export interface ConnectHabits {
@@ -65,6 +66,8 @@ export interface AuthHabits {
   unasked: boolean;
   /** Later requests to the same proxy carry credentials at once. */
   remembers: boolean;
+  /** Whether the settings let it answer at all; always unless given. */
+  allowed?: (settings: ClientSettings) => boolean;
 }
 
 export interface Dialect {
@@ -136,6 +139,12 @@ export interface ScriptFailure extends Failure {
 }
 
 export type ErrorWords = Partial<Record<`${Where}:${FailureCode}` | FailureCode, Omit<ClientError, 'cause'>>>;
+
+/** A request that no limit of the client ends: the words are ours, since the client never says so. */
+export const stillWaiting = (ms: number): Omit<ClientError, 'cause'> => ({
+  name: 'none',
+  text: `still waiting after ${Math.round(ms / 1000)} s: this client has no limit of its own`,
+});
 
 /** Looks a trouble up in a table: first with its place, then without. */
 export function worded(words: ErrorWords, trouble: Trouble, otherwise: Omit<ClientError, 'cause'>): ClientError {

@@ -125,7 +125,6 @@ async function socks(
   } as const;
   const opened = await openSocks(line.stream, request, { timeout, clock: tools.clock });
   if (opened.ok) return { ok: true, value: line };
-  const { refused: reply } = opened;
-  const said: Pick<Trouble, 'socks'> = reply === undefined ? {} : { socks: { version, reply } };
-  return { ok: false, conn, trouble: troubled(opened.failure, { where: 'tunnel', during: 'http', ...said }) };
+  const said = { version, reply: opened.refused ?? null } as const;
+  return { ok: false, conn, trouble: troubled(opened.failure, { where: 'tunnel', during: 'http', socks: said }) };
 }

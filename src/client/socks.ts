@@ -26,7 +26,7 @@ const isIPv4 = (host: string): boolean => isAddress(host) && !host.includes(':')
 export type SocksOutcome = Outcome<void> & { refused?: number };
 
 interface Limits {
-  /** Milliseconds of lab time for the whole handshake; Infinity: none. */
+  /** Milliseconds of lab time for each answer; Infinity: none. */
   timeout: number;
   clock: Clock;
 }

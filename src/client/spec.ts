@@ -39,7 +39,9 @@ export const clientSpec = z.strictObject({
         .describe('the one its caller asks for, as `curl --proxy-ntlm` does; its own choice unless given'),
     })
     .optional()
-    .describe('what it answers with when a proxy asks who it is; without it, nothing'),
+    .describe(
+      "what it answers with when a proxy asks who it is; without it, nothing. dotnet-framework: the account's own, used only with useDefaultCredentials",
+    ),
   trust: z.array(z.string()).default(['public-ca']).describe('authorities whose certificates it accepts'),
   certificates: z.array(z.string()).default([]).describe('its own certificates; the first is shown when a server asks'),
 });

@@ -1,6 +1,6 @@
 import { synSchedules } from '../../net/net.ts';
 import type { ClientError, HeaderList } from '../../trace/events.ts';
-import { certificateCodes, connectCodes, worded } from '../dialect.ts';
+import { certificateCodes, connectCodes, stillWaiting, worded } from '../dialect.ts';
 import type { Dialect, ErrorWords, Trouble } from '../dialect.ts';
 
 const netError = (number: number, name: string): Omit<ClientError, 'cause'> => ({ name, number, text: `net::${name}` });
@@ -46,8 +46,6 @@ const words: ErrorWords = {
   'tcp.reset': netError(-101, 'ERR_CONNECTION_RESET'),
   'tcp.closed': netError(-324, 'ERR_EMPTY_RESPONSE'),
   'http.malformed': netError(-370, 'ERR_INVALID_HTTP_RESPONSE'),
-  // No limit of its own: whoever sits in front of it stops the load.
-  'http.timeout': netError(-3, 'ERR_ABORTED'),
   'tls.untrusted': netError(-202, 'ERR_CERT_AUTHORITY_INVALID'),
   'tls.name': netError(-200, 'ERR_CERT_COMMON_NAME_INVALID'),
   'tls.expired': netError(-201, 'ERR_CERT_DATE_INVALID'),
@@ -60,9 +58,7 @@ export const chromium: Dialect = {
   summary: 'Chromium on Linux.',
   basis: 'Measured with Chromium 156 on Debian 12; net/docs/proxy.md and net/proxy_resolution read in source.',
   open: {
-    'tunnel.http.timeout': 'That a silent CONNECT ends at 30 s is measured; its error is that of any connect job.',
-    'proxy.tls.protocol': 'TLS to a proxy that does not answer it in TLS: taken as a failed connection to the proxy.',
-    socks: 'Error names of SOCKS replies are from net_error_list.h; which reply gives which is from source alone.',
+    'http.timeout': 'Whether a silent answer to a request in absolute form ever ends: watched for 120 s only.',
     'auth.loop': 'ERR_TOO_MANY_RETRIES is documented; after how many challenges it comes is not established.',
   },
   chooser: 'browser',
@@ -122,9 +118,11 @@ function sayTrouble(trouble: Trouble): Omit<ClientError, 'cause'> {
   const { code, socks, partial } = trouble;
   if (code === 'proxy.auth') return challenged(trouble);
   if (partial) return netError(-354, 'ERR_CONTENT_LENGTH_MISMATCH');
-  if (socks)
+  if (code === 'http.timeout' && ['forward', 'origin'].includes(trouble.where)) return stillWaiting(trouble.ms);
+  // Measured: refusals and a close without an answer alike; SOCKS4 reply 92 is the destination's own failure.
+  if (socks && code !== 'http.timeout')
     return hostUnreachable(socks)
-      ? netError(-121, 'ERR_SOCKS_CONNECTION_HOST_UNREACHABLE')
+      ? netError(-109, 'ERR_ADDRESS_UNREACHABLE')
       : netError(-120, 'ERR_SOCKS_CONNECTION_FAILED');
   const { cause: _, ...said } = worded(words, trouble, netError(-2, 'ERR_FAILED'));
   return certificateCodes.has(code) && trouble.where === 'proxy' ? proxyCertificate : said;

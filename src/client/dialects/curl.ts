@@ -1,5 +1,6 @@
 import { synSchedules } from '../../net/net.ts';
 import type { ClientError } from '../../trace/events.ts';
+import { stillWaiting } from '../dialect.ts';
 import type { Dialect, Trouble } from '../dialect.ts';
 
 /** curl's exit code, and the line it prints. */
@@ -89,12 +90,8 @@ function sayTunnel({ code, status }: Trouble): Omit<ClientError, 'cause'> {
 function sayExchange({ code, ms, partial, detail }: Trouble): Omit<ClientError, 'cause'> {
   if (partial) return exit(18, 'PARTIAL_FILE', 'transfer closed with outstanding read data remaining');
   if (code === 'http.malformed') return exit(1, 'UNSUPPORTED_PROTOCOL', 'Received HTTP/0.9 when not allowed');
-  if (code === 'http.timeout')
-    return exit(
-      28,
-      'OPERATION_TIMEDOUT',
-      `Operation timed out after ${Math.round(ms)} milliseconds with 0 bytes received`,
-    );
+  // Without -m nothing ends it.
+  if (code === 'http.timeout') return stillWaiting(ms);
   if (code === 'tcp.reset') return reset;
   return code === 'tcp.closed'
     ? exit(52, 'GOT_NOTHING', 'Empty reply from server')

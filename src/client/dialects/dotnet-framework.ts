@@ -1,4 +1,5 @@
 import { synSchedules } from '../../net/net.ts';
+import type { ClientSettings } from '../../settings/index.ts';
 import type { ClientError } from '../../trace/events.ts';
 import { windowsDhcp } from '../dhcp.ts';
 import { connectCodes } from '../dialect.ts';
@@ -34,7 +35,7 @@ export const dotnetFramework: Dialect = {
   summary: 'HttpWebRequest of .NET Framework 4.x, as Windows services use it.',
   basis: 'Read in the .NET Framework reference source (System.Net); TCP timers of Windows from general knowledge.',
   open: {
-    'auth.schemes': 'Order of the modules of AuthenticationManager; that Negotiate is left out is ours.',
+    'auth.schemes': 'What a program does that sets credentials of its own in code, and how it picks a scheme.',
     'connect.failsOver': 'Whether the list goes on after a DIRECT entry whose destination failed: here it ends.',
   },
   chooser: 'system-net',
@@ -62,8 +63,9 @@ export const dotnetFramework: Dialect = {
     socks: { SOCKS4: 'client', SOCKS5: 'client' },
     refusalIsAnswer: false,
   },
-  // Not before a challenge; Negotiate without Kerberos is not simulated. Digest: MD5 alone (source).
-  auth: { schemes: ['ntlm', 'digest', 'basic'], digest: ['MD5'], unasked: false, remembers: false },
+  // The account's own credentials, which only NTLM and Negotiate can use, and only where useDefaultCredentials is on
+  // (off by default, documented). Negotiate without Kerberos is not simulated.
+  auth: { schemes: ['ntlm'], digest: [], unasked: false, remembers: false, allowed: usesDefaultCredentials },
   request: {
     headers: (host) => [
       ['Host', host],
@@ -76,6 +78,12 @@ export const dotnetFramework: Dialect = {
   },
   error: (trouble) => ({ ...wordsFor(trouble), cause: trouble.code }),
 };
+
+/** The section that counts: the program's own file masks machine.config. */
+function usesDefaultCredentials({ appConfig, machineConfig }: ClientSettings): boolean {
+  const section = appConfig?.section ?? machineConfig?.section;
+  return section?.useDefaultCredentials?.value === true;
+}
 
 function wordsFor(trouble: Trouble): Omit<ClientError, 'cause'> {
   const { where, code, host, detail } = trouble;

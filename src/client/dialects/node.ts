@@ -1,6 +1,6 @@
 import { synSchedules } from '../../net/net.ts';
 import type { ClientError } from '../../trace/events.ts';
-import { connectCodes } from '../dialect.ts';
+import { connectCodes, stillWaiting } from '../dialect.ts';
 import type { Dialect, ScriptFailure, Trouble } from '../dialect.ts';
 
 type Said = Omit<ClientError, 'cause'>;
@@ -11,7 +11,6 @@ export const node: Dialect = {
   basis:
     'Sources of pac-proxy-agent 9, https-proxy-agent, http-proxy-agent, get-uri and proxy-from-env; error codes of Node 20.',
   open: {
-    'http.timeout': 'Node waits without end; the lab stops waiting after ten minutes.',
     'connect.headers': 'Host and Proxy-Connection: close as https-proxy-agent sends them without keep-alive.',
   },
   chooser: 'node',
@@ -65,12 +64,12 @@ export const node: Dialect = {
 function failsOver({ where, code, during, status, scheme }: Trouble): boolean {
   if (where === 'origin') return during === 'connect' && connectCodes.has(code);
   if (where === 'proxy') return during === 'connect' || scheme === 'https';
-  return where === 'tunnel' && status === undefined;
+  return where === 'tunnel' && status === undefined && code !== 'http.timeout';
 }
 
 const systemError = (code: string, text: string): Said => ({ name: code, text });
 
-function sayTrouble({ code, host, port, during, where, detail }: Trouble): Said {
+function sayTrouble({ code, host, port, during, where, detail, ms }: Trouble): Said {
   const at = `${host}:${port}`;
   switch (code) {
     case 'dns.nxdomain':
@@ -108,6 +107,8 @@ function sayTrouble({ code, host, port, during, where, detail }: Trouble): Said 
       return systemError('EPROTO', 'write EPROTO: wrong version number');
     case 'http.malformed':
       return systemError('HPE_INVALID_CONSTANT', 'Parse Error: Expected HTTP/');
+    case 'http.timeout':
+      return stillWaiting(ms);
     default:
       return { name: 'Error', text: detail };
   }
