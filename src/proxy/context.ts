@@ -9,6 +9,7 @@ import type { Pki } from '../net/certificates.ts';
 import type { Connection } from '../net/connection.ts';
 import type { Host, Net } from '../net/net.ts';
 import type { Pen } from '../trace/trace.ts';
+import type { Exchange } from './exchange.ts';
 import type { Authority } from './request.ts';
 import type { Pool, Upstream } from './upstream.ts';
 
@@ -49,6 +50,8 @@ export interface ProxyContext extends ProxyTools {
   prohibited: readonly string[];
   /** What schemes and behaviours remember as long as the proxy runs. */
   memory: Map<string, unknown>;
+  /** Ends all connections and listens again after `ms` of lab time. */
+  restart: (ms: number, how: 'fin' | 'rst') => Promise<void>;
   /** Serves HTTP on a further stream. */
   enter: (leg: Leg) => void;
   /** Aborted when the proxy stops. */
@@ -63,5 +66,14 @@ export interface Leg {
   /** What schemes and behaviours remember between the requests of one connection. */
   memory: Map<string, unknown>;
   /** Set when HTTP runs inside an intercepted tunnel. */
-  inside?: { origin: Authority; serverName: string | null; dial: () => Promise<Outcome<Upstream>>; pool: Pool };
+  inside?: Inside;
+}
+
+interface Inside {
+  origin: Authority;
+  serverName: string | null;
+  dial: () => Promise<Outcome<Upstream>>;
+  pool: Pool;
+  /** Serves what comes instead of rules and forwarding. */
+  serve?: (exchange: Exchange) => Promise<void>;
 }

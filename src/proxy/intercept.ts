@@ -3,24 +3,42 @@
  * own handshake with the origin begins with the first request, and shows no client certificate, since only the client
  * has the key.
  */
+import type { SecureVersion } from 'node:tls';
+
 import type { LeafFault } from '../net/certificates.ts';
 import { acceptTls, dialTls } from '../net/tls.ts';
 import { fail, ok } from '../failure.ts';
 import type { Outcome } from '../failure.ts';
+import { peekHello } from './client-hello.ts';
 import type { Exchange } from './exchange.ts';
-import { relay } from './tunnel.ts';
+import { relay, reset } from './tunnel.ts';
 import { Pool, dial } from './upstream.ts';
 import type { Upstream } from './upstream.ts';
+
+export interface TlsLimits {
+  minVersion?: SecureVersion | undefined;
+  maxVersion?: SecureVersion | undefined;
+  /** OpenSSL's cipher list. */
+  ciphers?: string | undefined;
+}
 
 export interface Interception {
   /** The authority that signs the substitutes. */
   ca: string;
   leaf?: LeafFault | undefined;
+  /** The name in the substitutes; that of CONNECT when absent. */
+  name?: string | undefined;
   /** Authorities that origins must be signed by. */
   trust: readonly string[];
+  alpn: 'http/1.1' | 'none';
+  clientCertificate: 'none' | 'accept' | 'required';
+  /** The largest ClientHello it can read, and what it does to a larger one. */
+  hello?: { limit: number; then: 'reset' | 'hang' } | undefined;
+  toClient: TlsLimits;
+  toOrigin: TlsLimits;
 }
 
-export async function intercept(exchange: Exchange, { ca, leaf: fault, trust }: Interception): Promise<void> {
+export async function intercept(exchange: Exchange, options: Interception): Promise<void> {
   const { context, leg, request } = exchange;
   const { host, port } = request;
   const upstream = await exchange.open();
@@ -30,43 +48,71 @@ export async function intercept(exchange: Exchange, { ca, leaf: fault, trust }: 
     relay(leg, upstream);
     return;
   }
-  const leaf = await context.pki.leaf({ names: [host], authority: ca, faults: fault ? [fault] : [] });
-  const accepted = await acceptTls(leg.connection, { leaf, alpn: ['http/1.1'] }, context);
-  if (!accepted.ok) {
+  const stream = await unwrap(exchange, options);
+  if (!stream) {
     upstream.stream.destroy();
     return;
   }
-  const { stream, serverName } = accepted.value;
   const pool = new Pool();
   let waiting: Upstream | undefined = upstream;
-  stream.once('close', () => {
+  stream.stream.once('close', () => {
     pool.destroy();
     waiting?.stream.destroy();
   });
   context.enter({
-    stream,
+    stream: stream.stream,
     connection: leg.connection,
     memory: leg.memory,
     inside: {
       origin: { host, port },
-      serverName,
+      serverName: stream.serverName,
       pool,
       async dial() {
         const below = waiting ? ok(waiting) : await dial(context, request);
         waiting = undefined;
-        return below.ok ? secure(exchange, below.value, trust) : below;
+        return below.ok ? secure(exchange, below.value, options) : below;
       },
     },
   });
 }
 
+type Unwrapping = Pick<Interception, 'ca' | 'leaf' | 'name' | 'alpn' | 'clientCertificate' | 'hello' | 'toClient'>;
+
+/** The client's handshake; undefined when it failed, or its first message was too much. */
+export async function unwrap({ context, leg, request }: Exchange, options: Unwrapping) {
+  const { ca, leaf: fault, name = request.host, alpn, clientCertificate, hello, toClient } = options;
+  if (hello) {
+    const size = (await peekHello(leg.connection))?.size ?? 0;
+    if (size > hello.limit) {
+      if (hello.then === 'reset') reset(leg);
+      else leg.stream.resume();
+      return undefined;
+    }
+  }
+  const leaf = await context.pki.leaf({ names: [name], authority: ca, faults: fault ? [fault] : [] });
+  const protocols = alpn === 'none' ? {} : { alpn: [alpn] };
+  const accepted = await acceptTls(
+    leg.connection,
+    { leaf, ...protocols, clientCertificate, ...given(toClient) },
+    context,
+  );
+  return accepted.ok ? accepted.value : undefined;
+}
+
+/** Without the keys that are there and undefined. */
+const given = ({ minVersion, maxVersion, ciphers }: TlsLimits) => ({
+  ...(minVersion && { minVersion }),
+  ...(maxVersion && { maxVersion }),
+  ...(ciphers && { ciphers }),
+});
+
 async function secure(
   { context, request }: Exchange,
   { connection }: Upstream,
-  trust: readonly string[],
+  { trust, toOrigin }: Interception,
 ): Promise<Outcome<Upstream>> {
   if (connection.destroyed) return fail('tcp.closed', 'the destination closed the connection');
-  const options = { serverName: request.host, trust, alpn: ['http/1.1'] };
+  const options = { serverName: request.host, trust, alpn: ['http/1.1'], ...given(toOrigin) };
   const dialled = await dialTls(connection, options, context);
   return dialled.ok ? ok({ stream: dialled.value.stream, connection, reused: false }) : dialled;
 }

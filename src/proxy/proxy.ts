@@ -13,6 +13,7 @@ import type { KnownClient, Leg, ProxyContext, ProxyTools } from './context.ts';
 import { finish, writeAnswered, writeAsked } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
 import { createFront } from './front.ts';
+import { openGate } from './gate.ts';
 import { valueOf } from './headers.ts';
 import { plainExchange } from './plain.ts';
 import { rawExchange } from './raw.ts';
@@ -34,7 +35,6 @@ export interface Proxy extends AsyncDisposable {
 /** Listens and serves. Throws LabError when the place is taken. */
 export async function startProxy(name: string, spec: ProxySpec, tools: ProxyTools): Promise<Proxy> {
   const stop = new AbortController();
-  const connections = new Set<Connection>();
   const pool = new Pool();
   const rulebook = new Rulebook<BehaviourOptions>(rulesOf(spec), () => tools.clock.now());
   const context: ProxyContext = {
@@ -49,6 +49,7 @@ export async function startProxy(name: string, spec: ProxySpec, tools: ProxyTool
     prohibited: spec.prohibited,
     memory: new Map(),
     signal: stop.signal,
+    restart: (ms, how) => gate.restart(ms, how),
     enter: (leg) => front.enter(leg),
   };
   const serve = (exchange: Exchange): Promise<void> => serveExchange(exchange, spec, rulebook);
@@ -58,24 +59,39 @@ export async function startProxy(name: string, spec: ProxySpec, tools: ProxyTool
     raw: (leg, head, raw) => withRequest(leg, head, (request) => rawExchange(context, leg, request, raw), serve),
     unreadable: (leg, error) => refuseUnreadable(context, leg, error),
   });
-  const listener = await tools.net.listen(tools.host, tools.port, (connection) => {
-    connections.add(connection);
-    connection.once('close', () => connections.delete(connection));
+  const gate = await openGate(context, spec.limits, (connection) => {
     void accept(context, spec.tls?.certificate, connection);
   });
+  let putDown = takeUp(context, rulesOf(spec));
   return {
     name,
-    at: listener.at,
-    real: listener.real,
-    change: (rules) => rulebook.change(rules),
+    at: gate.listener.at,
+    get real() {
+      return gate.listener.real;
+    },
+    change(rules) {
+      putDown();
+      rulebook.change(rules);
+      putDown = takeUp(context, rules);
+    },
     async [Symbol.asyncDispose]() {
       stop.abort();
-      await listener[Symbol.asyncDispose]();
-      for (const connection of connections) connection.destroy();
+      putDown();
+      await gate[Symbol.asyncDispose]();
       pool.destroy();
     },
   };
 }
+
+/** Behaviours that need no request begin at once. */
+function takeUp(context: ProxyContext, rules: readonly Rule<BehaviourOptions>[]): () => void {
+  const begun = rules.map(({ then }) => behaviourOf(then).begin?.(context, then));
+  return () => begun.forEach((putDown) => putDown?.());
+}
+
+/** The schema has made the options for the entry of that kind. */
+const behaviourOf = (options: BehaviourOptions): ProxyBehaviour =>
+  entryFor<ProxyBehaviour>(behaviours, options);
 
 /** `PROXY host:port`, port 8080 when absent. */
 function nextProxy({ upstream }: ProxySpec): Authority | undefined {
@@ -125,14 +141,14 @@ const nowhere = (head: RequestHead): ProxyRequest => ({
 });
 
 async function serveExchange(exchange: Exchange, spec: ProxySpec, rulebook: Rulebook<BehaviourOptions>): Promise<void> {
-  const { context, request } = exchange;
+  const { context, request, leg } = exchange;
+  if (leg.inside?.serve) return leg.inside.serve(exchange);
   if (request.kind === 'connect' && spec.ports && !spec.ports.includes(request.port)) {
     const detail = `CONNECT to port ${request.port} is not allowed`;
     return exchange.answer(errorAnswer(context.pseudonym, 403, 'http_request_denied', detail));
   }
   const options = rulebook.pick(subjectOf(exchange));
-  // The schema has made the options for the entry of that kind.
-  const behaviour = options && (entryFor(behaviours, options) as unknown as ProxyBehaviour);
+  const behaviour = options && behaviourOf(options);
   if (!options || !behaviour || behaviour.concerns?.(exchange, options) === false) return exchange.forward();
   const { kind } = options;
   const says = behaviour.explain(options);

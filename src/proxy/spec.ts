@@ -39,6 +39,14 @@ export const proxySpec = z
       .default([])
       .describe('addresses and ranges (10.0.0.0/8) that no name may lead to: 502 destination_ip_prohibited'),
     via: z.boolean().default(true).describe('adds Via to what it forwards'),
+    limits: z
+      .strictObject({
+        connections: z.int().positive().optional().describe('from all clients together'),
+        perAddress: z.int().positive().optional().describe('from one address'),
+        excess: z.enum(['close', 'reset', 'hang', '503']).default('close').describe('what happens to one too many'),
+      })
+      .optional()
+      .describe('how many connections it takes at once'),
     headerLimit: z.int().positive().default(131_072).describe('the largest request head in bytes'),
     tls: z
       .strictObject({ certificate: z.string().default('public-ca').describe('the authority of its certificate') })
