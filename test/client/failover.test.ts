@@ -1,0 +1,115 @@
+/** In which order routes are tried, what is remembered, and what stands behind the list. */
+import { expect, test } from 'vitest';
+
+import { get, listening, one, pass, play, rejected, scripted, second, two, withProxy, withScript } from './kit.ts';
+
+const refused = rejected('10.20.0.8:8080');
+
+test.each([
+  // Chromium remembers for five minutes once the second has worked, Firefox for thirty, the others not at all.
+  ['chromium', '4m', [one, two, two]],
+  ['chromium', '6m', [one, two, one, two]],
+  ['firefox', '29m', [one, two, two]],
+  ['firefox', '31m', [one, two, one, two]],
+  ['node', '1s', [one, two, one, two]],
+  ['dotnet-framework', '1s', [one, two, one, two]],
+  ['winhttp', '1s', [one, one]],
+])('%s, again after %s: %j', async (profile, time, attempts) => {
+  const played = await play({
+    profile,
+    client: withScript(profile),
+    hosts: scripted(`${one}; ${two}`),
+    proxies: { two: second },
+    firewall: [refused],
+    steps: [get(), pass(time), get()],
+  });
+  expect(played.attempts).toEqual(attempts);
+});
+
+test('Chromium forgets a failure when no later proxy worked', async () => {
+  const both = [refused, rejected('10.20.0.9:8080')];
+  const story = { profile: 'chromium', client: withScript('chromium'), hosts: scripted(`${one}; ${two}`) };
+  const { attempts, requests } = await play({ ...story, firewall: both, steps: [get(), get()] });
+  expect(attempts).toEqual([one, two, one, two]);
+  expect(requests.map(({ error }) => error?.name)).toEqual(Array(2).fill('ERR_PROXY_CONNECTION_FAILED'));
+});
+
+test('Firefox takes the whole list again when every proxy of it is bad, and never goes DIRECT', async () => {
+  const both = [refused, rejected('10.20.0.9:8080')];
+  const story = { profile: 'firefox', client: withScript('firefox'), hosts: scripted(`${one}; ${two}`) };
+  expect((await play({ ...story, firewall: both, steps: [get(), get()] })).attempts).toEqual([one, two, one, two]);
+});
+
+test.each([
+  ['chromium', ['DIRECT', one], 200],
+  ['firefox', ['DIRECT'], null],
+  ['node', ['DIRECT', one], 200],
+  // WinHTTP's list ends at DIRECT.
+  ['dotnet-framework', ['DIRECT'], null],
+])('%s with "DIRECT; PROXY one" and a destination that refuses it: %j', async (profile, attempts, status) => {
+  const played = await play({
+    profile,
+    client: withScript(profile),
+    hosts: scripted(`DIRECT; ${one}`),
+    proxies: { one: listening() },
+    firewall: [{ when: { to: '*:443', except: ['one'] }, then: 'reject' }],
+    steps: [get()],
+  });
+  expect(played.attempts).toEqual(attempts);
+  expect(played.requests[0]?.status).toBe(status);
+});
+
+test('a list of .NET is followed by DIRECT, which no script named', async () => {
+  const story = { profile: 'dotnet-framework', hosts: scripted(one), firewall: [refused], steps: [get()] };
+  const { attempts, requests } = await play({ ...story, client: withScript('dotnet-framework') });
+  expect(attempts).toEqual([one, 'DIRECT']);
+  expect(requests[0]).toMatchObject({ route: 'DIRECT', status: 200, error: null });
+});
+
+test('a fixed proxyaddress of .NET is followed by nothing', async () => {
+  const story = { profile: 'dotnet-framework', firewall: [refused], steps: [get()] };
+  const { attempts, requests } = await play({ ...story, client: withProxy('dotnet-framework') });
+  expect(attempts).toEqual([one]);
+  expect(requests[0]?.error?.name).toBe('ConnectFailure');
+});
+
+test('curl has one proxy and no memory', async () => {
+  const story = { profile: 'curl', client: withProxy('curl'), proxies: { two: second }, firewall: [refused] };
+  expect((await play({ ...story, steps: [get(), get()] })).attempts).toEqual([one, one]);
+});
+
+test('Firefox sends a GET that is reset ten times to the first proxy, then to the second', async () => {
+  const { of, attempts } = await play({
+    profile: 'firefox',
+    client: withScript('firefox'),
+    hosts: scripted(`${one}; ${two}`),
+    proxies: { one: listening('reset'), two: second },
+    steps: [get('http://app.test/')],
+  });
+  expect(of('proxy.request').map(({ proxy }) => proxy)).toEqual([...Array<string>(10).fill('one'), 'two']);
+  expect(attempts).toEqual([one, two]);
+});
+
+test('an entry without a host makes Firefox take the destination for a proxy', async () => {
+  const { of, attempts } = await play({
+    profile: 'firefox',
+    client: withScript('firefox'),
+    hosts: scripted(`PROXY; ${two}`),
+    proxies: { two: second },
+    steps: [get('http://app.test/x'), get('https://app.test/x')],
+  });
+  expect(of('origin.request')[0]?.target).toBe('http://app.test/x');
+  expect(attempts).toEqual(['PROXY <no-host>', 'PROXY <no-host>', two]);
+});
+
+test('an entry that Node does not know is a failed attempt', async () => {
+  const { attempts, requests } = await play({
+    profile: 'node',
+    client: withScript('node'),
+    hosts: scripted(`proxy one.corp.example:8080; ${two}`),
+    proxies: { two: second },
+    steps: [get()],
+  });
+  expect(attempts).toEqual(['<unknown proxy>', two]);
+  expect(requests[0]?.status).toBe(200);
+});
