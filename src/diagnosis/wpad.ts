@@ -16,6 +16,8 @@ interface Asked {
   finished: TraceEvent<'discovery.finished'>;
   /** Lab time in milliseconds. */
   ms: number;
+  /** The number of the client's next search; Infinity after its last. */
+  next: number;
   /** All downloads that followed, up to the client's next search. */
   downloads: readonly TraceEvent<'pac.fetched'>[];
 }
@@ -87,9 +89,12 @@ export const decidedBy = (view: View, { client, downloads }: Asked): readonly Re
 export const accepted = ({ downloads }: Asked): TraceEvent<'pac.fetched'> | undefined =>
   downloads.findLast(({ data }) => data.accepted);
 
-/** Everything from the beginning of the search to its last download: what a cause in it explains. */
-export const wholeSearch = (view: View, { started, finished, downloads }: Asked): readonly TraceEvent[] =>
-  view.between(started.seq, downloads.at(-1)?.seq ?? finished.seq);
+/** The search to its last download, and what came of the script until the next one: what a cause in it explains. */
+export function wholeSearch(view: View, { client, started, finished, next, downloads }: Asked): TraceEvent[] {
+  const last = downloads.at(-1)?.seq ?? finished.seq;
+  const used = pick(view.between(last, next - 1), 'pac.loaded', 'pac.failed');
+  return [...view.between(started.seq, last), ...used.filter(({ data }) => data.client === client)];
+}
 
 const dataOf = (answers: readonly TraceEvent<'dns.answer'>[]): string[] => {
   const last = answers.findLast(({ data }) => data.rcode === 'NOERROR' && data.answers.length > 0);
@@ -109,6 +114,6 @@ function askedOf(view: View, source: 'dns' | 'dhcp'): Asked[] {
     const downloads = view
       .ofType('pac.fetched')
       .filter(({ seq, data }) => seq > finished.seq && seq < next && data.client === client);
-    return [{ client, started, finished, ms: finished.at - started.at, downloads }];
+    return [{ client, started, finished, ms: finished.at - started.at, next, downloads }];
   });
 }

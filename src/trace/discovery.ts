@@ -34,7 +34,7 @@ export function decisionOf(view: View, request: Request): Decision {
   const [failed] = request.ofType('pac.failed');
   const [answered] = request.ofType('pac.answered');
   const wanted = searches.length > 0 || downloads.length > 0;
-  const decidedByScript = answered !== undefined && !answered.data.failedOpen;
+  const decidedByScript = answered !== undefined && !answered.data.failedOpen && failed === undefined;
   return { searches, downloads, script, failed, answered, withoutScript: wanted && !decidedByScript };
 }
 

@@ -48,10 +48,9 @@ export const wpadDnsNxdomainHijack = rule({
       const { client, names, addresses, answers, started, finished, downloads } = search;
       const fell = fellAfter(view, search);
       const { then, explains, ...rest } = scriptFault(view, seqs(started, answers, finished, downloads), fell);
-      const failed = fell.flatMap(({ request }) => request.ofType('pac.failed'));
       return {
         ...rest,
-        explains: [...seqs(wholeSearch(view, search), failed), ...explains],
+        explains: [...seqs(wholeSearch(view, search)), ...explains],
         about: names.join(' '),
         confidence: 'likely',
         why:
