@@ -34,8 +34,11 @@ export interface Client extends Disposable {
   /** Lab time in milliseconds. */
   now(): number;
   request(url: string, options: RequestOptions): Promise<RequestResult>;
-  /** Opens a tunnel to `host:port` and closes it: CONNECT at a proxy, plain TCP without one. */
-  tunnel(to: string): Promise<RequestResult>;
+  /**
+   * Opens a tunnel to `host:port` and closes it: CONNECT at a proxy, plain TCP without one. `scheme` is that of the URL
+   * the route is chosen by; http for port 80 and https for all others unless given.
+   */
+  tunnel(to: string, scheme?: string): Promise<RequestResult>;
   /** Opens and closes a TCP connection, past any proxy; whether it stood. */
   connectDirect(host: string, port: number): Promise<boolean>;
   /** Forgets scripts and failed proxies, and reads the settings anew, as a restart does. */
@@ -92,7 +95,7 @@ export function createClient(given: ClientInit, tools: ClientTools): Client {
     start,
     request: (url, options) => carryOut(url, options, false),
     // Clients choose by URL; port 80 is what they know as http.
-    tunnel: (to) => carryOut(`${to.endsWith(':80') ? 'http' : 'https'}://${to}/`, {}, true),
+    tunnel: (to, scheme = to.endsWith(':80') ? 'http' : 'https') => carryOut(`${scheme}://${to}/`, {}, true),
     async connectDirect(host, port) {
       if (!started) start();
       return reaches({ host, port }, init, tools);

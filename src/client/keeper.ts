@@ -35,6 +35,8 @@ export class ScriptKeeper {
   /** A request has found that it is time; the search follows the request. */
   #overdue: AutomaticChoice | undefined;
   #last: AutomaticChoice | undefined;
+  /** A script that did not load; the same again is the same failure. */
+  #broken: { body: Buffer; failure: ScriptFailure } | undefined;
   #callOff = (): void => undefined;
   /** Searches of a former life come to nothing. */
   #life = 0;
@@ -59,8 +61,9 @@ export class ScriptKeeper {
 
   /** The script does not load, which some clients count as a failed fetch. */
   broken(script: Script, failure: Failure): void {
-    if (script === this.#script && this.#last)
-      this.#keep({ failure: { ...failure, stage: 'script', url: script.found.url } }, this.#last);
+    if (script !== this.#script || !this.#last) return;
+    this.#broken = { body: script.body, failure: { ...failure, stage: 'script', url: script.found.url } };
+    this.#keep({ failure: this.#broken.failure }, this.#last);
   }
 
   /** Carries out the search that a request has set off without waiting for it. */
@@ -117,8 +120,10 @@ export class ScriptKeeper {
   async #look(choice: AutomaticChoice): Promise<void> {
     const life = this.#life;
     const result = await search(choice, this.#script, this.#init, this.#tools);
-    if (life === this.#life) this.#keep(result, choice);
-    else if ('script' in result) result.script.retire();
+    const stale = life !== this.#life;
+    const broken = 'script' in result && this.#broken?.body.equals(result.script.body) ? this.#broken : undefined;
+    if ('script' in result && (stale || broken)) result.script.retire();
+    if (!stale) this.#keep(broken ? { failure: broken.failure } : result, choice);
   }
 
   #keep(result: Searched, choice: AutomaticChoice): void {

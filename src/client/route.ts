@@ -35,6 +35,6 @@ export function readRoute(text: string): Route {
 
 /** Host and port of a URL, the default port filled in; IPv6 without brackets. */
 export function targetOf(url: URL): { host: string; port: number } {
-  const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
+  const port = url.port === '' ? (/^(?:https|wss):$/.test(url.protocol) ? 443 : 80) : Number(url.port);
   return { host: url.hostname.replace(/^\[|\]$/g, ''), port };
 }
