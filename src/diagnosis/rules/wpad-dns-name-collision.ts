@@ -29,7 +29,7 @@ export const wpadDnsNameCollision = rule({
   refutedIf: 'The public address belongs to the organisation, which serves its script to the world.',
   alternatives: [
     {
-      id: 'wpad-dns-split-horizon-mismatch',
+      id: 'wpad-split-horizon-mismatch',
       tellApart: 'The address is that of your own DMZ, as the external view of your own zone gives it.',
     },
     {

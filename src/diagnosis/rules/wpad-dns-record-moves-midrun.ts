@@ -38,7 +38,7 @@ export const wpadDnsRecordMovesMidrun = rule({
   refutedIf: 'Both addresses serve the same script, or the answer differs by resolver rather than by time.',
   alternatives: [
     {
-      id: 'wpad-dns-split-horizon-mismatch',
+      id: 'wpad-split-horizon-mismatch',
       tellApart: 'The two answers come from two resolvers, or from one that tells networks apart.',
     },
   ],

@@ -40,8 +40,8 @@ const proxiesAreAway = ({ attempts }: Request): boolean =>
   attempts.some(({ proxy }) => proxy !== null) &&
   attempts.every((attempt) => attempt.proxy === null || isUnreachable(attempt));
 
-export const wpadDnsSplitHorizonMismatch = rule({
-  id: 'wpad-dns-split-horizon-mismatch',
+export const wpadSplitHorizonMismatch = rule({
+  id: 'wpad-split-horizon-mismatch',
   title: 'wpad resolves differently here, and the proxies of its script are out of reach',
   severity: 'error',
   summary:
