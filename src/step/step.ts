@@ -28,8 +28,8 @@ export interface NetworkChange {
 
 export interface StageClient {
   request(url: string, options: RequestOptions): Promise<Requested>;
-  /** Opens a tunnel to `host:port` and closes it. */
-  tunnel(to: string): Promise<Requested>;
+  /** Opens a tunnel to `host:port` and closes it; the route is chosen by a URL with this scheme. */
+  tunnel(to: string, scheme?: string): Promise<Requested>;
   /** Runs the client's program from its first phase; reads its settings anew. */
   start(): Promise<void>;
   /** The machine is in another network. */
