@@ -54,8 +54,12 @@ function readerFor(lines: readonly string[]): LineReader {
   const first = lines.find((line) => line.trim() !== '') ?? '';
   if (squid.test(first)) return squidLine;
   if (apache.test(first)) return apacheLine;
-  const columns = first.toLowerCase().split(/[,;\t]/).map(unquoted);
-  if (columns.length > 1 && columns.some((name) => /^(?:url|uri|cs-uri|request_url|host|hostname)$/.test(name))) return csvReader();
+  const columns = first
+    .toLowerCase()
+    .split(/[,;\t]/)
+    .map(unquoted);
+  if (columns.length > 1 && columns.some((name) => /^(?:url|uri|cs-uri|request_url|host|hostname)$/.test(name)))
+    return csvReader();
   return plainLine;
 }
 
@@ -108,7 +112,11 @@ const split = (line: string, separator: string): string[] =>
     unquoted(part.startsWith(separator) ? part.slice(1) : part),
   );
 
-const unquoted = (text: string): string => text.trim().replace(/^"(.*)"$/s, '$1').replaceAll('""', '"');
+const unquoted = (text: string): string =>
+  text
+    .trim()
+    .replace(/^"(.*)"$/s, '$1')
+    .replaceAll('""', '"');
 
 function fromColumns(value: (name: string) => string): AccessEntry | null {
   const first = (...names: string[]): string => names.map(value).find((text) => text !== '' && text !== '-') ?? '';
@@ -119,7 +127,8 @@ function fromColumns(value: (name: string) => string): AccessEntry | null {
   const host = first('cs-host', 'host', 'hostname', 'r-host', 'cs-uri-host');
   if (host === '') return null;
   const port = first('cs-uri-port', 'port', 'r-port');
-  const scheme = first('cs-uri-scheme', 'scheme', 'protocol') || (method === 'CONNECT' || port === '443' ? 'https' : 'http');
+  const scheme =
+    first('cs-uri-scheme', 'scheme', 'protocol') || (method === 'CONNECT' || port === '443' ? 'https' : 'http');
   const query = first('cs-uri-query', 'query');
   const path = first('cs-uri-stem', 'cs-uri-path', 'path') + (query === '' ? '' : `?${query.replace(/^\?/, '')}`);
   const place = host.includes(':') || port === '' ? host : `${host}:${port}`;

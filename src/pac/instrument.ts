@@ -100,7 +100,10 @@ class Rewriting {
       this.body(node, within);
       return;
     }
-    if (!/^(?:FunctionDeclaration|ClassDeclaration|EmptyStatement)$/.test(node.type) && node.type !== 'ReturnStatement') {
+    if (
+      !/^(?:FunctionDeclaration|ClassDeclaration|EmptyStatement)$/.test(node.type) &&
+      node.type !== 'ReturnStatement'
+    ) {
       this.#insert(node.start, `${this.#hit('statement', '', node, within)};`);
     }
     this.#inside(node, within);

@@ -44,6 +44,7 @@ export class Realm implements Disposable {
   #pending = false;
   #phase: 'load' | 'call' = 'load';
   #broken = false;
+  #copy: Uint8Array | undefined;
 
   private constructor(engine: Engine, surroundings: Surroundings, limits: Limits, profile: Profile) {
     this.#engine = engine;
@@ -121,9 +122,13 @@ export class Realm implements Disposable {
     return this.#text(this.#context.callFunction(this.#member('progress'), this.#context.undefined));
   }
 
-  /** A copy of everything the script can see or change. */
+  /** A copy of everything the script can see or change; good until the next one. */
   snapshot(): Uint8Array {
-    return new Uint8Array(this.#engine.memory.buffer.slice(0));
+    const memory = new Uint8Array(this.#engine.memory.buffer);
+    // One copy serves the realm for its life: it runs one script at a time, and megabytes are slow to come by.
+    if (this.#copy?.length !== memory.length) this.#copy = new Uint8Array(memory.length);
+    this.#copy.set(memory);
+    return this.#copy;
   }
 
   /** Puts a copy back; only between runs. */

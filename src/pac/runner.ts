@@ -50,11 +50,14 @@ export class SandboxRunner implements Runner {
   #loaded: Loaded | null = null;
   #queue: Promise<unknown> | null = null;
   #disposed = false;
+  /** Whether the script can ask for a name at all; if not, nothing has to be kept for the time of asking. */
+  #mayAsk: boolean;
 
   constructor(source: string, profile: Profile, limits: Limits) {
     this.#source = source;
     this.#profile = profile;
     this.#limits = limits;
+    this.#mayAsk = asks.test(source);
   }
 
   call(script: ScriptArguments, options: ResolveOptions, trace: boolean): Run | Promise<Run> {
@@ -62,6 +65,7 @@ export class SandboxRunner implements Runner {
   }
 
   evaluate(expression: string, script: ScriptArguments, options: ResolveOptions, trace: boolean): Run | Promise<Run> {
+    this.#mayAsk = true;
     return this.#run((realm, tools) => realm.evaluate(expression, script.url, script.host, tools), options, trace);
   }
 
@@ -149,7 +153,7 @@ export class SandboxRunner implements Runner {
     const { now, zone } = settingOf(options);
     let copy: Uint8Array | null = null;
     for (;;) {
-      if (session.blocking) copy ??= realm.snapshot();
+      if (session.blocking && this.#mayAsk) copy ??= realm.snapshot();
       realm.setting(now, zone);
       session.begin();
       const end = once();
@@ -201,5 +205,8 @@ export class SandboxRunner implements Runner {
     this.#loaded = null;
   }
 }
+
+/** Every way to a helper that asks DNS: by its name, by a name put together, by code made while running. */
+const asks = /dnsResolve|isResolvable|isInNet|\\u|\b(?:this|globalThis|with|eval|Function|constructor)\b/;
 
 const nothing = { text: null, calls: [], alerts: [], names: [], runs: 0 } as const;

@@ -23,7 +23,9 @@ export interface SyntaxProblem {
   readonly column: number;
 }
 
-export type Parsed = { readonly tree: SyntaxNode; readonly problem: null } | { readonly tree: null; readonly problem: SyntaxProblem };
+export type Parsed =
+  | { readonly tree: SyntaxNode; readonly problem: null }
+  | { readonly tree: null; readonly problem: SyntaxProblem };
 
 /** Parses by the newest language, or by ECMAScript 5; the problem is the first one. */
 export function parseScript(source: string, version: 5 | 'latest' = 'latest'): Parsed {

@@ -73,7 +73,11 @@ export const chromium: Profile = {
     redirectSchemes: ['http', 'https'],
     timeout: 30_000,
     connectTimeout: null,
-    headers: ['Connection: keep-alive', 'Accept-Encoding: gzip, deflate'],
+    headers: [
+      'Connection: keep-alive',
+      'User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36',
+      'Accept-Encoding: gzip, deflate',
+    ],
     viaProxy: false,
     refresh: {
       afterSuccess: 12 * 3_600_000,

@@ -16,6 +16,8 @@ export const dotnetFramework: Profile = {
   fetch: {
     ...winhttp.fetch,
     timeout: 60_000,
+    // The session that System.Net opens at WinHTTP has no agent name (WinHttpWebProxyFinder).
+    headers: ['Connection: Keep-Alive', 'Accept: */*'],
     refresh: {
       afterSuccess: null,
       afterFailure: [600_000],

@@ -56,7 +56,9 @@ export const firefox: Profile = {
     timeout: 300_000,
     connectTimeout: 90_000,
     headers: [
+      'User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0',
       'Accept: */*',
+      'Accept-Language: en-US,en;q=0.5',
       'Accept-Encoding: gzip, deflate',
       'Connection: keep-alive',
       'Priority: u=4',
