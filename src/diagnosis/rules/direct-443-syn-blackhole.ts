@@ -37,6 +37,11 @@ export const direct443SynBlackhole = rule({
       id: 'policy-ip-list-stale',
       tellApart: 'It worked last week, and only some addresses of the service are silent.',
     },
+    {
+      id: 'policy-ip-list-wrong-cloud',
+      tellApart:
+        'The firewall allows ranges, and none of the service’s addresses is in them: they are another cloud’s.',
+    },
     { id: 'policy-process-lockdown', tellApart: 'Another program on the same machine reaches the same address.' },
   ],
   needs: [
