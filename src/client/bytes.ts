@@ -18,8 +18,10 @@ export function readBytes(
       resolve(outcome);
     };
     const take = (): void => {
-      const bytes = stream.readableLength >= count ? (stream.read(count) as Buffer | null) : null;
-      if (bytes) settle(ok(bytes));
+      // Null until there are as many; at the end of the stream what is left, or the event that it ended.
+      const bytes = stream.read(count) as Buffer | null;
+      if (bytes && bytes.length === count) settle(ok(bytes));
+      else if (bytes) ended();
     };
     const ended = (): void => {
       settle(

@@ -30,7 +30,7 @@ export interface Played {
 }
 
 /** app.test serves http and https; one and two are names of proxies; nobody is where the story puts nobody. */
-export async function play(story: Story): Promise<Played> {
+export async function play(story: Story, options: { bytes?: boolean } = {}): Promise<Played> {
   const { profile, client = {}, records = {}, hosts = {}, proxies = {}, firewall = [], steps } = story;
   const scenario = {
     version: 1,
@@ -48,7 +48,7 @@ export async function play(story: Story): Promise<Played> {
   };
   const [loaded] = await scenarioFrom(JSON.stringify(scenario));
   if (!loaded) throw new Error('nothing was loaded');
-  const record = await runScenario(loaded, { clock: 'virtual', bytes: false, timeout: 20_000 });
+  const record = await runScenario(loaded, { clock: 'virtual', bytes: options.bytes ?? false, timeout: 20_000 });
   if (record.broken) throw new Error(record.broken.message);
   const of = <T extends EventType>(type: T): (EventMap[T] & { at: number })[] =>
     record.events.flatMap((event) =>

@@ -90,3 +90,12 @@ test('Chromium and Firefox forget proxies that failed when the address changes',
     expect(after.attempts, profile).toEqual([one, two, one, two]);
   }
 });
+
+test('background searches come in the same order in every run', async () => {
+  for (const profile of ['chromium', 'firefox']) {
+    const story = () =>
+      twoNetworks(profile, [get(), moved, get(), pass('1m'), moved, get(), pass('13h'), get(), get()]);
+    const first = await story();
+    for (let run = 0; run < 10; run += 1) expect((await story()).record.events, profile).toEqual(first.record.events);
+  }
+});

@@ -70,7 +70,9 @@ function sayTrouble(trouble: Trouble): Omit<ClientError, 'cause'> {
   if (code === 'tcp.timeout') return exit(28, 'OPERATION_TIMEDOUT', cannotConnect(host, port, ms));
   if (code === 'tcp.refused' || code === 'tcp.unreachable')
     return exit(7, 'COULDNT_CONNECT', cannotConnect(host, port, ms));
-  if (socks) return exit(97, 'PROXY', `Can't complete SOCKS${socks.version} connection to ${host}. (${socks.reply})`);
+  if (socks && socks.reply !== null)
+    return exit(97, 'PROXY', `Can't complete SOCKS${socks.version} connection to ${host}. (${socks.reply})`);
+  if (socks && code === 'tcp.closed') return exit(97, 'PROXY', 'connection to proxy closed');
   if (code.startsWith('tls.') || trouble.during === 'tls') return sayTls(trouble);
   return where === 'tunnel' ? sayTunnel(trouble) : sayExchange(trouble);
 }
