@@ -5,8 +5,9 @@ import type { Clock } from '../clock.ts';
 import { headerOf } from '../http/index.ts';
 import type { Answer } from '../http/index.ts';
 import { loadPac } from '../pac/index.ts';
-import type { Pac } from '../pac/index.ts';
+import type { Limits, Pac } from '../pac/index.ts';
 import type { HeaderList } from '../trace/events.ts';
+import { profileOf } from './dialect.ts';
 import type { Found } from './discover.ts';
 import type { ClientInit, ClientTools } from './tools.ts';
 
@@ -59,6 +60,13 @@ export class Script {
 /** Characters of a script that go into the trace. */
 const textKept = 65_536;
 
+/**
+ * A loaded machine must not turn a slow script into an endless one: steps are counted, and time is the last resort.
+ * The engine of pac-resolver counts none.
+ */
+const limitsOf = ({ dialect }: ClientInit): Partial<Limits> =>
+  profileOf(dialect).engine === 'sandbox' ? { time: 15_000, checks: 1_000 } : {};
+
 /** A script from an accepted answer; it has not run yet. */
 export async function loadScript(
   found: Found,
@@ -68,7 +76,7 @@ export async function loadScript(
 ): Promise<Script> {
   const contentType = headerOf(answer.headers, 'content-type');
   const typed = contentType === undefined ? {} : { contentType };
-  const pac = await activity.during(loadPac(answer.body, { filename: url, ...typed }));
+  const pac = await activity.during(loadPac(answer.body, { filename: url, ...typed, limits: limitsOf(init) }));
   pen.write('pac.loaded', {
     client: init.name,
     url,

@@ -7,6 +7,11 @@
 export interface Limits {
   /** Milliseconds of computing one request may cost, all restarts together; waiting for DNS is not counted. */
   readonly time: number;
+  /**
+   * Checks of the engine, one in some 10 000 steps of the script, after which it is stopped whatever the time: for
+   * callers whose result must not depend on how busy the machine is. None unless given.
+   */
+  readonly checks?: number;
   /** Bytes the script's heap may grow to. */
   readonly memory: number;
   /** Bytes of engine stack; 256 KiB are about 1 400 plain JavaScript frames. */
@@ -19,6 +24,7 @@ export type LimitName = 'TimeLimit' | 'MemoryLimit' | 'StackLimit';
 
 /** The sentence a user reads when a limit ended a script. */
 export function limitMessage(name: LimitName, limits: Limits): string {
+  if (name === 'TimeLimit' && limits.checks !== undefined) return 'the script did not come to an end';
   if (name === 'TimeLimit') return `the script ran longer than ${limits.time} ms`;
   if (name === 'MemoryLimit') return `the script used more than ${Math.round(limits.memory / 1024 / 1024)} MiB`;
   return 'the script called itself too deeply';
@@ -27,14 +33,18 @@ export function limitMessage(name: LimitName, limits: Limits): string {
 /** Computing time that is left; several runs of one request draw on the same budget. */
 export class Budget {
   #left: number;
+  #checks: number;
   #started = 0;
   #running = false;
 
-  constructor(ms: number) {
+  constructor(ms: number, checks = Infinity) {
     this.#left = ms;
+    this.#checks = checks;
   }
 
+  /** Starts the stopwatch, or lets it run on. */
   start(): void {
+    if (this.#running) return;
     this.#started = performance.now();
     this.#running = true;
   }
@@ -44,13 +54,19 @@ export class Budget {
     this.#running = false;
   }
 
+  /** Counts a check of the engine; whether the script is to be stopped. */
+  check(): boolean {
+    this.#checks -= 1;
+    return this.spent;
+  }
+
   /** Milliseconds left. */
   get left(): number {
     return this.#left;
   }
 
   get spent(): boolean {
-    return (this.#running ? performance.now() - this.#started : 0) > this.#left;
+    return this.#checks <= 0 || (this.#running ? performance.now() - this.#started : 0) > this.#left;
   }
 }
 

@@ -181,7 +181,7 @@ export class Realm implements Disposable {
   }
 
   #mustStop(): boolean {
-    return this.#pending || this.#doomed || this.#surroundings.memoryRefused || (this.#tools?.budget.spent ?? false);
+    return this.#pending || this.#doomed || this.#surroundings.memoryRefused || (this.#tools?.budget.check() ?? false);
   }
 
   /** An error that came out of the engine uncaught: the end of a limit, or a syntax error while loading. */

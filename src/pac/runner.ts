@@ -121,7 +121,8 @@ export class SandboxRunner implements Runner {
     if (this.#disposed) throw new Error('this PAC file has been disposed of');
     const { realm, error = null, entry = null } = this.#loaded ?? {};
     if (!realm) return { ...nothing, error, entry };
-    const budget = new Budget(options.limits?.time ?? this.#limits.time);
+    const limits = { ...this.#limits, ...options.limits };
+    const budget = new Budget(limits.time, limits.checks);
     const tools = { serve: session.serve, budget, trace };
     const end = this.#untilDone(realm, session, options, () => action(realm, tools));
     const finish = (ended: RunEnd): Run => this.#finish(ended, realm, session, entry, trace);
@@ -173,7 +174,7 @@ export class SandboxRunner implements Runner {
     if (options.random) realm.useChance();
     const session = this.#session(options, true);
     const source = concatenatedHead(this.#profile) + this.#source;
-    const tools = { serve: session.serve, budget: new Budget(this.#limits.time), trace: false };
+    const tools = { serve: session.serve, budget: new Budget(this.#limits.time, this.#limits.checks), trace: false };
     const end = await this.#untilDone(realm, session, options, () => realm.load(source, tools));
     const thrown = end.kind === 'text' ? errorFrom(end.text, 'load', this.#profile) : null;
     const error = end.kind === 'error' ? end.error : (thrown ?? this.#entryMissing(realm));
