@@ -1,0 +1,37 @@
+import { eventsOf, failedFetches } from '../certificate-fetches.ts';
+import { inMessageAnalyzer } from '../filters.ts';
+import { rule } from '../rule.ts';
+import type { View } from '../../trace/view.ts';
+
+const blocked = (view: View) =>
+  failedFetches(view).filter(
+    ({ use, outcome }) => use === 'certificates' && (outcome === 'denied' || outcome === 'refused'),
+  );
+
+export const policyCrl80Blocked = rule({
+  id: 'policy-crl-80-blocked',
+  title: 'Revocation lists and OCSP on port 80 are refused',
+  severity: 'error',
+  summary:
+    'Certificates are verified by plain http on port 80, and the proxy or the firewall refuses it at once. What comes of that ' +
+    'depends on who checks: WinHTTP reports 12057 where revocation must be known, others go on without.',
+  confirm:
+    `Filter \`tcp.port==80 || http.request.uri contains "crl" || http.request.uri contains "ocsp"\` ${inMessageAnalyzer}. On the server: ` +
+    '`certutil -url http://crl3.digicert.com/DigiCertGlobalRootG2.crl`.',
+  fix:
+    'Allow 80/HTTP, without authentication, to crl3.digicert.com, crl4.digicert.com, ocsp.digicert.com, crl.microsoft.com, ' +
+    'oneocsp.microsoft.com and ocsp.msocsp.com, and CONNECT to port 80 beside 443 on the proxy.',
+  refutedIf: 'The same URL is answered with a list when the same account fetches it.',
+  alternatives: [],
+  needs: [
+    { says: 'a refused request to a certificate host on port 80', seen: (view) => eventsOf(view, blocked(view)) },
+  ],
+  find: (view) =>
+    blocked(view).map(({ url, by, says, evidence, explains }) => ({
+      about: by,
+      confidence: 'certain',
+      why: `${says}: whoever verifies a certificate by ${new URL(url).host} gets nothing.`,
+      evidence,
+      explains,
+    })),
+});
