@@ -91,12 +91,20 @@ async function walk(scenario: Scenario, lab: Lab): Promise<void> {
       return client;
     },
   };
-  const pen = lab.trace.pen('step');
-  for (const [index, parsed] of scenario.model.steps.entries()) {
+  try {
+    await takeSteps(scenario, stage, lab);
+  } finally {
+    for (const client of clients.values()) client[Symbol.dispose]();
+  }
+}
+
+async function takeSteps({ model }: Scenario, stage: Stage, { trace, net }: Lab): Promise<void> {
+  const pen = trace.pen('step');
+  for (const [index, parsed] of model.steps.entries()) {
     const { step, options } = verbOf(parsed);
     pen.write('step.started', { step: index, kind: step.verb, says: step.says(options) });
     await step.run(options, stage);
-    await lab.net.settled();
+    await net.settled();
     pen.write('step.finished', { step: index });
   }
 }
