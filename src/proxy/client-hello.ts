@@ -2,6 +2,8 @@
 import { Transform } from 'node:stream';
 import type { Duplex } from 'node:stream';
 
+import { nextChunk } from './first-bytes.ts';
+
 export interface ClientHello {
   /** Bytes of the record, its header included. */
   size: number;
@@ -65,7 +67,7 @@ export function afterHello(allow: (hello: ClientHello | undefined) => boolean): 
 export async function peekHello(stream: Duplex): Promise<ClientHello | undefined> {
   let held = Buffer.of();
   for (;;) {
-    const chunk = (await nextChunk(stream)) as Buffer | null;
+    const chunk = await nextChunk(stream);
     if (!chunk) return undefined;
     held = Buffer.concat([held, chunk]);
     const hello = readClientHello(held);
@@ -73,21 +75,4 @@ export async function peekHello(stream: Duplex): Promise<ClientHello | undefined
     stream.unshift(held);
     return hello;
   }
-}
-
-function nextChunk(stream: Duplex): Promise<unknown> {
-  return new Promise((resolve) => {
-    const look = (): void => {
-      const chunk: unknown = stream.read();
-      if (chunk !== null) settle(chunk);
-    };
-    const leave = (): void => settle(null);
-    const settle = (chunk: unknown): void => {
-      stream.removeListener('readable', look).removeListener('end', leave).removeListener('close', leave);
-      // The stream learns in the next tick that it may flow again.
-      process.nextTick(() => resolve(chunk));
-    };
-    stream.on('readable', look).once('end', leave).once('close', leave);
-    if (stream.readableLength > 0) look();
-  });
 }

@@ -3,9 +3,8 @@
  * own handshake with the origin begins with the first request, and shows no client certificate, since only the client
  * has the key.
  */
-import type { SecureVersion } from 'node:tls';
-
 import type { LeafFault } from '../net/certificates.ts';
+import type { ContextOptions } from '../net/tls-context.ts';
 import { acceptTls, dialTls } from '../net/tls.ts';
 import { fail, ok } from '../failure.ts';
 import type { Outcome } from '../failure.ts';
@@ -16,8 +15,8 @@ import { Pool, dial } from './upstream.ts';
 import type { Upstream } from './upstream.ts';
 
 export interface TlsLimits {
-  minVersion?: SecureVersion | undefined;
-  maxVersion?: SecureVersion | undefined;
+  minVersion?: ContextOptions['minVersion'] | undefined;
+  maxVersion?: ContextOptions['maxVersion'] | undefined;
   /** OpenSSL's cipher list. */
   ciphers?: string | undefined;
 }

@@ -19,6 +19,8 @@ import { plainExchange } from './plain.ts';
 import { rawExchange } from './raw.ts';
 import { readInside, readRequest } from './request.ts';
 import type { Authority, ProxyRequest, RequestHead } from './request.ts';
+import { peekByte } from './first-bytes.ts';
+import { readSocks, requestOf, socksExchange } from './socks.ts';
 import type { BehaviourOptions, ProxySpec } from './spec.ts';
 import { Pool } from './upstream.ts';
 
@@ -60,7 +62,7 @@ export async function startProxy(name: string, spec: ProxySpec, tools: ProxyTool
     unreadable: (leg, error) => refuseUnreadable(context, leg, error),
   });
   const gate = await openGate(context, spec.limits, (connection) => {
-    void accept(context, spec.tls?.certificate, connection);
+    void accept(context, spec, connection, serve);
   });
   let putDown = takeUp(context, rulesOf(spec));
   return {
@@ -90,8 +92,7 @@ function takeUp(context: ProxyContext, rules: readonly Rule<BehaviourOptions>[])
 }
 
 /** The schema has made the options for the entry of that kind. */
-const behaviourOf = (options: BehaviourOptions): ProxyBehaviour =>
-  entryFor<ProxyBehaviour>(behaviours, options);
+const behaviourOf = (options: BehaviourOptions): ProxyBehaviour => entryFor<ProxyBehaviour>(behaviours, options);
 
 /** `PROXY host:port`, port 8080 when absent. */
 function nextProxy({ upstream }: ProxySpec): Authority | undefined {
@@ -103,16 +104,28 @@ function nextProxy({ upstream }: ProxySpec): Authority | undefined {
 const rulesOf = ({ behaviour, rules }: ProxySpec): Rule<BehaviourOptions>[] =>
   behaviour === undefined ? rules : [{ then: behaviour }];
 
-/** `authority` signs the proxy's own certificate, when clients speak TLS to it. */
-async function accept(context: ProxyContext, authority: string | undefined, connection: Connection): Promise<void> {
+/** TLS when clients speak it to this proxy, then SOCKS when the first byte says so, else HTTP. */
+async function accept(
+  context: ProxyContext,
+  { tls, socks }: ProxySpec,
+  connection: Connection,
+  serve: (exchange: Exchange) => Promise<void>,
+): Promise<void> {
   const leg: Leg = { stream: connection, connection, memory: new Map() };
-  if (authority !== undefined) {
-    const leaf = await context.pki.leaf({ names: [context.pseudonym], authority });
+  if (tls) {
+    const leaf = await context.pki.leaf({ names: [context.pseudonym], authority: tls.certificate });
     const accepted = await acceptTls(connection, { leaf, alpn: ['http/1.1'] }, context);
     if (!accepted.ok) return;
     leg.stream = accepted.value.stream;
   }
-  context.enter(leg);
+  if (!socks) return context.enter(leg);
+  const first = await peekByte(leg.stream);
+  if (first !== 4 && first !== 5) return first === undefined ? finish(leg) : context.enter(leg);
+  const asked = await readSocks(leg, context, socks === true ? 'none' : socks.auth);
+  if (!asked) return;
+  const exchange = socksExchange(context, leg, asked, requestOf(asked));
+  writeAsked(exchange);
+  await serve(exchange);
 }
 
 /** Reads the request strictly; what a proxy must refuse is answered here, and nothing of it is forwarded. */

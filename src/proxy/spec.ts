@@ -48,6 +48,10 @@ export const proxySpec = z
       .optional()
       .describe('how many connections it takes at once'),
     headerLimit: z.int().positive().default(131_072).describe('the largest request head in bytes'),
+    socks: z
+      .union([z.boolean(), z.strictObject({ auth: z.enum(['none', 'password']).default('none') })])
+      .default(false)
+      .describe('speaks SOCKS 4, 4a and 5 on the same port; auth: password asks for one of the accounts'),
     tls: z
       .strictObject({ certificate: z.string().default('public-ca').describe('the authority of its certificate') })
       .optional()

@@ -17,7 +17,7 @@ const established: AnswerHead = { status: 200, reason: 'Connection established',
 /** How a tunnel is opened, when it is not as usual. */
 export interface Opening extends Pick<Shape, 'answering' | 'through'> {
   /** What the client is told instead of 200, once the destination stands. */
-  saying?: (upstream: Upstream) => Promise<{ head: AnswerHead; bytes: string }>;
+  saying?: (upstream: Upstream) => Promise<{ head: AnswerHead; bytes: string | Buffer }>;
 }
 
 /** 200 only after the destination stands: before it, failures still have a status. */
