@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 
 import type { Failure, FailureCode, Outcome } from '../failure.ts';
 import { fail, ok } from '../failure.ts';
-import { exchange, headerOf } from '../http/index.ts';
+import { accepts, decoded, exchange, headerOf } from '../http/index.ts';
 import type { Answer } from '../http/index.ts';
 import { dialTls } from '../net/tls.ts';
 import { decodeBody, judgeFetch, statusUsed } from '../pac/index.ts';
@@ -160,7 +160,7 @@ async function get(
     }
     const request = { method: 'GET', target: originForm(url), headers: [...fetchHeaders(url, init), ...extra] };
     const answer = await exchange(stream, request, { timeout: remaining(deadline, tools), clock: tools.clock });
-    return { conn, answer };
+    return { conn, answer: answer.ok && accepts(request.headers, 'gzip') ? ok(decoded(answer.value)) : answer };
   } finally {
     await dropLine({ connection: connection.value }, tools);
   }

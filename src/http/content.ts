@@ -13,6 +13,8 @@ export interface Prepared {
   reply: Reply;
   /** How long the server thinks, in milliseconds of lab time. */
   delay: number;
+  /** Compressed for clients that accept it. */
+  gzip?: boolean;
 }
 
 const scriptType = 'application/x-ns-proxy-autoconfig';
@@ -31,8 +33,8 @@ export const notAProxy: Prepared = {
 };
 
 export function prepare(resource: Resource, files: Files): Prepared {
-  const { status, reason, delay = 0 } = resource;
-  return { reply: { status, reason, headers: headersOf(resource), body: bodyOf(resource, files) }, delay };
+  const { status, reason, gzip, delay = 0 } = resource;
+  return { reply: { status, reason, headers: headersOf(resource), body: bodyOf(resource, files) }, delay, gzip };
 }
 
 export interface Shelf {

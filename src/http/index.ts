@@ -2,6 +2,7 @@
 export type { HostBehaviour, HostContext, HostRequest, Reply, Said } from './behaviour.ts';
 export { behaviours } from './behaviours/index.ts';
 export { headerOf } from './body.ts';
+export { accepts, decoded } from './coding.ts';
 export type { Files } from './content.ts';
 export { connectTunnel, exchange } from './exchange.ts';
 export type { ExchangeLimits, HttpRequest } from './exchange.ts';

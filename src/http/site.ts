@@ -9,6 +9,7 @@ import type { Pen } from '../trace/trace.ts';
 import type { HostBehaviour, HostRequest, Said } from './behaviour.ts';
 import { headerOf } from './body.ts';
 import { behaviours } from './behaviours/index.ts';
+import { accepts, gzipped } from './coding.ts';
 import { notAProxy, prepare, servesScript, shelf } from './content.ts';
 import type { Files, Prepared, Shelf } from './content.ts';
 import { httpOf } from './spec.ts';
@@ -96,7 +97,8 @@ export class Site {
     const common = { conn, host: this.name, method, target, headers };
     if (this.#isScriptHost) this.pen.write('http.request', common);
     else this.pen.write('origin.request', { ...common, clientCertificate });
-    const { reply, delay } = this.#healthy(visit);
+    const { reply: plain, delay, gzip = false } = this.#healthy(visit);
+    const reply = gzip && accepts(headers, 'gzip') ? gzipped(plain) : plain;
     const options = this.#rulebook.pick(this.#subject(visit));
     if (!options) return { reply, after: delay };
     // The schema of the rules has matched these options with this entry.

@@ -29,6 +29,7 @@ export const resource = z
       .enum(encodings)
       .default('utf-8')
       .describe('how `body` and `pacText` become bytes; files are sent as they are'),
+    gzip: z.boolean().default(false).describe('compressed for clients that accept it'),
     delay: duration.optional().describe('how long the server thinks before it answers'),
   })
   .superRefine((value, context) => {

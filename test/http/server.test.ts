@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { expect, test } from 'vitest';
 
 import { InputError } from '../../src/failure.ts';
-import { connectTunnel, exchange } from '../../src/http/index.ts';
+import { connectTunnel, decoded, exchange } from '../../src/http/index.ts';
 import { resource } from '../../src/http/spec.ts';
 import { ask, connection, dataOf, said, startTestHosts, typesOf } from './kit.ts';
 
@@ -25,6 +25,18 @@ test('a resource changes while the lab runs, comes into being, and goes', async 
   expect(said(await ask(lab, 'http://app.example/crl/a.crl')).text).toBe('list');
   lab.hosts.place('app.example', at, null);
   expect(said(await ask(lab, 'http://app.example/')).status).toBe(404);
+});
+
+test('a compressed resource goes to clients that accept gzip, and decodes to the same', async () => {
+  await using lab = await startTestHosts({ 'app.example': { address, http: { '/': { body: 'hello', gzip: true } } } });
+  const accepting = await ask(lab, 'http://app.example/', { headers: [['Accept-Encoding', 'deflate, gzip;q=0.9']] });
+  if (!accepting.ok) throw new Error(accepting.failure.detail);
+  expect(accepting.value.headers).toContainEqual(['Content-Encoding', 'gzip']);
+  expect(accepting.value.body.toString()).not.toBe('hello');
+  expect(decoded(accepting.value).body.toString()).toBe('hello');
+  const plain = await ask(lab, 'http://app.example/');
+  expect(plain.ok && plain.value.headers.map(([name]) => name)).not.toContain('Content-Encoding');
+  expect(said(plain).text).toBe('hello');
 });
 
 test('an origin writes origin events, with the head exactly as it is on the wire', async () => {

@@ -4,7 +4,10 @@ import type { Download } from '../downloads.ts';
 import { rule } from '../rule.ts';
 
 const isUnfetched = ({ fetched }: Download): boolean =>
-  fetched.data.conn === null && fetched.data.failure === 'pac.rejected' && /^(file|ftp):/i.test(fetched.data.url);
+  fetched.data.conn === null &&
+  /^(file|ftp):/i.test(fetched.data.url) &&
+  // Not every client that gets nothing from such a URL would not ask.
+  (fetched.data.reason?.startsWith('fetches no ') ?? false);
 
 export const pacUrlFileScheme = rule({
   id: 'pac-url-file-scheme',
