@@ -11,7 +11,8 @@ export const pacCpuHeavy = rule({
   summary:
     'Every request runs through a list of thousands of patterns. It shows as latency of each request and as processor ' +
     'time in the service that evaluates, for Windows the one auto-proxy service of the machine.',
-  confirm: '`paclab pac eval --time wpad.dat <url>`; on Windows the processor time of WinHttpAutoProxySvc.',
+  confirm:
+    'Count the calls in `paclab pac explain wpad.dat <url>`; on Windows watch the processor time of WinHttpAutoProxySvc.',
   fix: 'Put the most frequent answers first, compare the last labels of the host once by a table, and join patterns.',
   refutedIf: 'The evaluation takes less than a millisecond on the machine concerned.',
   alternatives: [],
