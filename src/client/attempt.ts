@@ -12,7 +12,7 @@ import { atOrigin, closesAfter, originForm } from './origin.ts';
 import type { Done } from './origin.ts';
 import { remaining } from './reach.ts';
 import type { Deadline } from './reach.ts';
-import { readRoute, targetOf } from './route.ts';
+import { isSecure, readRoute, targetOf } from './route.ts';
 import type { Route } from './route.ts';
 import type { ClientInit, ClientTools } from './tools.ts';
 
@@ -41,7 +41,7 @@ export async function attempt(
 ): Promise<Attempted> {
   const route = readRoute(text);
   const began = tools.clock.now();
-  const scheme = request.url.protocol === 'https:' ? 'https' : 'http';
+  const scheme = isSecure(request.url) ? 'https' : 'http';
   const troubled: Troubled = (failure, place) => ({
     ...targetOf(request.url),
     ...failure,

@@ -10,7 +10,7 @@ import type { WireRequest } from './attempt.ts';
 import type { Trouble } from './dialect.ts';
 import type { Line, Troubled } from './line.ts';
 import { remaining } from './reach.ts';
-import { targetOf } from './route.ts';
+import { isSecure, targetOf } from './route.ts';
 import type { ClientInit, ClientTools } from './tools.ts';
 
 export interface Done {
@@ -34,7 +34,7 @@ export async function atOrigin(
   init: ClientInit,
   tools: ClientTools,
 ): Promise<Done> {
-  const secured = request.url.protocol === 'https:' ? await secure(line, request, init, tools) : undefined;
+  const secured = isSecure(request.url) ? await secure(line, request, init, tools) : undefined;
   if (secured && !secured.ok)
     return { answer: null, trouble: troubled(secured.failure, { where: 'origin', during: 'tls' }) };
   const { method, headers, body, deadline } = request;

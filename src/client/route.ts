@@ -33,6 +33,8 @@ export function readRoute(text: string): Route {
   return kind && at ? { ...kind, host: at.host, port: at.port ?? kind.port } : { kind: 'unusable', text };
 }
 
+export const isSecure = ({ protocol }: URL): boolean => protocol === 'https:' || protocol === 'wss:';
+
 /** Host and port of a URL, the default port filled in; IPv6 without brackets. */
 export function targetOf(url: URL): { host: string; port: number } {
   const port = url.port === '' ? (/^(?:https|wss):$/.test(url.protocol) ? 443 : 80) : Number(url.port);

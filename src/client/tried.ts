@@ -6,7 +6,7 @@ import type { ClientError } from '../trace/events.ts';
 import { attempt } from './attempt.ts';
 import type { WireRequest } from './attempt.ts';
 import type { Trouble } from './dialect.ts';
-import { targetOf } from './route.ts';
+import { isSecure, targetOf } from './route.ts';
 import type { Routes } from './routes.ts';
 import type { ClientInit, ClientTools } from './tools.ts';
 
@@ -65,7 +65,7 @@ export function errorOf(tried: Tried, found: Routes, url: URL, { dialect }: Clie
   }
   if (!answer || answer.status < 400 || !dialect.request.statusIsError) return null;
   const { status, reason } = answer;
-  const place = { ...targetOf(url), scheme: url.protocol === 'https:' ? 'https' : 'http', ms: 0 } as const;
+  const place = { ...targetOf(url), scheme: isSecure(url) ? 'https' : 'http', ms: 0 } as const;
   const said = { code: 'http.status', detail: `status ${status}`, status, reason } as const;
   return dialect.error({ where: 'origin', during: 'http', ...place, ...said });
 }

@@ -113,3 +113,10 @@ test('an entry that Node does not know is a failed attempt', async () => {
   expect(attempts).toEqual(['<unknown proxy>', two]);
   expect(requests[0]?.status).toBe(200);
 });
+
+test('a tunnel for a WebSocket leads to port 443 where wss is said', async () => {
+  const to = (scheme: string, port: number) => ({ tunnel: { to: `app.test:${port}`, client: 'it', scheme } });
+  const client = withProxy('chromium');
+  const story = { profile: 'chromium', client, proxies: { one: listening() }, steps: [to('wss', 443), to('ws', 80)] };
+  expect((await play(story)).of('proxy.request').map(({ target }) => target)).toEqual(['app.test:443', 'app.test:80']);
+});
