@@ -9,7 +9,7 @@ export const common = `'use strict';
 var tracing = false, special = false, doomed = false, halted = false, depth = 0, journal = '', index = 0;
 var quote = JSON.stringify, StackError = Error, ResourceError = global.InternalError, TextOf = String;
 var describeObject = Object.prototype.toString, apply = Reflect.apply, defineProperty = Object.defineProperty;
-var split = String.prototype.split, join = Int32Array.prototype.join, subarray = Int32Array.prototype.subarray;
+var find = String.prototype.indexOf, nul = ['\\0'], split = String.prototype.split, join = Int32Array.prototype.join, subarray = Int32Array.prototype.subarray;
 var results = new Int32Array(1024); // numbers of the answers of a batch, which has at most so many requests
 var Pattern = RegExp, Maths = Math, MakeFunction = Function, bind = Function.prototype.bind;
 var own = function (map) { map.get = Map.prototype.get; map.set = Map.prototype.set; return map; };
@@ -41,7 +41,7 @@ function lookup(what, text) {
 }
 function tell(value) {
   var text = \`\${value}\`; // throws for a symbol, as a client does; String() would not
-  if (text.indexOf('\\0') >= 0) host('quoted alert', quote(text), index);
+  if (apply(find, text, nul) >= 0) host('quoted alert', quote(text), index);
   else if (host('alert', text, index) === true) halted = true;
 }
 function encode(value) {
@@ -185,7 +185,7 @@ function call(url, name) {
   depth = 0;
   try {
     var answer = ask_entry(url, name);
-    if (typeof answer === 'string') return answer.indexOf('\\0') < 0 ? 's' + answer : 'q' + quote(answer);
+    if (typeof answer === 'string') return apply(find, answer, nul) < 0 ? 's' + answer : 'q' + quote(answer);
     if (answer === missing) return 'm';
     return 'n' + (answer === null ? 'null' : typeof answer);
   } catch (error) {

@@ -124,7 +124,7 @@ export class SandboxRunner implements Runner {
     const limits = { ...this.#limits, ...options.limits };
     const budget = new Budget(limits.time, limits.checks);
     const tools = { serve: session.serve, budget, trace };
-    const end = this.#untilDone(realm, session, options, () => action(realm, tools));
+    const end = this.#untilDone(realm, session, options, budget, () => action(realm, tools));
     const finish = (ended: RunEnd): Run => this.#finish(ended, realm, session, entry, trace);
     return end instanceof Promise ? end.then(finish) : finish(end);
   }
@@ -139,10 +139,16 @@ export class SandboxRunner implements Runner {
   }
 
   /** Runs, and runs again for each answer that was not there, as the client does or as if it had waited. */
-  #untilDone(realm: Realm, session: Session, options: ResolveOptions, once: () => RunEnd): RunEnd | Promise<RunEnd> {
+  #untilDone(
+    realm: Realm,
+    session: Session,
+    options: ResolveOptions,
+    budget: Budget,
+    once: () => RunEnd,
+  ): RunEnd | Promise<RunEnd> {
     const { now, zone } = settingOf(options);
     for (;;) {
-      if (options.resolver) return this.#waiting(realm, session, options, once);
+      if (options.resolver) return this.#waiting(realm, session, options, budget, once);
       realm.setting(now, zone);
       session.begin();
       const end = once();
@@ -150,7 +156,13 @@ export class SandboxRunner implements Runner {
     }
   }
 
-  async #waiting(realm: Realm, session: Session, options: ResolveOptions, once: () => RunEnd): Promise<RunEnd> {
+  async #waiting(
+    realm: Realm,
+    session: Session,
+    options: ResolveOptions,
+    budget: Budget,
+    once: () => RunEnd,
+  ): Promise<RunEnd> {
     const { now, zone } = settingOf(options);
     let copy: Uint8Array | null = null;
     for (;;) {
@@ -161,7 +173,9 @@ export class SandboxRunner implements Runner {
       if (end.kind === 'error' || (end.kind === 'text' && !session.abandoned)) return end;
       const waited = await session.fill();
       if (!copy || !waited) continue;
+      budget.start(); // a script that asks without end pays for being put back each time
       realm.restore(copy);
+      budget.stop();
       session.runs--;
     }
   }
@@ -175,7 +189,7 @@ export class SandboxRunner implements Runner {
     const session = this.#session(options, true);
     const source = concatenatedHead(this.#profile) + this.#source;
     const tools = { serve: session.serve, budget: new Budget(this.#limits.time, this.#limits.checks), trace: false };
-    const end = await this.#untilDone(realm, session, options, () => realm.load(source, tools));
+    const end = await this.#untilDone(realm, session, options, tools.budget, () => realm.load(source, tools));
     const thrown = end.kind === 'text' ? errorFrom(end.text, 'load', this.#profile) : null;
     const error = end.kind === 'error' ? end.error : (thrown ?? this.#entryMissing(realm));
     return error ? { realm: null, error, entry: null } : { realm, error, entry: realm.entry() as Entry };

@@ -36,7 +36,7 @@ describe('lint finds, at its place', () => {
     [
       'an end without return',
       'function FindProxyForURL(url, host) {\n  if (host == "a") return "DIRECT";\n}',
-      'missing-return 3:2',
+      'missing-return 3:1',
     ],
     ['no entry function', 'var x = 1;', 'missing-return 1:1'],
     ['modern syntax', inBody('  let a = 1;'), 'modern-syntax 2:7'],

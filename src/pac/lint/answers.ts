@@ -7,7 +7,7 @@ export interface AnswerText {
   readonly text: string;
 }
 
-const looksLikeAnswer = /^\s*(?:PROXY|HTTPS?|SOCKS[45]?|DIRECT)\b/i;
+const looksLikeAnswer = /^\s*(?:(?:PROXY|HTTPS?|SOCKS[45]?)\s+\S|DIRECT\b)/i;
 
 /** Literals returned by any function, and those elsewhere that read like a list of proxies. */
 export function answerTexts(script: Script): AnswerText[] {

@@ -1,6 +1,9 @@
 import type { LintRule } from '../lint.ts';
 import { answerTexts } from './answers.ts';
 
+/** A further entry behind a comma, a blank or a bar. A host may be called `proxy.corp.example`: the type stands alone. */
+const secondEntry = /[^;\s](?:\s*[,|]\s*|\s+)(?:(?:PROXY|HTTPS?|SOCKS[45]?)\s+\S|DIRECT\s*(?:[;,|]|$))/i;
+
 export const separators: LintRule = {
   name: 'separators',
   severity: 'error',
@@ -10,7 +13,7 @@ export const separators: LintRule = {
   profiles: [],
   check(script, report) {
     for (const { node, text } of answerTexts(script)) {
-      if (/[^;\s]\s*(?:,|\s|\|)\s*(?:PROXY|HTTPS?|SOCKS[45]?|DIRECT)\b/i.test(text.replace(/;\s*/g, ';'))) {
+      if (secondEntry.test(text.replace(/;\s*/g, ';'))) {
         report(node, `"${text}" does not separate its entries with ";"`);
       } else if (/[\r\n]/.test(text)) report(node, 'a line end in the list: browsers lose the entry behind it');
       else if (/^[ \t]/.test(text)) report(node, `"${text}" begins with a blank: Firefox loses the first entry`);
