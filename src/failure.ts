@@ -57,6 +57,8 @@ export interface SourcePlace {
 /** One mistake in what the user gave us. `source` is the whole line the place points at. */
 export interface Problem {
   message: string;
+  /** An error unless it says otherwise. */
+  severity?: 'error' | 'warning';
   /** What to write instead, as a sentence. */
   hint?: string;
   at?: SourcePlace;

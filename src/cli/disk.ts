@@ -1,9 +1,10 @@
 /** The machine's files. */
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, createReadStream, mkdirSync, openSync, writeSync } from 'node:fs';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-import { LabError } from '../failure.ts';
+import { InputError, LabError } from '../failure.ts';
+import { sayReadError } from '../scenario/reading.ts';
 import type { Files, OutputFile } from './tools.ts';
 
 export const disk: Files = {
@@ -30,8 +31,17 @@ export const disk: Files = {
     const base = folder.replace(/\/+$/, '');
     return found.map((path) => (base === '.' ? path : `${base}/${path}`)).sort();
   },
+  stream: pieces,
   create,
 };
+
+async function* pieces(path: string): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const piece of createReadStream(path, { highWaterMark: 1 << 20 })) yield piece as Uint8Array;
+  } catch (error) {
+    throw new InputError([{ message: `'${path}' ${sayReadError(error)}` }]);
+  }
+}
 
 function create(path: string): OutputFile {
   const attempt = <T>(act: () => T): T => {

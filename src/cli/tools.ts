@@ -15,6 +15,8 @@ export interface Files extends FileSource {
   kind(path: string): Promise<'file' | 'folder' | undefined>;
   /** The YAML files below a folder, as paths that begin with it, sorted. */
   scenarios(folder: string): Promise<string[]>;
+  /** The content in pieces; throws InputError when there is none. For files that may be larger than memory. */
+  stream(path: string): AsyncIterable<Uint8Array>;
   /** Makes the file and the folders above it. Throws LabError when that is not possible. */
   create(path: string): OutputFile;
 }

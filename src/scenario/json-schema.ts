@@ -15,9 +15,21 @@ export function jsonSchemaOf(schema: z.ZodType, title: string): Json {
     reused: 'ref',
     override: ({ zodSchema, jsonSchema }) => allowBareWords(zodSchema, jsonSchema as Json),
   }) as Json;
+  const properties = (made['properties'] ?? {}) as Json;
+  if (properties['lab'] !== undefined) properties['lab'] = filledByPresets(properties['lab']);
   const { $schema, ...body } = allowReferences(made, false) as Json;
   const definitions = { ...(body['definitions'] as Json | undefined), [referenceName]: reference };
   return { $schema, title, ...body, definitions };
+}
+
+/** A preset may give what a lab that extends it leaves out; only what makes a behaviour or rule is its own. */
+function filledByPresets(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(filledByPresets);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const { required, ...rest } = schema as Json;
+  const whole = Array.isArray(required) && (required.includes('kind') || required.includes('then'));
+  const inner = Object.entries(rest).map(([key, value]) => [key, filledByPresets(value)]);
+  return { ...(whole ? { required } : {}), ...Object.fromEntries(inner) };
 }
 
 /** `deny` is short for `{ kind: deny }` wherever the kind needs no other option. */

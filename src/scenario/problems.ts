@@ -29,8 +29,9 @@ export function sortProblems(problems: readonly Problem[]): Problem[] {
 
 type Colours = ReturnType<typeof pc.createColors>;
 
-function formatProblem({ message, hint, at, source, path }: Problem, colours: Colours): string {
-  const lines = [`${colours.bold(colours.red('error'))}${colours.bold(`: ${printable(message)}`)}`];
+function formatProblem({ message, severity = 'error', hint, at, source, path }: Problem, colours: Colours): string {
+  const paint = severity === 'error' ? colours.red : colours.yellow;
+  const lines = [`${colours.bold(paint(severity))}${colours.bold(`: ${printable(message)}`)}`];
   const gutter = ' '.repeat(String(at?.line ?? 1).length);
   if (at) lines.push(`${gutter}${colours.blue('-->')} ${printable(at.file)}:${at.line}:${at.column}`);
   if (at && source !== undefined) {

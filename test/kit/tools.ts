@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { runCli } from '../../src/cli/program.ts';
 import type { Engine, Files, Tools } from '../../src/cli/tools.ts';
 import type { Rule } from '../../src/diagnosis/rule.ts';
-import { LabError } from '../../src/failure.ts';
+import { InputError, LabError } from '../../src/failure.ts';
 import { resultOf } from '../../src/run/record.ts';
 import type { RunRecord, Verdict } from '../../src/run/record.ts';
 import { readScenarioFile } from '../../src/scenario/read.ts';
@@ -78,6 +78,11 @@ export function memoryFiles(contents: Record<string, string>): Files & { content
       below(folder)
         .filter((path) => path.endsWith('.yaml'))
         .sort(),
+    async *stream(path) {
+      const content = contents[path];
+      if (content === undefined) throw new InputError([{ message: `'${path}' does not exist` }]);
+      yield Buffer.from(content);
+    },
     create(path) {
       if (path.startsWith('/full')) throw new LabError(`cannot write ${path}: no space left on device`);
       contents[path] = '';

@@ -3,8 +3,15 @@ import type { Command } from '../command.ts';
 import { explain } from './explain.ts';
 import { lint } from './lint.ts';
 import { list } from './list.ts';
+import { pacCompare } from './pac-compare.ts';
+import { pacCover } from './pac-cover.ts';
+import { pacDiff } from './pac-diff.ts';
 import { pacEval } from './pac-eval.ts';
+import { pacExplain } from './pac-explain.ts';
+import { pacLint } from './pac-lint.ts';
 import { run } from './run.ts';
 import { schema } from './schema.ts';
 
-export const commands: readonly Command[] = [run, list, lint, explain, pacEval, schema];
+const pac = [pacEval, pacExplain, pacCompare, pacDiff, pacLint, pacCover];
+
+export const commands: readonly Command[] = [run, list, lint, explain, ...pac, schema];

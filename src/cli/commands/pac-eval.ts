@@ -1,12 +1,12 @@
 import { InputError } from '../../failure.ts';
 import type { Problem } from '../../failure.ts';
-import type { Resolution, ResolveOptions } from '../../pac/index.ts';
+import type { Resolution } from '../../pac/index.ts';
 import { printable } from '../../printable.ts';
-import { gather, listOption, textOption } from '../command.ts';
-import type { Command, Options } from '../command.ts';
+import { gather, listOption } from '../command.ts';
+import type { Command } from '../command.ts';
 import { readInput } from '../load.ts';
+import { profileOf, urlOf, worldOf, worldOptions } from '../pac-options.ts';
 import { exitCodes } from '../tools.ts';
-import { misused, unknownWord } from '../usage.ts';
 
 export const pacEval: Command = {
   name: 'pac eval',
@@ -18,27 +18,16 @@ export const pacEval: Command = {
     'pac eval corp.pac https://a.example/ --profile chromium --dns a.example=10.1.2.3 --at 2026-03-02T08:00:00Z',
   ],
   options: (definition) =>
-    definition
+    worldOptions(definition)
       .option('--profile <name>', 'only this client; may be given several times (default: all)', gather)
-      .option(
-        '--dns <name=ip,...>',
-        'what a name resolves to; may be given several times; others do not resolve',
-        gather,
-      )
-      .option('--my-ip <ip>', "the machine's own address; may be given several times", gather)
-      .option('--at <time>', "the script's clock, such as 2026-03-02T08:00:00Z (default: now)")
-      .option('--zone <name>', 'time zone of that clock, such as Europe/Berlin')
       .option('--json', 'print as JSON'),
   async run([file = '', ...urls], options, tools) {
     const { loadPac, profileNames } = await import('../../pac/index.ts');
-    const unknown = listOption(options, 'profile').find((name) => !profileNames.some((known) => known === name));
-    if (unknown !== undefined) throw unknownWord('profile', unknown, profileNames);
-    for (const url of urls)
-      if (!URL.canParse(url)) throw misused(`'${url}' is not a URL`, 'such as https://host.example/');
-    const setting = settingOf(options);
+    const wanted = listOption(options, 'profile').map((word) => profileOf(word, profileNames));
+    urls.forEach(urlOf);
+    const setting = worldOf(options);
     const source = await readInput(file, tools);
     using pac = await loadPac(source, { filename: file });
-    const wanted = listOption(options, 'profile');
     const profiles = profileNames.filter((name) => wanted.length === 0 || wanted.includes(name));
     const answers: Answer[] = [];
     for (const url of urls) {
@@ -73,39 +62,6 @@ function unusable(file: string, source: Uint8Array, answers: readonly Answer[]):
 interface Answer extends Resolution {
   url: string;
   profile: string;
-}
-
-function settingOf(options: Options): ResolveOptions {
-  const now = textOption(options, 'at');
-  const timeZone = textOption(options, 'zone');
-  const myIp = listOption(options, 'myIp');
-  if (now !== undefined && Number.isNaN(Date.parse(now)))
-    throw misused(`--at ${now} is not a time`, 'such as 2026-03-02T08:00:00Z');
-  return {
-    dns: namesOf(listOption(options, 'dns')),
-    ...(now === undefined ? {} : { now }),
-    ...(timeZone === undefined ? {} : { timeZone: zoneOf(timeZone) }),
-    ...(myIp.length === 0 ? {} : { myIp }),
-  };
-}
-
-function zoneOf(zone: string): string {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone;
-  } catch {
-    throw misused(`--zone ${zone} is not a time zone`, 'such as Europe/Berlin or UTC');
-  }
-}
-
-/** `host=10.0.0.1,10.0.0.2` */
-function namesOf(texts: readonly string[]): Record<string, string[]> {
-  const names = new Map<string, string[]>();
-  for (const text of texts) {
-    const [, name, addresses] = /^([^=]+)=(.+)$/.exec(text) ?? [];
-    if (name === undefined || addresses === undefined) throw misused(`--dns takes name=ip, got '${text}'`);
-    names.set(name, [...(names.get(name) ?? []), ...addresses.split(',')]);
-  }
-  return Object.fromEntries(names);
 }
 
 function tableOf(answers: readonly Answer[]): string {
