@@ -3,7 +3,8 @@ import { z } from 'zod';
 
 type Json = Record<string, unknown>;
 
-const reference = { type: 'string', pattern: '^\\$\\((matrix|vars)\\.[^()]+\\)$' };
+/** Anywhere in a text: `port-$(matrix.port)` is one too. */
+const reference = { type: 'string', pattern: '\\$\\((matrix|vars)\\.[^()]+\\)' };
 const referenceName = 'reference';
 
 /** What a person may write: inputs, defaults left out of `required`. */
