@@ -138,14 +138,14 @@ const tests = [
   { title: '64 tunnels', unit: 'MB/s', run: bulkMany, not: ['paclab-inspect'] },
 ];
 
+const print = (line) => process.stdout.write(`${line}\n`);
 const median = (numbers) => numbers.toSorted((one, other) => one - other)[Math.floor(numbers.length / 2)];
 const takesPart = ({ not = [], only }, name) => !not.includes(name) && (!only || only.includes(name));
-const row = (cells) =>
-  console.log(cells.map((cell, index) => (index === 0 ? cell.padEnd(16) : cell.padStart(13))).join(''));
+const row = (cells) => print(cells.map((cell, index) => (index === 0 ? cell.padEnd(16) : cell.padStart(13))).join(''));
 const shown = (number) => (number >= 100 ? Math.round(number).toLocaleString('en') : number.toFixed(1));
 
 function printTest({ title, unit }, results, baseline) {
-  console.log(`\n${title}`);
+  print(`\n${title}`);
   row(['', unit, 'spread', 'CPU µs each', 'CPU ratio']);
   const reference = median(results.get(baseline)?.map(({ cost }) => cost) ?? [Number.NaN]);
   for (const [name, list] of results) {
@@ -161,10 +161,10 @@ try {
   const subjects = [];
   for (const name of chosen) {
     const subject = await makers[name]();
-    if (subject.missing) console.log(`${name}: ${subject.missing}`);
+    if (subject.missing) print(`${name}: ${subject.missing}`);
     else subjects.push(subject);
   }
-  console.log(`Node ${process.version}, ${rounds} rounds of ${seconds} s, medians`);
+  print(`Node ${process.version}, ${rounds} rounds of ${seconds} s, medians`);
   for (const test of tests) {
     const results = new Map();
     // One round more, which warms up and is not counted.
@@ -176,7 +176,7 @@ try {
     }
     if (results.size > 0) printTest(test, results, results.has('paclab') ? 'paclab' : 'paclab-inspect');
   }
-  console.log(`\nidle tunnels (${values.idle})`);
+  print(`\nidle tunnels (${values.idle})`);
   row(['', 'standing', 'KiB each', 'RSS MiB']);
   for (const subject of subjects.filter(({ name }) => !['paclab-inspect', 'paclab-bytes'].includes(name))) {
     const { standing, each, total } = await idleMemory(subject, origins, Number(values.idle));

@@ -40,6 +40,9 @@ export class Connection extends Duplex {
   readonly #init: ConnectionInit;
   #finished = false;
   #resetting = false;
+  #sink: Connection | undefined;
+  /** Bytes of the write that the socket has and has not yet confirmed. */
+  #handed = 0;
 
   constructor(init: ConnectionInit) {
     super({ allowHalfOpen: true });
@@ -54,7 +57,8 @@ export class Connection extends Duplex {
     socket.on('data', (chunk: Buffer) => {
       init.in.received(chunk.length);
       if (init.outside) tapData(init.tap, 'outside', init.id, opposite(init.sends), chunk);
-      if (!this.push(chunk)) this.#stall(true);
+      if (this.#sink) this.#pass(chunk, this.#sink);
+      else if (!this.push(chunk)) this.#stall(true);
     });
     let ended = false;
     socket.on('end', () => {
@@ -101,6 +105,31 @@ export class Connection extends Duplex {
     this.destroy();
   }
 
+  /**
+   * Sends everything that arrives here on to another connection, past the buffers of both streams: several times the
+   * speed of `pipe`, with the same backpressure. `end` and `close` are heard as usual; ending the other one is the
+   * caller's. False, and nothing done, while something waits in the other's buffer: it would be overtaken.
+   */
+  pour(to: Connection): boolean {
+    if (this.destroyed || to.destroyed || to.writableLength > to.#handed) return false;
+    const early = this.read() as Buffer | null;
+    this.#sink = to;
+    if (early) this.#pass(early, to);
+    // Nothing comes out of the stream any more but its end.
+    this.resume();
+    return true;
+  }
+
+  #pass(chunk: Buffer, to: Connection): void {
+    const { out, socket, tap, owner, sends } = to.#init;
+    if (to.destroyed || socket.destroyed) return;
+    tapData(tap, owner, to.id, sends, chunk);
+    out.sent(chunk.length);
+    if (socket.write(chunk)) return;
+    this.#stall(true);
+    socket.once('drain', () => this.#stall(false));
+  }
+
   override _read(): void {
     this.#stall(false);
   }
@@ -109,7 +138,11 @@ export class Connection extends Duplex {
     const { out, socket, tap, owner, sends } = this.#init;
     tapData(tap, owner, this.id, sends, chunk);
     out.sent(chunk.length);
-    socket.write(chunk, done);
+    this.#handed = chunk.length;
+    socket.write(chunk, (error) => {
+      this.#handed = 0;
+      done(error);
+    });
   }
 
   override _writev(chunks: { chunk: Buffer; encoding: BufferEncoding }[], done: Done): void {

@@ -68,8 +68,10 @@ export function relay(client: End, origin: End, shape: Shape = {}): Tunnel {
       part(tunnel, stages);
     },
   };
-  carry(client, origin, state, staged(shape.up?.(tunnel), stages));
-  carry(origin, client, state, staged(shape.down?.(tunnel), stages));
+  // Whoever looks at a tunnel sees its bytes in the streams only.
+  const looked = shape.tunnel !== undefined;
+  carry(client, origin, { state, looked, stage: staged(shape.up?.(tunnel), stages) });
+  carry(origin, client, { state, looked, stage: staged(shape.down?.(tunnel), stages) });
   shape.tunnel?.(tunnel);
   return tunnel;
 }
@@ -91,11 +93,25 @@ function part({ client, origin }: Tunnel, stages: readonly Duplex[]): void {
   }
 }
 
-function carry(from: End, to: End, state: { silent: boolean }, stage: Duplex | undefined): void {
+interface Way {
+  state: { silent: boolean };
+  looked: boolean;
+  stage: Duplex | undefined;
+}
+
+/** Past the buffers of both streams, where both are connections themselves. */
+function poured(from: End, to: End): boolean {
+  const bare = from.stream === from.connection && to.stream === to.connection;
+  if (!bare || !from.connection.pour(to.connection)) return false;
+  from.stream.once('end', () => to.stream.end());
+  return true;
+}
+
+function carry(from: End, to: End, { state, looked, stage }: Way): void {
   if (stage) {
     from.stream.pipe(stage).pipe(to.stream);
     to.stream.once('close', () => stage.destroy());
-  } else from.stream.pipe(to.stream);
+  } else if (looked || !poured(from, to)) from.stream.pipe(to.stream);
   from.stream.once('close', () => {
     if (to.stream.destroyed || state.silent) return;
     // An end that had said FIN before it vanished left in order; only one that broke off is passed on as RST.
