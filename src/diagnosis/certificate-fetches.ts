@@ -95,7 +95,10 @@ const withoutProxy = (view: View): CertificateFetch[] =>
       ];
     });
 
-/** A direct connection of the same machine to another port that opened: the network lets it out as such. */
+/**
+ * A direct connection of the same machine to another port that opened. Without one a blocked port 80 tells nothing of
+ * port 80: the machine may be meant to use a proxy for everything.
+ */
 export function wayOut(view: View, url: string): readonly number[] {
   const blocked = requestsOf(view).find((request) => request.url === url);
   const machine = machineOf(view, blocked?.client);
@@ -104,6 +107,10 @@ export function wayOut(view: View, url: string): readonly number[] {
   );
   return open ? seqs(open.dial.events) : [];
 }
+
+/** Denied by a proxy; or refused by the network, which lets the machine out on other ports. */
+export const isRefusal = (view: View, { outcome, url }: CertificateFetch): boolean =>
+  outcome === 'denied' || (outcome === 'refused' && wayOut(view, url).length > 0);
 
 const machineOf = (view: View, client: string | undefined): string | undefined =>
   view.ofType('client.started').find(({ data }) => data.client === client)?.data.address;

@@ -1,12 +1,10 @@
-import { eventsOf, failedFetches } from '../certificate-fetches.ts';
+import { eventsOf, failedFetches, isRefusal } from '../certificate-fetches.ts';
 import { inMessageAnalyzer } from '../filters.ts';
 import { rule } from '../rule.ts';
 import type { View } from '../../trace/view.ts';
 
 const blocked = (view: View) =>
-  failedFetches(view).filter(
-    ({ use, outcome }) => use === 'certificates' && (outcome === 'denied' || outcome === 'refused'),
-  );
+  failedFetches(view).filter((fetch) => fetch.use === 'certificates' && isRefusal(view, fetch));
 
 export const policyCrl80Blocked = rule({
   id: 'policy-crl-80-blocked',

@@ -9,7 +9,7 @@ export const policyProxyDnsFail = rule({
     'Behind a proxy it is the proxy that resolves. Its resolver has no answer for this name, or does not answer, and the ' +
     'client gets 502 or 504 (503 from Squid).',
   confirm:
-    'Filter `http.response.code in {502 503 504}` on the proxy’s port and read Proxy-Status or the page. On the proxy itself: ' +
+    'Filter `http.response.code in {502, 503, 504}` on the proxy’s port and read Proxy-Status or the page. On the proxy itself: ' +
     '`nslookup <host>` with the resolver that it uses.',
   fix: 'Give the proxy a resolver that knows public names, or let its resolver forward this name.',
   refutedIf: 'The proxy’s resolver answers this name with an address.',

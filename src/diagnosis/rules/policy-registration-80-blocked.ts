@@ -1,12 +1,12 @@
-import { eventsOf, failedFetches, wayOut } from '../certificate-fetches.ts';
+import { eventsOf, failedFetches, isRefusal, wayOut } from '../certificate-fetches.ts';
 import type { CertificateFetch } from '../certificate-fetches.ts';
 import { inMessageAnalyzer } from '../filters.ts';
 import { rule } from '../rule.ts';
 import type { View } from '../../trace/view.ts';
 
-/** Silence counts only where the network lets the machine out at all. */
-const isBlocked = (view: View, { outcome, url }: CertificateFetch): boolean =>
-  outcome === 'denied' || outcome === 'refused' || (outcome === 'silent' && wayOut(view, url).length > 0);
+/** Silence, too, counts only where the network lets the machine out at all. */
+const isBlocked = (view: View, fetch: CertificateFetch): boolean =>
+  isRefusal(view, fetch) || (fetch.outcome === 'silent' && wayOut(view, fetch.url).length > 0);
 
 const blocked = (view: View): CertificateFetch[] =>
   failedFetches(view).filter((fetch) => fetch.use === 'trust' && isBlocked(view, fetch));
