@@ -67,7 +67,8 @@ export class NodeRunner implements Runner {
   async #enter(options: ResolveOptions, trace: boolean): Promise<void> {
     const { now, zone } = settingOf(options);
     const lookups = new Lookups(options, this.#profile.dns);
-    this.#budget = new Budget({ ...this.#limits, ...options.limits }.time);
+    const limits = { ...this.#limits, ...options.limits };
+    this.#budget = new Budget(limits.time, limits.checks);
     const waiting = async <T>(until: Promise<T>): Promise<T> => {
       this.#budget.stop();
       this.#outstanding = until;
@@ -87,7 +88,7 @@ export class NodeRunner implements Runner {
       memoryLimit: this.#limits.memory,
       interruptHandler: () => {
         this.#budget.start();
-        return this.#budget.spent;
+        return this.#budget.check();
       },
       timezoneOffset: (seconds: number) => -zoneOffset(this.#engine?.world.zone ?? 'UTC', seconds * 1000) / 60_000,
       wasi: (memory: WasmMemory) => ({

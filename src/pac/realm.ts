@@ -40,6 +40,8 @@ export class Realm implements Disposable {
   /** Answers of batches by their number; the realm counts on, so its host keeps them. */
   readonly answers: string[] = [];
   #trap = false;
+  #tracing = false;
+  #doomed = false;
   #tools: RunTools | null = null;
   #pending = false;
   #phase: 'load' | 'call' = 'load';
@@ -66,7 +68,6 @@ export class Realm implements Disposable {
   get broken(): boolean {
     return this.#broken;
   }
-
   /** True when the engine itself gave way, and nothing can be asked of it any more. */
   get trapped(): boolean {
     return this.#trap;
@@ -169,9 +170,6 @@ export class Realm implements Disposable {
       tools.budget.stop();
     }
   }
-
-  #tracing = false;
-  #doomed = false;
 
   #begin(trace: boolean): void {
     this.#tracing = trace;

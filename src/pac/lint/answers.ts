@@ -24,7 +24,7 @@ export function answerTexts(script: Script): AnswerText[] {
 /** Returned as it stands, or by one side of a conditional, from the entry function itself. */
 function isReturned(node: SyntaxNode, ancestors: readonly SyntaxNode[], script: Script): boolean {
   let child = node;
-  for (const parent of [...ancestors].reverse()) {
+  for (const parent of ancestors.toReversed()) {
     if (parent.type === 'ReturnStatement') return entryOf(script)?.body.some((each) => contains(each, parent)) ?? false;
     const passes = parent.type === 'ConditionalExpression' && parent['test'] !== child;
     if (!passes) return false;
