@@ -1,15 +1,8 @@
-import type { TraceEvent } from '../../trace/events.ts';
-import { pick, seqs } from '../../trace/view.ts';
-import type { View } from '../../trace/view.ts';
+import { seqs } from '../../trace/view.ts';
+import { inspectedTunnels, isRefused, lostCertificatesOf } from '../lost-certificates.ts';
+import type { LostCertificate } from '../lost-certificates.ts';
 import { rule } from '../rule.ts';
 import type { Match } from '../rule.ts';
-import { tunnelTlsOf } from '../tunnel-tls.ts';
-import type { TunnelTls } from '../tunnel-tls.ts';
-
-const inspected = (view: View): TunnelTls[] =>
-  tunnelTlsOf(view).filter(({ client, substituted }) => client.type === 'tls.established' && substituted === true);
-
-const isRefused = ({ data }: TraceEvent<'origin.response'>): boolean => data.status === 401 || data.status === 403;
 
 export const tlsClientCertLost = rule({
   id: 'tls-client-cert-lost',
@@ -26,35 +19,32 @@ export const tlsClientCertLost = rule({
     'Exempt *.msappproxy.net and *.servicebus.windows.net from TLS inspection on the proxy; the certificate is the ' +
     'only way by which the connector proves who it is.',
   refutedIf: 'The service’s own certificate arrives at the client, or the service’s log shows the client certificate.',
-  alternatives: [],
+  alternatives: [
+    {
+      id: 'tls-two-way-auth-broken-generic',
+      tellApart: 'The destination is not the connector’s service: exempt whatever host asks for a certificate.',
+    },
+  ],
   needs: [
-    { says: 'a substituted certificate in a tunnel', seen: (view) => inspected(view).map(({ client }) => client) },
+    {
+      says: 'a substituted certificate in a tunnel',
+      seen: (view) => inspectedTunnels(view).map(({ client }) => client),
+    },
     {
       says: 'a 401 or 403 of the destination to a request without a client certificate',
       seen: (view) => view.ofType('origin.response').filter(isRefused),
     },
   ],
-  find: (view) => inspected(view).flatMap((tls) => match(view, tls)),
+  find: (view) => lostCertificatesOf(view).map(match),
 });
 
-function match(view: View, { reply, client, shown, real, evidence }: TunnelTls): Match[] {
-  const until = reply.owner?.request.finished?.seq ?? Infinity;
-  const after = pick(view.between(client.seq, until), 'origin.request', 'origin.response').filter(
-    ({ data }) => data.host === reply.host,
-  );
-  const bare = pick(after, 'origin.request').find(({ data }) => data.clientCertificate === null);
-  const refused = pick(after, 'origin.response').find(isRefused);
-  if (!bare || !refused) return [];
-  return [
-    {
-      about: reply.proxy,
-      confidence: 'certain',
-      why:
-        `${reply.proxy} inspects TLS to ${reply.host}: the client saw the issuer ${String(shown?.issuer)}, the ` +
-        `destination’s own is ${String(real?.certificate.issuer)}. No client certificate arrived there, and it answered ` +
-        `${refused.data.status}.`,
-      evidence: [...evidence, ...seqs(bare, refused, reply.owner?.request.finished)],
-      explains: seqs(refused, reply.owner?.attempt.finished, reply.owner?.request.finished),
-    },
-  ];
-}
+const match = ({ tls: { reply, shown, real }, refused, evidence }: LostCertificate): Match => ({
+  about: reply.proxy,
+  confidence: 'certain',
+  why:
+    `${reply.proxy} inspects TLS to ${reply.host}: the client saw the issuer ${String(shown?.issuer)}, the ` +
+    `destination’s own is ${String(real?.certificate.issuer)}. No client certificate arrived there, and it answered ` +
+    `${refused.data.status}.`,
+  evidence,
+  explains: seqs(refused, reply.owner?.attempt.finished, reply.owner?.request.finished),
+});

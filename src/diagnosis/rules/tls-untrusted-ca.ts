@@ -30,6 +30,11 @@ export const tlsUntrustedCa = rule({
       id: 'tls-ca-user-store-only',
       tellApart: 'The root is installed, but for one user: the administrator’s browser opens the same page.',
     },
+    {
+      id: 'tls-missing-intermediate',
+      tellApart:
+        'The root is installed for the machine: the inspector sends one certificate only, without the intermediate that issued it.',
+    },
   ],
   needs: [{ says: 'an untrusted certificate in a tunnel', seen: (view) => rejected(view).map(({ client }) => client) }],
   find: (view) => rejected(view).map(match),
