@@ -9,6 +9,7 @@ import { failoverOf } from './dialect.ts';
 import { identityOf } from './identity.ts';
 import { withoutPasswords } from './mask.ts';
 import { routeFinder } from './routes.ts';
+import type { Leg } from './routes.ts';
 import { reaches } from './reach.ts';
 import { errorOf, tryRoutes } from './tried.ts';
 import type { ClientInit, ClientTools, Network } from './tools.ts';
@@ -17,7 +18,7 @@ export interface RequestOptions {
   method?: string | undefined;
   headers?: Record<string, string> | undefined;
   body?: string | undefined;
-  leg?: 'cloud' | 'backend' | undefined;
+  leg?: Leg | undefined;
 }
 
 export interface RequestResult {

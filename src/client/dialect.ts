@@ -47,6 +47,8 @@ export interface ConnectHabits {
   usable: (route: string) => boolean;
   /** Whether the next route of the list is tried after this. */
   failsOver: (trouble: Trouble) => boolean;
+  /** Routes that follow a script's list for requests that the program makes for itself; none unless given. */
+  systemTail?: readonly string[];
   /** How often the same request goes to the same proxy before it counts as failed; 1: once. */
   tries: (trouble: Trouble) => number;
   /** Milliseconds for the answer to CONNECT, and for TLS to the proxy; null: no limit of its own. */
@@ -122,6 +124,8 @@ export interface Dialect {
   };
   /** The client's own words. */
   error: (trouble: Trouble) => ClientError;
+  /** Its words to a caller that waits, where they differ. */
+  synchronousError?: (trouble: Trouble) => ClientError;
   /** Its words for a refusal that it shows as a page or hands to its caller, where it has any. */
   answerError?: (trouble: Trouble) => ClientError | null;
   /** Its words when every entry of a script's list has failed, where they differ from those for the last one. */

@@ -25,9 +25,12 @@ export interface Routes {
   error: ClientError | null;
 }
 
+/** `system`: what a browser does for itself. */
+export type Leg = 'cloud' | 'backend' | 'system';
+
 interface Which {
   request: number;
-  leg: 'cloud' | 'backend';
+  leg: Leg;
 }
 
 export interface RouteFinder {
@@ -65,7 +68,7 @@ export function routeFinder(init: ClientInit, tools: ClientTools): RouteFinder {
       const resolution = await evaluated(script, handed);
       if (!resolution) return hanging(request, init, tools);
       report(resolution, url, request, init, tools);
-      return byScript(resolution, script, { choice, keeper }, init);
+      return byScript(resolution, script, { choice, keeper, leg }, init);
     },
     catchUp: async () => keeper?.catchUp(),
     networkChanged: () => keeper?.networkChanged(),
@@ -84,7 +87,7 @@ const plain = (routes: readonly string[], { why, credentials }: Pick<Choice, 'wh
   error: null,
 });
 
-export function choose(url: URL, leg: 'cloud' | 'backend', init: ClientInit): Choice {
+export function choose(url: URL, leg: Leg, init: ClientInit): Choice {
   const chooser = chooserFor(leg === 'backend' ? 'backend' : init.dialect.chooser);
   return chooser.choose(init.settings, {
     url: url.href,
@@ -106,7 +109,7 @@ function without(failure: ScriptFailure, choice: AutomaticChoice, { dialect }: C
 function byScript(
   resolution: Resolution,
   script: Script,
-  { choice, keeper }: { choice: AutomaticChoice; keeper: ScriptKeeper },
+  { choice, keeper, leg }: { choice: AutomaticChoice; keeper: ScriptKeeper; leg: Leg },
   init: ClientInit,
 ): Routes {
   const { dialect } = init;
@@ -117,7 +120,8 @@ function byScript(
   }
   if (error && profileOf(dialect).failure.scriptError === 'caller-decides')
     return without({ ...failureOf(error), stage: 'script' }, choice, init);
-  const tail = consulted && !failedOpen ? choice.tail : [];
+  const own = leg === 'system' ? (dialect.connect.systemTail ?? []) : [];
+  const tail = consulted && !failedOpen ? [...choice.tail, ...own] : [];
   const usable = routes.filter((route) => dialect.connect.usable(route));
   return {
     routes: [...usable, ...tail.filter((route) => !usable.includes(route))],

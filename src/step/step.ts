@@ -14,8 +14,8 @@ export interface RequestOptions {
   method?: string | undefined;
   headers?: Record<string, string> | undefined;
   body?: string | undefined;
-  /** `cloud` is the service's own traffic, `backend` what it does for a user. */
-  leg?: 'cloud' | 'backend' | undefined;
+  /** `cloud` is the service's own traffic, `backend` what it does for a user, `system` what a browser does for itself. */
+  leg?: 'cloud' | 'backend' | 'system' | undefined;
 }
 
 /** What a machine finds when it is carried into another network; what is not named stays. */

@@ -56,6 +56,8 @@ export const firefox: Dialect = {
     'tunnel.http.timeout': 'That a silent CONNECT ends at 31 s is measured; that its page is netTimeout is not.',
     'tls.name': 'nssBadCert is measured for an unknown authority; taken for wrong names and dates too.',
     socks: 'The page for a SOCKS proxy that says no.',
+    'connect.systemTail':
+      'That requests of the browser itself may go DIRECT is from source, and a matter of the build.',
     'auth.schemes': 'That NTLM is preferred to others is measured; the order of Digest and Basic is from source.',
     'network.forgetsBadProxies': 'With the new configuration, about 3 s later; here at once.',
   },
@@ -77,6 +79,8 @@ export const firefox: Dialect = {
     ],
     usable: () => true,
     failsOver,
+    // network.proxy.failover_direct, on by default: for requests that load conservatively (nsHttpChannel::ProxyFailover).
+    systemTail: ['DIRECT'],
     // Measured: a GET that is reset goes out ten times in all.
     tries: ({ where, code }) => (where === 'forward' && code === 'tcp.reset' ? 10 : 1),
     tunnelTimeout: 31_000,

@@ -8,6 +8,9 @@ const url = z.string().superRefine((text, context) => {
   }
 });
 
+const sayLeg = (leg: string | undefined): string =>
+  leg === 'backend' ? ' (backend leg)' : leg === 'system' ? ' (for itself)' : '';
+
 export const fetchStep = step({
   verb: 'fetch',
   summary: 'A client requests a URL, by whatever route its settings and the network give.',
@@ -20,10 +23,13 @@ export const fetchStep = step({
       .optional(),
     headers: z.record(z.string(), z.string()).optional(),
     body: z.string().optional(),
-    leg: z.enum(['cloud', 'backend']).optional().describe('backend: what the connector does for a user'),
+    leg: z
+      .enum(['cloud', 'backend', 'system'])
+      .optional()
+      .describe('backend: what the connector does for a user; system: what a browser does for itself, such as updates'),
   }),
   clients: ({ client }) => [client],
-  says: ({ url, client, leg }) => `${client} fetches ${url}${leg === 'backend' ? ' (backend leg)' : ''}`,
+  says: ({ url, client, leg }) => `${client} fetches ${url}${sayLeg(leg)}`,
   run: async ({ url, client, ...options }, stage) => {
     await stage.client(client).request(url, options);
   },
