@@ -125,13 +125,18 @@ function startOne(name: string, spec: ProxySpec, scenario: Scenario, tools: Tool
     host,
     port: at.port,
     resolve,
-    clientAt: (ip) => knownAt(scenario, ip),
+    clientAt: (ip, part) => knownAt(scenario, ip, part),
   });
 }
 
-/** Who sits at an address, as an administrator's list would have it; the first of several on one machine. */
-function knownAt({ model }: Scenario, ip: string): { name: string; identity: string | undefined } | undefined {
-  const found = Object.entries(model.clients).find(([, { address }]) => address === ip);
+/** Who sits at an address, as an administrator's list would have it; of several on one machine, the one that dialled. */
+function knownAt(
+  { model }: Scenario,
+  ip: string,
+  part: string | undefined,
+): { name: string; identity: string | undefined } | undefined {
+  const there = Object.entries(model.clients).filter(([, { address }]) => address === ip);
+  const found = there.find(([name]) => part === `client:${name}`) ?? there[0];
   return found && { name: found[0], identity: found[1].identity };
 }
 

@@ -22,6 +22,8 @@ export interface ConnectionInit {
   sends: 'up' | 'down';
   /** The part that holds this end. */
   owner: string;
+  /** The part that dialled, at the other end. */
+  dialledBy?: string;
   tap: Tap;
   /** Bytes from this end to the other, and back. */
   out: Flow;
@@ -37,6 +39,8 @@ export class Connection extends Duplex {
   /** `ip:port` of this end and of the other, as the story has them. */
   readonly local: string;
   readonly remote: string;
+  /** The part that dialled, where this end listened: what only the machine of the other end could know. */
+  readonly dialledBy: string | undefined;
   readonly #init: ConnectionInit;
   #finished = false;
   #resetting = false;
@@ -50,6 +54,7 @@ export class Connection extends Duplex {
     this.id = init.id;
     this.local = init.local;
     this.remote = init.remote;
+    this.dialledBy = init.dialledBy;
     // An error that nobody awaits must not end the process; whoever cares looks at `destroyed` or listens too.
     this.on('error', () => undefined);
     const { socket } = init;

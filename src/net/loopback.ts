@@ -46,6 +46,8 @@ interface Dialled {
   from: string;
   up: Flow;
   down: Flow;
+  /** The part that dialled. */
+  owner: string;
   accepted: () => void;
 }
 
@@ -137,7 +139,7 @@ export class LoopbackNet implements Net {
       // The kernel gives the source port when the connect call is made, one tick later, and before any accept.
       await new Promise<void>((resolve) => process.nextTick(resolve));
       const accepted = new Promise<void>((resolve) => {
-        this.#dialled.set(socket.localPort ?? -1, { id, from, up, down, accepted: resolve });
+        this.#dialled.set(socket.localPort ?? -1, { id, from, up, down, owner: host.owner, accepted: resolve });
       });
       await connected;
       socket.removeAllListeners('error');
@@ -183,7 +185,7 @@ export class LoopbackNet implements Net {
       tap,
       out,
       in: back,
-      ...(dialled ? {} : { outside: true }),
+      ...(dialled ? { dialledBy: dialled.owner } : { outside: true }),
     });
     tap.pen.as(dialled ? 'net' : 'outside').write('tcp.opened', { conn: id, from, to: local });
     activity.touch();

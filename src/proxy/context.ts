@@ -32,7 +32,8 @@ export interface ProxyTools {
   resolve: (name: string) => Promise<Outcome<string[]>>;
   /** Certificates for interception and for TLS to the proxy. */
   pki: Pki;
-  clientAt?: (ip: string) => KnownClient | undefined;
+  /** `part` is who dialled, where the lab knows: several clients may share a machine. */
+  clientAt?: (ip: string, part: string | undefined) => KnownClient | undefined;
 }
 
 export interface ProxyContext extends ProxyTools {

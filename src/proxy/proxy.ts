@@ -172,7 +172,7 @@ async function serveExchange(exchange: Exchange, spec: ProxySpec, rulebook: Rule
 /** What `when` may ask about. */
 function subjectOf({ context, leg, request }: Exchange): Record<string, unknown> {
   const address = leg.connection.remoteAddress;
-  const known: KnownClient | undefined = context.clientAt?.(address);
+  const known: KnownClient | undefined = context.clientAt?.(address, leg.connection.dialledBy);
   return {
     host: request.host,
     port: request.port,
