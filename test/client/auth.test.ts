@@ -161,12 +161,13 @@ test('user and password in the URL of the proxy: curl and Node use them, no even
 
 test('fields of Proxy-Authenticate are read one by one and together', () => {
   const read = readChallenges(
-    'Negotiate, Digest realm="a, \\"b\\"", qop="auth,auth-int", nonce=x, NTLM TlRM=, Basic realm=c',
+    'Negotiate, Digest realm="a, \\"b\\"", qop="auth,auth-int", nonce=x, NTLM TlRM=, Negotiate TlRM==, Basic realm=c',
   );
   expect(read.map(({ scheme, token, params }) => [scheme, token, Object.fromEntries(params)])).toEqual([
     ['negotiate', '', {}],
     ['digest', '', { realm: 'a, "b"', qop: 'auth,auth-int', nonce: 'x' }],
     ['ntlm', 'TlRM=', {}],
+    ['negotiate', 'TlRM==', {}],
     ['basic', '', { realm: 'c' }],
   ]);
   expect(readChallenges('')).toEqual([]);

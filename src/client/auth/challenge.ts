@@ -16,6 +16,8 @@ export const challengesOf = (headers: HeaderList): Challenge[] =>
 
 const param = /^([!#$%&'*+\-.^_`|~\w]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))$/;
 
+const token68 = /^[A-Za-z0-9\-._~+/]+=*$/;
+
 export function readChallenges(text: string): Challenge[] {
   const found: { scheme: string; params: Map<string, string>; token: string }[] = [];
   for (const part of partsOf(text)) {
@@ -27,7 +29,8 @@ export function readChallenges(text: string): Challenge[] {
     }
     const [, scheme = '', rest = ''] = /^(\S+)(?:\s+(.*))?$/s.exec(part) ?? [];
     const params = new Map<string, string>();
-    const first = param.exec(rest);
+    // Padding is no parameter: `TlRM…AA==`.
+    const first = token68.test(rest) ? null : param.exec(rest);
     if (first) params.set((first[1] ?? '').toLowerCase(), first[2]?.replace(/\\(.)/g, '$1') ?? first[3] ?? '');
     found.push({ scheme: scheme.toLowerCase(), params, token: first ? '' : rest });
   }
