@@ -12,6 +12,10 @@ const address = z.string().refine(isAddress, 'an address is needed, not a name')
 export const clientSpec = z.strictObject({
   profile: z.enum(dialectNames).describe('whose rules the client follows'),
   program: programSpec.optional().describe('what it does by itself; without one it does the steps only'),
+  calls: z
+    .enum(['asynchronous', 'synchronous'])
+    .default('asynchronous')
+    .describe('how its program calls the stack; .NET Framework words a refused tunnel accordingly'),
   address: address.default('10.20.0.10'),
   ownAddresses: z
     .array(address)

@@ -29,6 +29,8 @@ export interface ClientInit {
   readonly name: string;
   readonly dialect: Dialect;
   readonly identity: string | null;
+  /** How its program calls the stack. */
+  readonly calls: 'asynchronous' | 'synchronous';
   readonly settings: ClientSettings;
   /** What it answers with when a proxy asks who it is. */
   readonly credentials: Credentials | null;

@@ -54,14 +54,15 @@ export async function tryRoutes(
 }
 
 /** The client's own words: for a trouble, or for a status that counts as an error. */
-export function errorOf(tried: Tried, found: Routes, url: URL, { dialect }: ClientInit): ClientError | null {
+export function errorOf(tried: Tried, found: Routes, url: URL, { dialect, calls }: ClientInit): ClientError | null {
   const { answer, trouble, attempts, exhausted } = tried;
   if (found.error && (attempts.length === 0 || exhausted)) return found.error;
   if (trouble) {
     if (showsAnswer(trouble, answer, dialect.connect.refusalIsAnswer) && !dialect.request.statusIsError)
       return dialect.answerError?.(trouble) ?? null;
     const listed = exhausted && found.scripted ? dialect.exhausted?.(found.routes, trouble) : undefined;
-    return listed ?? dialect.error(trouble);
+    const say = (calls === 'synchronous' ? dialect.synchronousError : undefined) ?? dialect.error;
+    return listed ?? say(trouble);
   }
   if (!answer || answer.status < 400 || !dialect.request.statusIsError) return null;
   const { status, reason } = answer;

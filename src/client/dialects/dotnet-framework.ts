@@ -77,6 +77,7 @@ export const dotnetFramework: Dialect = {
     statusIsError: true,
   },
   error: (trouble) => ({ ...wordsFor(trouble), cause: trouble.code }),
+  synchronousError: (trouble) => ({ ...synchronousWords(trouble), cause: trouble.code }),
 };
 
 /** The section that counts: the program's own file masks machine.config. */
@@ -134,12 +135,19 @@ function wordsFor(trouble: Trouble): Omit<ClientError, 'cause'> {
   }
 }
 
-/** Asynchronous callers, as the connector is, see ProtocolError; synchronous ones ConnectFailure with this inside. */
+/** Asynchronous callers, as the connector is, see ProtocolError. */
 function refusal({ status = 0, reason = '' }: Trouble): Omit<ClientError, 'cause'> {
   return webException(
     'ProtocolError',
     `The remote server returned an error: (${status}) ${reasonPhrases[status] ?? reason}.`,
   );
+}
+
+/** A refused tunnel is, to a caller that waits, a connection that failed, with the refusal inside (`_Connection.cs`). */
+function synchronousWords(trouble: Trouble): Omit<ClientError, 'cause'> {
+  const words = wordsFor(trouble);
+  const isRefusal = trouble.where === 'tunnel' && trouble.status !== undefined;
+  return isRefusal ? webException('ConnectFailure', unableToConnect, words.text) : words;
 }
 
 /** The texts of .NET Framework for `HttpStatusCode`. */

@@ -1,9 +1,7 @@
-import { header, seqs } from '../../trace/view.ts';
-import { events, tunnelReplies } from '../proxy-replies.ts';
-import type { Reply } from '../proxy-replies.ts';
+import { seqs } from '../../trace/view.ts';
+import { schemesOf, unanswered } from '../challenges.ts';
+import { events } from '../proxy-replies.ts';
 import { rule } from '../rule.ts';
-
-const usual = new Set(['basic', 'digest', 'ntlm', 'negotiate', 'kerberos']);
 
 export const auth407Connect = rule({
   id: 'auth-407-connect',
@@ -30,34 +28,15 @@ export const auth407Connect = rule({
         'NTLM or Negotiate is offered, and the machine account would be let in: useDefaultCredentials is absent.',
     },
   ],
-  needs: [
-    { says: 'a 407 with a challenge to CONNECT', seen: (view) => events(tunnelReplies(view).filter(isUnanswered)) },
-  ],
+  needs: [{ says: 'a 407 with a challenge to CONNECT that nobody answers', seen: (view) => events(unanswered(view)) }],
   find: (view) =>
-    tunnelReplies(view)
-      .filter(isUnanswered)
-      .map((reply) => ({
-        about: reply.proxy,
-        confidence: 'certain',
-        why:
-          `${reply.proxy} answered CONNECT ${reply.host}:${reply.port} with 407 and wants ` +
-          `${schemesOf(reply).join(' or ')}; the client sent no credentials.`,
-        evidence: reply.evidence,
-        explains: seqs(reply.owner?.attempt.events, reply.owner?.request.finished),
-      })),
+    unanswered(view).map((reply) => ({
+      about: reply.proxy,
+      confidence: 'certain',
+      why:
+        `${reply.proxy} answered CONNECT ${reply.host}:${reply.port} with 407 and wants ` +
+        `${schemesOf(reply).join(' or ')}; the client sent no credentials.`,
+      evidence: reply.evidence,
+      explains: seqs(reply.owner?.attempt.events, reply.owner?.request.finished),
+    })),
 });
-
-/** A challenge of a usual kind that the client made no attempt to answer. */
-const isUnanswered = (reply: Reply): boolean =>
-  reply.status === 407 &&
-  !reply.overcome &&
-  header(reply.request?.data.headers ?? [], 'proxy-authorization') === undefined &&
-  schemesOf(reply).some((scheme) => usual.has(scheme.toLowerCase()));
-
-function schemesOf({ challenge, response }: Reply): readonly string[] {
-  const offered = challenge?.data.schemes;
-  if (offered) return offered;
-  return response.data.headers
-    .filter(([name]) => name.toLowerCase() === 'proxy-authenticate')
-    .map(([, value]) => value.split(' ')[0] ?? '');
-}

@@ -1,5 +1,10 @@
 /** Every rule, one line each, in the order of the alphabet; `diagnose` sorts what they find. */
 export { auth407Connect } from './auth-407-connect.ts';
+export { auth407MaskedConnectfailure } from './auth-407-masked-connectfailure.ts';
+export { auth407OnCrl } from './auth-407-on-crl.ts';
+export { auth407PerDestination } from './auth-407-per-destination.ts';
+export { auth407ServiceIdentity } from './auth-407-service-identity.ts';
+export { auth407UpdaterOnly } from './auth-407-updater-only.ts';
 export { cfgProxyaddressHostNoScheme } from './cfg-proxyaddress-host-no-scheme.ts';
 export { dhcp252ExplicitNone } from './dhcp252-explicit-none.ts';
 export { dhcp252FileScheme } from './dhcp252-file-scheme.ts';
@@ -114,9 +119,15 @@ export { policyRegistrationHostsMissing } from './policy-registration-hosts-miss
 export { policyServicebusOnly } from './policy-servicebus-only.ts';
 export { policySniFilter } from './policy-sni-filter.ts';
 export { policyWildcardDepth } from './policy-wildcard-depth.ts';
+export { proxyAcceptClose } from './proxy-accept-close.ts';
+export { proxyBadStatusLine } from './proxy-bad-status-line.ts';
+export { proxyConnectStall } from './proxy-connect-stall.ts';
 export { proxyNameNxdomain } from './proxy-name-nxdomain.ts';
+export { proxyPlainToTlsPort } from './proxy-plain-to-tls-port.ts';
 export { proxyRefused } from './proxy-refused.ts';
+export { proxyRstOnConnect } from './proxy-rst-on-connect.ts';
 export { proxySynBlackhole } from './proxy-syn-blackhole.ts';
+export { proxyTlsToPlainPort } from './proxy-tls-to-plain-port.ts';
 export { sbTcpRstFastFallback } from './sb-tcp-rst-fast-fallback.ts';
 export { tlsCaUserStoreOnly } from './tls-ca-user-store-only.ts';
 export { tlsClientCertLost } from './tls-client-cert-lost.ts';
