@@ -40,7 +40,7 @@ export async function startOrigins(secure) {
 /** Runs a load and gives operations per second and CPU microseconds per operation of the process. */
 async function measured(pid, seconds, start) {
   const state = { count: 0, over: false };
-  const stop = start(state);
+  const stop = await start(state);
   await sleep(200);
   const [before, cpuBefore, at] = [state.count, cpuOf(pid), performance.now()];
   await sleep(seconds * 1000);
@@ -143,7 +143,7 @@ export const tunnels = ({ pid, port }, origins, seconds) =>
   });
 
 export const intercepted = ({ pid, port }, origins, seconds) =>
-  measured(pid, seconds, (state) => {
+  measured(pid, seconds, async (state) => {
     const request = `GET / HTTP/1.1\r\nHost: ${host}:${origins.tls}\r\n\r\n`;
     const open = [];
     const begin = async () => {
@@ -164,7 +164,7 @@ export const intercepted = ({ pid, port }, origins, seconds) =>
       ask();
       open.push(end);
     };
-    for (let index = 0; index < 16; index += 1) void begin();
+    await Promise.all(Array.from({ length: 16 }, begin));
     return () => open.forEach((end) => end());
   });
 
@@ -172,7 +172,7 @@ export const intercepted = ({ pid, port }, origins, seconds) =>
 const bulk =
   (count) =>
   ({ pid, port }, origins, seconds) =>
-    measured(pid, seconds, (state) => {
+    measured(pid, seconds, async (state) => {
       const sockets = [];
       const begin = async () => {
         const socket = await tunnel(port, origins.pour);
@@ -181,7 +181,7 @@ const bulk =
         socket.write('\n');
         socket.on('data', (chunk) => (state.count += chunk.length / 1e6)).resume();
       };
-      for (let index = 0; index < count; index += 1) void begin();
+      await Promise.all(Array.from({ length: count }, begin));
       return () => sockets.forEach((socket) => socket.destroy());
     });
 
