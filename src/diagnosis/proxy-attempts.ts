@@ -91,5 +91,17 @@ export const matchOf = (one: ProxyAttempt, given: Pick<Match, 'why' | 'confidenc
 /** The words with which the client ended the request, for the end of a sentence. */
 export const saidBy = ({ request, client }: ProxyAttempt): string => {
   const error = request.finished?.data.error;
-  return error ? `${client} says: ${error.text}` : `${client} gave up`;
+  return error ? `${client} says: ${error.text.replace(/\.$/, '')}` : `${client} gave up`;
 };
+
+/** The request arrived: the proxy's log, or the capture, has it. */
+export const wasAsked = ({ attempt }: ProxyAttempt): boolean => attempt.ofType('proxy.request').length > 0;
+
+/** Bytes of the largest header section that the proxy sent in this attempt. */
+export const headSize = ({ attempt }: Pick<ProxyAttempt, 'attempt'>): number =>
+  Math.max(
+    0,
+    ...attempt
+      .ofType('proxy.response')
+      .map(({ data }) => data.headers.reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0)),
+  );
