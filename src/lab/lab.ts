@@ -133,7 +133,7 @@ function startOne(name: string, spec: ProxySpec, scenario: Scenario, tools: Tool
 function knownAt(
   { model }: Scenario,
   ip: string,
-  part: string | undefined,
+  part?: string,
 ): { name: string; identity: string | undefined } | undefined {
   const there = Object.entries(model.clients).filter(([, { address }]) => address === ip);
   const found = there.find(([name]) => part === `client:${name}`) ?? there[0];
