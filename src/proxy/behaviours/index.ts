@@ -9,6 +9,7 @@ import { garbage } from './garbage.ts';
 import { halfClose } from './half-close.ts';
 import { hang } from './hang.ts';
 import { headerLimit } from './header-limit.ts';
+import { hostCheck } from './host-check.ts';
 import { idleTimeout } from './idle-timeout.ts';
 import { inspect } from './inspect.ts';
 import { latency } from './latency.ts';
@@ -37,6 +38,7 @@ export const behaviours = [
   halfClose,
   hang,
   headerLimit,
+  hostCheck,
   idleTimeout,
   inspect,
   latency,
