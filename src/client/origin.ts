@@ -3,9 +3,11 @@ import type { Duplex } from 'node:stream';
 
 import { fail } from '../failure.ts';
 import type { Outcome } from '../failure.ts';
+import { globPattern } from '../glob.ts';
 import { exchange, headerOf } from '../http/index.ts';
 import type { Answer } from '../http/index.ts';
 import { dialTls } from '../net/tls.ts';
+import type { DialTlsOptions } from '../net/tls.ts';
 import type { WireRequest } from './attempt.ts';
 import type { Trouble } from './dialect.ts';
 import type { Line, Troubled } from './line.ts';
@@ -56,10 +58,35 @@ async function secure(
   init: ClientInit,
   tools: ClientTools,
 ): Promise<Outcome<Duplex>> {
-  const [name] = init.certificates;
-  const certificate = name === undefined ? {} : { certificate: await tools.pki.clientCertificate(name) };
+  const [own] = init.certificates;
+  const { name, fault } = typeof own === 'object' ? own : { name: own, fault: undefined };
+  const certificate =
+    name === undefined ? {} : { certificate: await tools.pki.clientCertificate(name, fault ? [fault] : []) };
   const over = stream === connection ? {} : { over: stream };
-  const options = { serverName: targetOf(url).host, trust: init.trust, timeout: remaining(deadline, tools) };
-  const secured = await dialTls(connection, { ...options, ...certificate, ...over }, tools);
+  const serverName = targetOf(url).host;
+  const options = { serverName, trust: trustFor(serverName, init), timeout: remaining(deadline, tools) };
+  const secured = await dialTls(connection, { ...options, ...certificate, ...over, ...habitsOf(init) }, tools);
   return secured.ok ? { ok: true, value: secured.value.stream } : secured;
+}
+
+/** A pin is stricter than trust: the chain must end at this authority. */
+function trustFor(host: string, { tls, trust }: ClientInit): readonly string[] {
+  const pin = Object.entries(tls?.pins ?? {}).find(([glob]) => globPattern(glob).test(host));
+  return pin ? [pin[1]] : trust;
+}
+
+/** A name of a protocol takes at most 255 bytes (RFC 7301 3.1), one of them for its length. */
+const longestName = 200;
+
+function habitsOf({ tls }: ClientInit): Partial<DialTlsOptions> {
+  if (!tls) return {};
+  const { minVersion, maxVersion, hello } = tls;
+  const filling = Array.from({ length: Math.ceil((hello ?? 0) / (longestName + 1)) }, (_, index) =>
+    `filling-${index}`.padEnd(longestName, '-'),
+  );
+  return {
+    ...(minVersion && { minVersion }),
+    ...(maxVersion && { maxVersion }),
+    ...(filling.length > 0 && { alpn: ['http/1.1', ...filling] }),
+  };
 }

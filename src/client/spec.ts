@@ -2,12 +2,41 @@
 import { z } from 'zod';
 
 import { isAddress } from '../net/address.ts';
+import { leafFaults } from '../net/certificates.ts';
+import type { LeafFault } from '../net/certificates.ts';
 import { settingsSpec } from '../settings/index.ts';
 import { isZone } from '../zone.ts';
 import { dialectNames } from './dialects/index.ts';
 import { programSpec } from './programs/index.ts';
 
 const address = z.string().refine(isAddress, 'an address is needed, not a name');
+
+const version = z.enum(['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3']);
+
+const certificate = z.union([
+  z.string(),
+  z.strictObject({
+    name: z.string(),
+    fault: z.enum(Object.keys(leafFaults) as LeafFault[]).describe('what is wrong with it'),
+  }),
+]);
+
+const tls = z.strictObject({
+  minVersion: version.optional().describe('the lowest version; TLSv1.2 when absent'),
+  maxVersion: version.optional().describe('the highest version; TLSv1.3 when absent'),
+  hello: z
+    .int()
+    .positive()
+    .max(8000)
+    .optional()
+    .describe(
+      'bytes that its ClientHello is longer by, as with a post-quantum key share; filled with names of protocols',
+    ),
+  pins: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe('host (a glob) → the authority that its chain must end at, whatever else is trusted'),
+});
 
 export const clientSpec = z.strictObject({
   profile: z.enum(dialectNames).describe('whose rules the client follows'),
@@ -47,7 +76,11 @@ export const clientSpec = z.strictObject({
       "what it answers with when a proxy asks who it is; without it, nothing. dotnet-framework: the account's own, used only with useDefaultCredentials",
     ),
   trust: z.array(z.string()).default(['public-ca']).describe('authorities whose certificates it accepts'),
-  certificates: z.array(z.string()).default([]).describe('its own certificates; the first is shown when a server asks'),
+  certificates: z
+    .array(certificate)
+    .default([])
+    .describe('its own certificates; the first is shown when a server asks'),
+  tls: tls.prefault({}).describe('its TLS with destinations'),
 });
 export type ClientSpec = z.output<typeof clientSpec>;
 

@@ -3,7 +3,8 @@ import type { Activity } from '../activity.ts';
 import type { Chance } from '../chance.ts';
 import type { Clock } from '../clock.ts';
 import type { Resolver } from '../dns/index.ts';
-import type { Pki } from '../net/certificates.ts';
+import type { LeafFault, Pki } from '../net/certificates.ts';
+import type { ContextOptions } from '../net/tls-context.ts';
 import type { Host, Net } from '../net/net.ts';
 import type { ClientSettings } from '../settings/index.ts';
 import type { Pen } from '../trace/trace.ts';
@@ -24,6 +25,16 @@ export interface Network {
   dhcp: DhcpSpec;
 }
 
+/** TLS with destinations, where it is not the usual. */
+export interface TlsHabits {
+  minVersion?: ContextOptions['minVersion'] | undefined;
+  maxVersion?: ContextOptions['maxVersion'] | undefined;
+  /** Bytes that the ClientHello is longer by. */
+  hello?: number | undefined;
+  /** Host (a glob) → the authority that its chain must end at. */
+  pins: Readonly<Record<string, string>>;
+}
+
 export interface ClientInit {
   /** The name in the scenario. */
   readonly name: string;
@@ -36,8 +47,9 @@ export interface ClientInit {
   readonly credentials: Credentials | null;
   /** Names of authorities whose certificates are trusted. */
   readonly trust: readonly string[];
-  /** Names of the client's own certificates; the first is offered when a server asks. */
-  readonly certificates: readonly string[];
+  /** The client's own certificates; the first is offered when a server asks. */
+  readonly certificates: readonly (string | { name: string; fault: LeafFault })[];
+  readonly tls?: TlsHabits;
   /** Whether discovery walks up from the suffix, label by label. */
   readonly devolution: boolean;
   // These come from the network, and go with it.

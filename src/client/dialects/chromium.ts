@@ -53,12 +53,27 @@ const words: ErrorWords = {
   'tls.protocol': netError(-107, 'ERR_SSL_PROTOCOL_ERROR'),
 };
 
+/** `net/ssl/openssl_ssl_util.cc` and `net/cert/cert_status_flags.cc`, read in source: what the details make of a code. */
+const detailed: readonly (readonly [code: string, detail: RegExp, words: Omit<ClientError, 'cause'>])[] = [
+  [
+    'tls.alert',
+    /handshake_failure|protocol_version|insufficient_security/,
+    netError(-113, 'ERR_SSL_VERSION_OR_CIPHER_MISMATCH'),
+  ],
+  ['tls.protocol', /unsupported protocol/, netError(-113, 'ERR_SSL_VERSION_OR_CIPHER_MISMATCH')],
+  ['tls.protocol', /inappropriate fallback|downgrade/, netError(-180, 'ERR_TLS13_DOWNGRADE_DETECTED')],
+  // A weak signature counts for more than a weak key: a certificate with both is reported by the first.
+  ['tls.untrusted', /weak/, netError(-208, 'ERR_CERT_WEAK_SIGNATURE_ALGORITHM')],
+];
+
 export const chromium: Dialect = {
   name: 'chromium',
   summary: 'Chromium on Linux.',
   basis: 'Measured with Chromium 156 on Debian 12; net/docs/proxy.md and net/proxy_resolution read in source.',
   open: {
     'http.timeout': 'Whether a silent answer to a request in absolute form ever ends: watched for 120 s only.',
+    'tls.alert':
+      'handshake_failure is -113 where it answers the ClientHello; one that comes after a request for a certificate is not told apart.',
     'auth.loop': 'ERR_TOO_MANY_RETRIES is documented; after how many challenges it comes is not established.',
   },
   chooser: 'browser',
@@ -93,6 +108,7 @@ export const chromium: Dialect = {
     statusIsError: false,
   },
   error: (trouble) => ({ ...sayTrouble(trouble), cause: trouble.code }),
+  mandatory: netError(-131, 'ERR_MANDATORY_PROXY_CONFIGURATION_FAILED'),
   // Measured: without credentials an error, with wrong ones or none that fit the proxy's page.
   answerError: (trouble) =>
     trouble.auth === 'unable' && offersKnown(trouble) ? { ...invalidCredentials, cause: trouble.code } : null,
@@ -125,6 +141,8 @@ function sayTrouble(trouble: Trouble): Omit<ClientError, 'cause'> {
       ? netError(-109, 'ERR_ADDRESS_UNREACHABLE')
       : netError(-120, 'ERR_SOCKS_CONNECTION_FAILED');
   const { cause: _, ...said } = worded(words, trouble, netError(-2, 'ERR_FAILED'));
+  const precise = detailed.find(([known, detail]) => known === code && detail.test(trouble.detail));
+  if (precise && trouble.where === 'origin') return precise[2];
   return certificateCodes.has(code) && trouble.where === 'proxy' ? proxyCertificate : said;
 }
 

@@ -1,15 +1,12 @@
 import { endpoint } from '../../trace/dials.ts';
 import { pick } from '../../trace/view.ts';
 import type { View } from '../../trace/view.ts';
-import { inspectedTunnels, rejectedSubstitutes, wholeEvidence } from '../lost-certificates.ts';
+import { inspectedTunnels, isUnknownIssuer, rejectedSubstitutes, wholeEvidence } from '../lost-certificates.ts';
 import { rule } from '../rule.ts';
 import type { Match } from '../rule.ts';
 import type { TunnelTls } from '../tunnel-tls.ts';
 
-const untrusted = (view: View): TunnelTls[] =>
-  rejectedSubstitutes(view).filter(
-    ({ client }) => client.type === 'tls.failed' && client.data.code === 'tls.untrusted',
-  );
+const untrusted = (view: View): TunnelTls[] => rejectedSubstitutes(view).filter(isUnknownIssuer);
 
 /** The address that a tunnel comes from. */
 function machineOf(view: View, { reply }: TunnelTls): string | undefined {

@@ -1,15 +1,11 @@
 import { seqs } from '../../trace/view.ts';
 import type { View } from '../../trace/view.ts';
+import { isUnknownIssuer, rejectedSubstitutes } from '../lost-certificates.ts';
 import { rule } from '../rule.ts';
-import { tunnelTlsOf } from '../tunnel-tls.ts';
 import type { TunnelTls } from '../tunnel-tls.ts';
 
 /** The client did not trust what it was shown, and it was not shown the destination's own certificate. */
-const rejected = (view: View): TunnelTls[] =>
-  tunnelTlsOf(view).filter(
-    ({ client, substituted }) =>
-      client.type === 'tls.failed' && client.data.code === 'tls.untrusted' && substituted !== false,
-  );
+const rejected = (view: View): TunnelTls[] => rejectedSubstitutes(view).filter(isUnknownIssuer);
 
 export const tlsUntrustedCa = rule({
   id: 'tls-untrusted-ca',
