@@ -2,7 +2,6 @@ import { dialsOf, endpoint } from '../../trace/dials.ts';
 import type { Dial } from '../../trace/dials.ts';
 import type { TraceEvent } from '../../trace/events.ts';
 import { kept, pick, seqs } from '../../trace/view.ts';
-import type { View } from '../../trace/view.ts';
 import { repliesOf } from '../proxy-replies.ts';
 import { rule } from '../rule.ts';
 
