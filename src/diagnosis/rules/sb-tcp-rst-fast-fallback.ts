@@ -1,20 +1,11 @@
-import { dialsOf, isPrivateAddress, namesByAddress } from '../../trace/dials.ts';
+import { dialsOf, isPrivateAddress } from '../../trace/dials.ts';
 import type { Dial } from '../../trace/dials.ts';
-import type { TraceEvent } from '../../trace/events.ts';
-import { groupIn, seqs } from '../../trace/view.ts';
+import { seqs } from '../../trace/view.ts';
 import type { View } from '../../trace/view.ts';
-import { isTunnel, tunnelReplies } from '../proxy-replies.ts';
 import { rule } from '../rule.ts';
 import type { Match } from '../rule.ts';
-
-/** Service Bus over TCP: AMQP 5671 and 5672, relay 9350 to 9354 (Microsoft's port tables for Relay). */
-export const isServiceBusPort = (port: number): boolean =>
-  port === 5671 || port === 5672 || (port >= 9350 && port <= 9354);
-
-const refusedDials = (view: View): Dial[] =>
-  dialsOf(view).filter(({ outcome, to }) => outcome === 'refused' && isServiceBusPort(to.port));
-
-const ipOf = (address: string): string => address.slice(0, address.lastIndexOf(':'));
+import { fallbackOf, machineOf, portsOf, signallingOf } from '../service-bus.ts';
+import type { Signalling } from '../service-bus.ts';
 
 /**
  * Refused TCP and a fallback that works is also the picture of a healthy network where everything goes through the
@@ -40,7 +31,7 @@ export const sbTcpRstFastFallback = rule({
   needs: [
     {
       says: 'a refused connection to a Service Bus port',
-      seen: (view) => refusedDials(view).flatMap((dial) => dial.events),
+      seen: (view) => signallingOf(view, 'refused').flatMap(({ dials }) => dials.flatMap((dial) => [...dial.events])),
     },
     {
       says: 'a direct connection to a public address that opened',
@@ -50,30 +41,22 @@ export const sbTcpRstFastFallback = rule({
           .flatMap(({ events }) => events),
     },
   ],
-  find: (view) => {
-    const hosts = new Map<string, Dial[]>();
-    for (const dial of refusedDials(view)) groupIn(hosts, `${ipOf(dial.from)} ${dial.to.ip}`, () => []).push(dial);
-    return [...hosts.values()].flatMap((dials) => match(view, dials));
-  },
+  find: (view) => signallingOf(view, 'refused').flatMap((signalling) => match(view, signalling)),
 });
 
 const isOut = ({ outcome, to }: Dial): boolean => outcome === 'opened' && !isPrivateAddress(to.ip);
 
 /** All refusals of one host to one machine. */
-function match(view: View, dials: readonly Dial[]): Match[] {
-  const [first] = dials;
-  if (!first) return [];
-  const names = namesByAddress(view).get(first.to.ip) ?? new Set<string>();
-  const out = dialsOf(view).find((other) => isOut(other) && ipOf(other.from) === ipOf(first.from));
-  const fallback = fallbackAfter(view, first, names);
+function match(view: View, signalling: Signalling): Match[] {
+  const { from, host, dials } = signalling;
+  const out = dialsOf(view).find((other) => isOut(other) && machineOf(other) === from);
+  const fallback = fallbackOf(view, signalling);
   if (!out || !fallback) return [];
-  const host = [...names][0] ?? first.to.ip;
-  const ports = [...new Set(dials.map(({ to }) => to.port))].join(', ');
   return [
     {
       about: host,
       confidence: 'certain',
-      why: `${host} refused direct TCP on ${ports} with RST; the client went on by HTTPS on 443.`,
+      why: `${host} refused direct TCP on ${portsOf(dials)} with RST; the client went on by HTTPS on 443.`,
       evidence: seqs(
         dials.flatMap(({ events }) => events),
         out.events,
@@ -81,15 +64,4 @@ function match(view: View, dials: readonly Dial[]): Match[] {
       ),
     },
   ];
-}
-
-/** HTTPS to the same host after the refusal, through a proxy or directly. */
-function fallbackAfter(view: View, dial: Dial, names: ReadonlySet<string>): TraceEvent | undefined {
-  const tunnel = tunnelReplies(view).find(
-    (reply) => reply.response.seq > dial.seq && isTunnel(reply) && reply.port === 443 && names.has(reply.host),
-  );
-  const direct = dialsOf(view).find(
-    ({ seq, outcome, to }) => seq > dial.seq && outcome === 'opened' && to.port === 443 && to.ip === dial.to.ip,
-  );
-  return tunnel?.response ?? direct?.events[0];
 }

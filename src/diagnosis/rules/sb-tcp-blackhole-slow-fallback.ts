@@ -1,0 +1,45 @@
+import { sayDuration } from '../../duration.ts';
+import { seqs } from '../../trace/view.ts';
+import { rule } from '../rule.ts';
+import { fallbackOf, portsOf, serviceBusPortFilter, signallingOf } from '../service-bus.ts';
+
+export const sbTcpBlackholeSlowFallback = rule({
+  id: 'sb-tcp-blackhole-slow-fallback',
+  title: 'Direct TCP to Service Bus is dropped; HTTPS comes only after a long wait',
+  severity: 'warning',
+  summary:
+    'Service Bus tries direct TCP first. Something drops the SYNs, so every port costs the whole schedule of ' +
+    'retransmissions before HTTPS on 443 is tried. Signalling works in the end; starting takes long.',
+  confirm: `Filter \`tcp.flags.syn==1 && tcp.flags.ack==0 && ${serviceBusPortFilter}\`: repeated SYNs, no SYN-ACK, then CONNECT or TLS on 443.`,
+  fix:
+    'Let the firewall reject TCP 5671, 5672 and 9350-9354 with RST instead of dropping it: the fallback is then ' +
+    'immediate. Or let these ports pass outbound to *.servicebus.windows.net.',
+  refutedIf: 'A SYN-ACK or a RST for one of these SYNs is in the capture.',
+  alternatives: [],
+  needs: [
+    {
+      says: 'a SYN to a Service Bus port that was never answered',
+      seen: (view) => signallingOf(view, 'silent').flatMap(({ dials }) => dials.flatMap((dial) => [...dial.events])),
+    },
+  ],
+  find: (view) =>
+    signallingOf(view, 'silent').flatMap((signalling) => {
+      const { host, dials } = signalling;
+      const fallback = fallbackOf(view, signalling);
+      if (!fallback) return [];
+      const waited = dials.reduce((sum, dial) => sum + dial.waited, 0);
+      return [
+        {
+          about: host,
+          confidence: 'certain',
+          why:
+            `SYNs to ${host} on ${portsOf(dials)} got no answer and cost ${sayDuration(waited)}; ` +
+            'only then HTTPS on 443 was tried, and it worked.',
+          evidence: seqs(
+            dials.flatMap(({ events }) => events),
+            fallback,
+          ),
+        },
+      ];
+    }),
+});
