@@ -1,7 +1,7 @@
 /** What changes when one script replaces another: which requests, hosts and bytes move from which route to which. */
 import type { AccessBatch } from './access-log.ts';
 import { scriptArguments } from './arguments.ts';
-import { decisions } from './explain.ts';
+import { Decider } from './explain.ts';
 import { machineTime } from './limits.ts';
 import type { ResolveOptions } from './options.ts';
 import { Pac } from './pac.ts';
@@ -53,7 +53,7 @@ interface Group {
 }
 
 /** Verdicts kept, so that memory does not grow with the log. */
-const remembered = 50_000;
+const remembered = 20_000;
 const hostsCounted = 200_000;
 
 /** Compares over a stream of requests, in constant memory. A script is asked once about requests that look alike to it. */
@@ -67,7 +67,9 @@ export async function diff(
   const fixed = { ...rest, now: rest.now ?? machineTime() };
   using before = new Pac(oldSource, {});
   using after = new Pac(newSource, {});
-  const work = new Comparison(before, after, [oldSource, newSource], fixed);
+  using oldLines = new Decider(oldSource);
+  using newLines = new Decider(newSource);
+  const work = new Comparison(before, after, [oldLines, newLines], fixed);
   for await (const batch of batches) {
     await work.add(batch);
     progress?.(work.requests);
@@ -82,15 +84,15 @@ class Comparison {
   #hostCount = 0;
   readonly #before: Pac;
   readonly #after: Pac;
-  readonly #sources: readonly [string, string];
+  readonly #deciders: readonly [Decider, Decider];
   readonly #options: ResolveOptions;
   readonly #verdicts = new Map<string, Verdict>();
   readonly #groups = new Map<string, Group>();
 
-  constructor(before: Pac, after: Pac, sources: readonly [string, string], options: ResolveOptions) {
+  constructor(before: Pac, after: Pac, deciders: readonly [Decider, Decider], options: ResolveOptions) {
     this.#before = before;
     this.#after = after;
-    this.#sources = sources;
+    this.#deciders = deciders;
     this.#options = options;
   }
 
@@ -158,9 +160,9 @@ class Comparison {
   async #findLines(moved: readonly { url: string; verdict: Verdict }[]): Promise<void> {
     if (moved.length === 0) return;
     const urls = moved.map(({ url }) => url);
-    const [oldSource, newSource] = this.#sources;
-    const old = await decisions(oldSource, urls, this.#options);
-    const fresh = await decisions(newSource, urls, this.#options);
+    const [oldLines, newLines] = this.#deciders;
+    const old = await oldLines.of(urls, this.#options);
+    const fresh = await newLines.of(urls, this.#options);
     moved.forEach(({ verdict }, at) => {
       verdict.oldLine = old[at]?.line ?? null;
       verdict.newLine = fresh[at]?.line ?? null;

@@ -66,11 +66,30 @@ export async function decisions(
   urls: readonly string[],
   options: ResolveOptions,
 ): Promise<(Decision | null)[]> {
-  const instrumented = instrument(source);
-  if (!instrumented) return urls.map(() => null);
-  using pac = new Pac(instrumented.source, {});
-  const results = await pac.resolveMany(urls, options);
-  return results.map(({ raw }) => decisionIn(raw, instrumented.points));
+  using decider = new Decider(source);
+  return await decider.of(urls, options);
+}
+
+/** An instrumented script that is loaded once and asked for many decisions. */
+export class Decider implements Disposable {
+  readonly #points: readonly Point[];
+  readonly #pac: Pac | null;
+
+  constructor(source: string) {
+    const instrumented = instrument(source);
+    this.#points = instrumented?.points ?? [];
+    this.#pac = instrumented && new Pac(instrumented.source, {});
+  }
+
+  async of(urls: readonly string[], options: ResolveOptions): Promise<(Decision | null)[]> {
+    if (!this.#pac) return urls.map(() => null);
+    const results = await this.#pac.resolveMany(urls, options);
+    return results.map(({ raw }) => decisionIn(raw, this.#points));
+  }
+
+  [Symbol.dispose](): void {
+    this.#pac?.[Symbol.dispose]();
+  }
 }
 
 /** The decision that an instrumented script has put behind its answer. */

@@ -181,13 +181,15 @@ function report(error) {
     return 'e["Error","a value that cannot be shown was thrown","",false]';
   }
 }
+function ended(answer) {
+  if (typeof answer === 'string') return apply(find, answer, nul) < 0 ? 's' + answer : 'q' + quote(answer);
+  if (answer === missing) return 'm';
+  return 'n' + (answer === null ? 'null' : typeof answer);
+}
 function call(url, name) {
-  depth = 0;
+  depth = index = 0;
   try {
-    var answer = ask_entry(url, name);
-    if (typeof answer === 'string') return apply(find, answer, nul) < 0 ? 's' + answer : 'q' + quote(answer);
-    if (answer === missing) return 'm';
-    return 'n' + (answer === null ? 'null' : typeof answer);
+    return ended(ask_entry(url, name));
   } catch (error) {
     return report(error);
   }
@@ -206,38 +208,41 @@ function evaluate(source, url, name) {
   }
 }
 var fresh = '', freshCount = 0, reached = 0, latest = null, latestNumber = 0;
-function numbered(answer) {
-  var number = answers.get(answer);
-  if (number === undefined) {
-    if (freshCount < 50000) answers.set(answer, freshCount);
-    number = freshCount++;
-    fresh += (fresh === '' ? '' : ',') + quote(answer);
-  }
-  latest = answer;
-  latestNumber = number;
+function fresher(key, text) {
+  var number = freshCount++;
+  if (number < 50000 && typeof key === 'string') answers.set(key, number);
+  fresh += (fresh === '' ? '' : ',') + quote(text);
   return number;
 }
 function batch(text) {
-  var parts = apply(split, text, ['\\n']), count = (parts.length - 1) / 2, answer;
+  var parts = apply(split, text, ['\\n']), count = (parts.length - 1) / 2, answer, number;
   fresh = '';
   for (reached = 0; reached < count; reached++) {
     index = reached;
-    answer = call(parts[2 * reached], parts[2 * reached + 1]);
+    depth = 0;
+    try {
+      answer = ask_entry(parts[2 * reached], parts[2 * reached + 1]);
+      if (answer !== latest || typeof answer !== 'string') {
+        number = typeof answer === 'string' ? answers.get(answer) : undefined;
+        if (number === undefined) number = fresher(answer, ended(answer));
+        latest = answer;
+        latestNumber = number;
+      }
+    } catch (error) {
+      latest = null;
+      latestNumber = fresher(null, report(error));
+    }
     if (doomed || halted) return; // this one runs again, before the next
-    results[reached] = answer === latest ? latestNumber : numbered(answer);
+    results[reached] = latestNumber;
   }
 }
 function progress() {
   var done = apply(join, apply(subarray, results, [0, reached]), [',']);
   return '[[' + done + '],[' + fresh + '],' + (tracing ? '[' + journal + ']' : '[]') + ']';
 }
-function single(url, name) {
-  index = 0;
-  return call(url, name);
-}
 function begin(trace) { tracing = special = trace; doomed = halted = false; depth = 0; index = 0; journal = ''; }
 function chance() {
   var random = asNative('random', 0, function () { return host('random', '', 0); });
   defineProperty(Maths, 'random', { value: random, writable: true, enumerable: false, configurable: true });
 }
-return { call: single, evaluate: evaluate, batch: batch, progress: progress, begin: begin, entry: entry, chance: chance, report: report };`;
+return { call: call, evaluate: evaluate, batch: batch, progress: progress, begin: begin, entry: entry, chance: chance, report: report };`;

@@ -50,7 +50,30 @@ export async function startEngine(surroundings: Surroundings): Promise<Engine> {
   });
   const module = await quickjs.newQuickJSWASMModuleFromVariant(variant);
   if (!memory) throw new Error('the QuickJS engine has no memory of its own');
+  quickenStrings(module, memory);
   return { module, memory };
+}
+
+interface Glue {
+  lengthBytesUTF8?: (text: string) => number;
+  stringToUTF8?: (text: string, at: number, bytes: number) => number;
+}
+
+/**
+ * Every request is written into the engine as text. The glue does that character by character in JavaScript; Node's own
+ * encoder does the same several times faster. Where the glue is built differently, nothing is changed.
+ */
+function quickenStrings(module: QuickJSWASMModule, memory: WasmMemory): void {
+  const { module: glue } = module as unknown as { module?: Glue }; // a private field, so it may be missing
+  if (!glue?.lengthBytesUTF8 || !glue.stringToUTF8) return;
+  const encoder = new TextEncoder();
+  glue.lengthBytesUTF8 = (text) => Buffer.byteLength(text);
+  glue.stringToUTF8 = (text, at, bytes) => {
+    const target = new Uint8Array(memory.buffer, at, bytes);
+    const { written } = encoder.encodeInto(text, target);
+    target[Math.min(written, bytes - 1)] = 0;
+    return written;
+  };
 }
 
 async function compileEngine(): Promise<WasmModule> {

@@ -10,10 +10,13 @@ interface Cell {
   disputed: number;
 }
 
+const topicOf = (factId: string): string => `fact ${factId.replace(/-[^-]*$/, '')}`;
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value ?? null));
 
-/** Counts by topic and profile. */
-export async function conformance(): Promise<Map<string, Map<string, Cell>>> {
+/** Counts by topic and profile, of the topics wanted. */
+export async function conformance(
+  wanted: (topic: string) => boolean = () => true,
+): Promise<Map<string, Map<string, Cell>>> {
   const table = new Map<string, Map<string, Cell>>();
   const count = (topic: string, profile: string, same: boolean, disputed: boolean): void => {
     const row = table.get(topic) ?? new Map<string, Cell>();
@@ -22,7 +25,7 @@ export async function conformance(): Promise<Map<string, Map<string, Cell>>> {
     row.set(profile, cell);
     cell[disputed ? 'disputed' : same ? 'agree' : 'differ']++;
   };
-  for (const vector of vectors) {
+  for (const vector of vectors.filter((each) => wanted(each.topic))) {
     for (const [key, profile] of Object.entries(vectorProfiles)) {
       if (!(key in (vector.expect ?? {}))) continue;
       const [expected, actual] = await askVector(vector, key);
@@ -33,12 +36,11 @@ export async function conformance(): Promise<Map<string, Map<string, Cell>>> {
       count(vector.topic, vectorProfiles[key] ?? key, isDeepStrictEqual(plain(expected), plain(actual)), false);
     }
   }
-  for (const fact of facts) {
+  for (const fact of facts.filter((each) => wanted(topicOf(each.id)))) {
     for (const [key, profile] of Object.entries(factProfiles)) {
       if (!isAsked(fact, key)) continue;
       const [observed, ours] = await askFact(fact, key);
-      const topic = `fact ${fact.id.replace(/-[^-]*$/, '')}`;
-      count(topic, profile, isDeepStrictEqual(plain(observed), plain(ours)), Boolean(fact.disputed?.[key]));
+      count(topicOf(fact.id), profile, isDeepStrictEqual(plain(observed), plain(ours)), Boolean(fact.disputed?.[key]));
     }
   }
   return table;
@@ -77,8 +79,10 @@ export function tableText(table: ReadonlyMap<string, ReadonlyMap<string, Cell>>)
 }
 
 /** The whole report; `differ` is the number of disagreements that nobody disputes. */
-export async function conformanceReport(): Promise<{ text: string; differ: number }> {
-  const table = await conformance();
+export async function conformanceReport(
+  wanted?: (topic: string) => boolean,
+): Promise<{ text: string; differ: number }> {
+  const table = await conformance(wanted);
   const cells = [...table.values()].flatMap((row) => [...row.values()]);
   return { text: tableText(table), differ: cells.reduce((sum, cell) => sum + cell.differ, 0) };
 }

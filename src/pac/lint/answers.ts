@@ -1,6 +1,6 @@
 /** The texts a script may return: string literals that become the answer of the entry function. */
 import type { Script } from '../lint.ts';
-import { isNode, textOf, type SyntaxNode } from '../syntax.ts';
+import { isNode, nameOf, textOf, type SyntaxNode } from '../syntax.ts';
 
 export interface AnswerText {
   readonly node: SyntaxNode;
@@ -47,14 +47,14 @@ export function entryOf(script: Script): EntryFunction | null {
     if (!fn || (name !== 'FindProxyForURL' && name !== 'FindProxyForURLEx')) continue;
     const block = fn['body'];
     if (!isNode(block) || block.type !== 'BlockStatement') continue;
-    const parameters = (fn['params'] as SyntaxNode[]).map((each) => String(each['name'] ?? ''));
+    const parameters = (fn['params'] as SyntaxNode[]).map((each) => nameOf(each) ?? '');
     return { node: fn, name, parameters, body: (block['body'] as unknown[]).filter(isNode) };
   }
   return null;
 }
 
 function namedFunction(node: SyntaxNode): [string, SyntaxNode | null] {
-  const named = (holder: unknown): string => (isNode(holder) ? String(holder['name'] ?? '') : '');
+  const named = (holder: unknown): string => nameOf(holder) ?? '';
   const fn = (value: unknown): SyntaxNode | null => (isNode(value) && /Function/.test(value.type) ? value : null);
   if (node.type === 'FunctionDeclaration') return [named(node['id']), node];
   if (node.type === 'VariableDeclarator') return [named(node['id']), fn(node['init'])];
