@@ -130,6 +130,8 @@ export interface Dialect {
   answerError?: (trouble: Trouble) => ClientError | null;
   /** Its words when every entry of a script's list has failed, where they differ from those for the last one. */
   exhausted?: (routes: readonly string[], trouble: Trouble) => ClientError;
+  /** Its words when it may not go on without a script, where it can be told so. */
+  mandatory?: Omit<ClientError, 'cause'>;
   /** Its words when no script can be had, where that is known; an error only where the request fails with it. */
   withoutScript?: (failure: ScriptFailure) => ClientError;
 }

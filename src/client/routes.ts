@@ -102,7 +102,9 @@ function without(failure: ScriptFailure, choice: AutomaticChoice, { dialect }: C
   const { code, detail } = failure;
   const said = dialect.withoutScript?.(failure);
   const why = said ? `no proxy script: ${said.text}` : 'no proxy script: what the settings say otherwise';
-  const error = choice.fallback.length > 0 ? null : (said ?? { name: code, text: detail, cause: code });
+  const { mandatory } = dialect;
+  const refusal = choice.mandatory === true && mandatory ? { ...mandatory, cause: code } : said;
+  const error = choice.fallback.length > 0 ? null : (refusal ?? { name: code, text: detail, cause: code });
   return { ...plain(choice.fallback, { why }), error };
 }
 
@@ -118,8 +120,8 @@ function byScript(
     keeper.broken(script, failureOf(error));
     return without(keeper.failure, choice, init);
   }
-  if (error && profileOf(dialect).failure.scriptError === 'caller-decides')
-    return without({ ...failureOf(error), stage: 'script' }, choice, init);
+  const missing = choice.mandatory === true || profileOf(dialect).failure.scriptError === 'caller-decides';
+  if (error && missing) return without({ ...failureOf(error), stage: 'script' }, choice, init);
   const own = leg === 'system' ? (dialect.connect.systemTail ?? []) : [];
   const tail = consulted && !failedOpen ? [...choice.tail, ...own] : [];
   const usable = routes.filter((route) => dialect.connect.usable(route));

@@ -31,9 +31,11 @@ export const shown = (request: Request, attempt: Attempt): (TraceEvent | undefin
   attempt.finished,
 ];
 
-/** How long an attempt took, in words. */
-export const sayTime = ({ started, finished }: Attempt): string =>
-  sayDuration((finished?.at ?? started.at) - started.at);
+/** How long an attempt took, in words: `at once`, `after 21 s`. */
+function sayWait({ started, finished }: Attempt): string {
+  const ms = (finished?.at ?? started.at) - started.at;
+  return ms < 1 ? 'at once' : `after ${sayDuration(ms)}`;
+}
 
 /** In words: `PROXY a:8080 was refused, then PROXY b:8080 got no answer`. */
 export const sayAttempts = (attempts: readonly Attempt[]): string =>
@@ -71,7 +73,7 @@ export function detour(
       of(view).map(({ request, failed, next }) => ({
         about: failed.route,
         confidence: 'certain',
-        why: `${failed.route} ${why(failed)} for ${request.client}; after ${sayTime(failed)} the request went on by ${next.route}.`,
+        why: `${failed.route} ${why(failed)} for ${request.client}; the request went on ${sayWait(failed)} by ${next.route}.`,
         evidence: seqs(request.routes, shown(request, failed), next.started, next.finished, request.finished),
         explains: seqs(
           failed.events,

@@ -37,6 +37,8 @@ interface AutomaticChoice extends Explained {
   scriptUrl: string | null;
   /** The routes when no script can be had. */
   fallback: readonly string[];
+  /** Without a working script there is nothing at all: every request fails. */
+  mandatory?: boolean;
   /** The routes that are tried after the last one of the script. */
   tail: readonly string[];
   /** Longest wait for the script and wait before it is asked for again, in milliseconds, where configured. */

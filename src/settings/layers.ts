@@ -103,6 +103,8 @@ export interface BrowserSettings {
   scriptUrl: Setting<string> | undefined;
   proxy: Setting<string> | undefined;
   bypass: Setting<string> | undefined;
+  /** Nothing may go without the script. */
+  mandatory: TriState;
 }
 
 /** Everything that one client can read. */

@@ -60,6 +60,7 @@ export function clientSettings(spec: SettingsSpec, files: readonly SettingsFile[
       scriptUrl: spelled(browser.scriptUrl),
       proxy: spelled(browser.proxy),
       bypass: spelled(browser.bypass),
+      mandatory: spelled(browser.mandatory),
     },
     unread: [...own.unread, ...machine.unread, ...flag.unread],
   };

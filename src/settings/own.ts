@@ -8,6 +8,7 @@ export interface Effective {
   scriptUrl: string | null;
   proxy: string;
   bypass: string;
+  mandatory: boolean;
   why: string;
   reasons: readonly Reason[];
 }
@@ -24,18 +25,20 @@ export function effectiveBrowser(settings: ClientSettings): Effective {
     scriptUrl: system.scriptUrl?.value ?? null,
     proxy: system.proxy?.value ?? '',
     bypass: system.bypass?.value ?? '',
+    mandatory: false,
     why: 'the settings of the account',
     reasons,
   };
 }
 
 function ofItself(own: BrowserSettings): Effective {
-  const { mode, scriptUrl, proxy, bypass } = own;
+  const { mode, scriptUrl, proxy, bypass, mandatory } = own;
   return {
     autoDetect: mode === 'auto-detect',
     scriptUrl: mode === 'script' ? (scriptUrl?.value ?? null) : null,
     proxy: mode === 'manual' ? (proxy?.value ?? '') : '',
     bypass: bypass?.value ?? '',
+    mandatory: mode === 'script' && mandatory?.value === true,
     why: `the browser's own settings: ${mode}`,
     reasons: browserReasons(own),
   };
@@ -43,7 +46,7 @@ function ofItself(own: BrowserSettings): Effective {
 
 export function browserReasons(own: BrowserSettings | undefined): Reason[] {
   if (!own) return [];
-  const { mode, scriptUrl, proxy, bypass } = own;
+  const { mode, scriptUrl, proxy, bypass, mandatory } = own;
   const only = (wanted: BrowserSettings['mode']) =>
     ({ mark: 'documented', overriddenBy: mode === wanted ? null : 'browser.mode' }) as const;
   return [
@@ -51,5 +54,6 @@ export function browserReasons(own: BrowserSettings | undefined): Reason[] {
     ...because('browser', 'browser.scriptUrl', scriptUrl, only('script')),
     ...because('browser', 'browser.proxy', proxy, only('manual')),
     ...because('browser', 'browser.bypass', bypass, only('manual')),
+    ...because('browser', 'browser.mandatory', mandatory, only('script')),
   ];
 }

@@ -65,6 +65,10 @@ const browser = z.strictObject({
   scriptUrl: z.string().optional(),
   proxy: z.string().optional(),
   bypass: z.string().optional(),
+  mandatory: z
+    .boolean()
+    .optional()
+    .describe('no request without the script, as Chromium’s policy ProxyPacMandatory has it; with mode script only'),
 });
 
 const products = ['azure-ad-app-proxy', 'entra-private-network'] as const;

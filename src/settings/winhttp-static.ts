@@ -26,12 +26,34 @@ const winHttpBypass = (list: string, to: Destination): string | undefined =>
 /** The route for a URL in a proxy string: `PROXY host:port`, or `SOCKS4 host:port` when only that one is there. */
 export function proxyFor(text: string, url: string): string | undefined {
   const scheme = new URL(url).protocol.replace(':', '');
-  const entries = entriesOf(text, /[;\s]+/).map((entry) => {
+  const entries = schemesIn(text);
+  const own = entries.find(({ of }) => of === scheme) ?? entries.find(({ of }) => of === undefined);
+  return own ? routeOf(own.address) : socksIn(entries);
+}
+
+/**
+ * The same for a WebSocket, as Chromium maps it: it has no entry of its own, so the one for all others (`socks=`)
+ * counts, then https, then http (net/docs/proxy.md).
+ */
+export function proxyForWebSocket(text: string): string | undefined {
+  const entries = schemesIn(text);
+  const [own] = [undefined, 'https', 'http'].flatMap((scheme) => entries.find(({ of }) => of === scheme) ?? []);
+  return socksIn(entries) ?? (own && routeOf(own.address));
+}
+
+interface SchemeEntry {
+  /** `http` of `http=proxy:8080`; undefined where the entry holds for all. */
+  of: string | undefined;
+  address: string;
+}
+
+const schemesIn = (text: string): SchemeEntry[] =>
+  entriesOf(text, /[;\s]+/).map((entry) => {
     const [, of, address = ''] = /^(?:(\w+)=)?(.*)$/.exec(entry) ?? [];
     return { of: of?.toLowerCase(), address };
   });
-  const own = entries.find(({ of }) => of === scheme) ?? entries.find(({ of }) => of === undefined);
-  if (own) return routeOf(own.address);
+
+function socksIn(entries: readonly SchemeEntry[]): string | undefined {
   const socks = entries.find(({ of }) => of === 'socks');
   return socks && routeOf(`socks://${socks.address.replace(/^\w+:\/\//, '')}`);
 }
