@@ -1,5 +1,5 @@
 import type { View } from '../../trace/view.ts';
-import { effectsOf, sameProxy, unanswered } from '../challenges.ts';
+import { effectsOf, isChallenge, saidIn, sameProxy, unanswered } from '../challenges.ts';
 import { inMessageAnalyzer } from '../filters.ts';
 import { events, isRelayed, repliesOf } from '../proxy-replies.ts';
 import type { Reply } from '../proxy-replies.ts';
@@ -13,7 +13,8 @@ const isForCertificates = ({ host, port }: Reply): boolean =>
 const challenged = (view: View): Reply[] =>
   repliesOf(view).filter(
     (reply) =>
-      reply.status === 407 &&
+      isChallenge(reply) &&
+      saidIn(reply) === undefined &&
       reply.method !== 'CONNECT' &&
       !isRelayed(reply) &&
       isForCertificates(reply) &&

@@ -1,4 +1,6 @@
 /** Every rule, one line each, in the order of the alphabet; `diagnose` sorts what they find. */
+export { auth401For407 } from './auth-401-for-407.ts';
+export { auth403AfterValidCreds } from './auth-403-after-valid-creds.ts';
 export { auth407Connect } from './auth-407-connect.ts';
 export { auth407MaskedConnectfailure } from './auth-407-masked-connectfailure.ts';
 export { auth407NoChallenge } from './auth-407-no-challenge.ts';
@@ -7,6 +9,13 @@ export { auth407PerDestination } from './auth-407-per-destination.ts';
 export { auth407ServiceIdentity } from './auth-407-service-identity.ts';
 export { auth407UnsupportedScheme } from './auth-407-unsupported-scheme.ts';
 export { auth407UpdaterOnly } from './auth-407-updater-only.ts';
+export { authDigestStaleLoop } from './auth-digest-stale-loop.ts';
+export { authEndlessChallenge } from './auth-endless-challenge.ts';
+export { authIpSurrogateExpiry } from './auth-ip-surrogate-expiry.ts';
+export { authNtlmCloseEachLeg } from './auth-ntlm-close-each-leg.ts';
+export { authNtlmDoubleProxy } from './auth-ntlm-double-proxy.ts';
+export { authNtlmLbSplit } from './auth-ntlm-lb-split.ts';
+export { authRedirectPortal } from './auth-redirect-portal.ts';
 export { cfgProxyaddressHostNoScheme } from './cfg-proxyaddress-host-no-scheme.ts';
 export { dhcp252ExplicitNone } from './dhcp252-explicit-none.ts';
 export { dhcp252FileScheme } from './dhcp252-file-scheme.ts';
