@@ -111,8 +111,8 @@ export class Connection extends Duplex {
   }
 
   /**
-   * Sends everything that arrives here on to another connection, past the buffers of both streams: several times the
-   * speed of `pipe`, with the same backpressure. `end` and `close` are heard as usual; ending the other one is the
+   * Sends everything that arrives here on to another connection, past the buffers of both streams,
+   * with the same backpressure as `pipe`. `end` and `close` are heard as usual; ending the other one is the
    * caller's. False, and nothing done, while something waits in the other's buffer: it would be overtaken.
    */
   pour(to: Connection): boolean {
