@@ -105,8 +105,6 @@ const brokenBy = (view: View, { fetched, broken }: Download): TraceEvent[] =>
         broken !== undefined && seq > fetched.seq && data.client === fetched.data.client && data.phase === 'load',
     );
 
-export const hostHeaderOf = ({ request }: Download): string | undefined =>
-  request && header(request.data.headers, 'host');
+const hostHeaderOf = ({ request }: Download): string | undefined => request && header(request.data.headers, 'host');
 
-export const agentOf = ({ request }: Download): string | undefined =>
-  request && header(request.data.headers, 'user-agent');
+const agentOf = ({ request }: Download): string | undefined => request && header(request.data.headers, 'user-agent');
