@@ -39,7 +39,7 @@ const refusedHellosOf = kept((view): readonly RefusedHello[] => [
     return [
       {
         alert,
-        says: `${reply.host} and ${reply.proxy}, which dials it in the client’s place, do not agree`,
+        says: `${reply.host} refused the ClientHello of ${reply.proxy}, which dials it in the client’s place,`,
         about: reply.proxy,
         evidence,
         explains: seqs(

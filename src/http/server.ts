@@ -106,7 +106,7 @@ async function accept(connection: Connection, place: Place, front: Front, tools:
 const modes = { none: 'none', requested: 'accept', required: 'required' } as const;
 
 async function tlsOptions(place: Place, https: HttpsSpec): Promise<AcceptTlsOptions> {
-  const { clientCertificate, clientAuthorities, minVersion, maxVersion, ciphers, alpn } = https;
+  const { clientCertificate, clientAuthorities, minVersion, maxVersion, ciphers, signatures, alpn } = https;
   return {
     leaf: await place.sites[0].leaf(),
     leafFor: (name) => siteNamed(place, name).leaf(),
@@ -116,6 +116,7 @@ async function tlsOptions(place: Place, https: HttpsSpec): Promise<AcceptTlsOpti
     ...(minVersion && { minVersion }),
     ...(maxVersion && { maxVersion }),
     ...(ciphers && { ciphers }),
+    ...(signatures && { signatures }),
     ...(alpn && { alpn }),
   };
 }

@@ -92,6 +92,10 @@ const https = z.strictObject({
   minVersion: tlsVersion.optional(),
   maxVersion: tlsVersion.optional(),
   ciphers: z.string().optional().describe("OpenSSL's cipher list"),
+  signatures: z
+    .string()
+    .optional()
+    .describe("OpenSSL's list of signature algorithms, such as ECDSA+SHA256; the keys of leaves are ECDSA"),
   alpn: z.array(z.string()).optional().describe('protocols that the server speaks; none is negotiated unless given'),
   paths: paths.default({}),
 });

@@ -13,6 +13,8 @@ const alertsSent: Record<string, string> = {
   ERR_SSL_VERSION_TOO_LOW: 'protocol_version',
   ERR_SSL_NO_SHARED_CIPHER: 'handshake_failure',
   ERR_SSL_NO_SUITABLE_SIGNATURE_ALGORITHM: 'handshake_failure',
+  ERR_SSL_NO_SHARED_SIGNATURE_ALGORITHMS: 'handshake_failure',
+  ERR_SSL_INAPPROPRIATE_FALLBACK: 'illegal_parameter',
   ERR_SSL_NO_APPLICATION_PROTOCOL: 'no_application_protocol',
   ERR_SSL_CALLBACK_FAILED: 'internal_error',
 };

@@ -9,6 +9,7 @@ import { acceptTls, dialTls } from '../net/tls.ts';
 import { fail, ok } from '../failure.ts';
 import type { Outcome } from '../failure.ts';
 import { peekHello } from './client-hello.ts';
+import { downgradedHello } from './server-hello.ts';
 import type { Exchange } from './exchange.ts';
 import { relay, reset } from './tunnel.ts';
 import { Pool, dial } from './upstream.ts';
@@ -19,6 +20,8 @@ export interface TlsLimits {
   maxVersion?: ContextOptions['maxVersion'] | undefined;
   /** OpenSSL's cipher list. */
   ciphers?: string | undefined;
+  /** OpenSSL's list of signature algorithms. */
+  signatures?: string | undefined;
 }
 
 export interface Interception {
@@ -33,6 +36,8 @@ export interface Interception {
   clientCertificate: 'none' | 'accept' | 'required';
   /** The largest ClientHello it can read, and what it does to a larger one. */
   hello?: { limit: number; then: 'reset' | 'hang' } | undefined;
+  /** Answers the ClientHello as {@link downgradedHello} does. */
+  downgrade: boolean;
   toClient: TlsLimits;
   toOrigin: TlsLimits;
 }
@@ -75,7 +80,8 @@ export async function intercept(exchange: Exchange, options: Interception): Prom
   });
 }
 
-type Unwrapping = Pick<Interception, 'ca' | 'leaf' | 'name' | 'alpn' | 'clientCertificate' | 'hello' | 'toClient'>;
+type Unwrapping = Pick<Interception, 'ca' | 'leaf' | 'name' | 'alpn' | 'clientCertificate' | 'hello' | 'toClient'> &
+  Partial<Pick<Interception, 'downgrade'>>;
 
 /** The client's handshake; undefined when it failed, or its first message was too much. */
 export async function unwrap({ context, leg, request }: Exchange, options: Unwrapping) {
@@ -88,6 +94,11 @@ export async function unwrap({ context, leg, request }: Exchange, options: Unwra
       return undefined;
     }
   }
+  if (options.downgrade === true) {
+    if (await peekHello(leg.connection)) leg.stream.write(downgradedHello());
+    leg.stream.resume();
+    return undefined;
+  }
   const leaf = await context.pki.leaf({ names: [name], authority: ca, faults: fault ? [fault] : [] });
   const protocols = alpn === 'none' ? {} : { alpn: [alpn] };
   const accepted = await acceptTls(
@@ -99,10 +110,11 @@ export async function unwrap({ context, leg, request }: Exchange, options: Unwra
 }
 
 /** Without the keys that are there and undefined. */
-const given = ({ minVersion, maxVersion, ciphers }: TlsLimits) => ({
+const given = ({ minVersion, maxVersion, ciphers, signatures }: TlsLimits) => ({
   ...(minVersion && { minVersion }),
   ...(maxVersion && { maxVersion }),
   ...(ciphers && { ciphers }),
+  ...(signatures && { signatures }),
 });
 
 async function secure(

@@ -106,6 +106,21 @@ test('versions and ciphers it does not have end the handshake; those it has do n
   expect(weak.events('tls.established').map(({ version }) => version)).toContain('TLSv1.1');
 });
 
+test('lists of signature algorithms without a common entry end the handshake on either side', async () => {
+  await using lab = await inspect({ toClient: { maxVersion: 'TLSv1.2', signatures: 'ECDSA+SHA256' } });
+  await secureOrigin(lab);
+  const client = await secured(lab, { sigalgs: 'ECDSA+SHA512' });
+  expect([client.stands(), client.failure()]).toEqual([false, 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE']);
+  expect(await page(lab, await secured(lab, { sigalgs: 'ECDSA+SHA256' }))).toContain('fine');
+});
+
+test('the mark of a downgrade ends the handshake of a client that knows TLS 1.3, and only that', async () => {
+  await using lab = await inspect({ downgrade: true });
+  await secureOrigin(lab);
+  expect((await secured(lab)).failure()).toBe('ERR_SSL_INAPPROPRIATE_FALLBACK');
+  expect((await secured(lab, { maxVersion: 'TLSv1.2' })).failure()).not.toBe('ERR_SSL_INAPPROPRIATE_FALLBACK');
+});
+
 test('the substitute may carry another name than the one asked for', async () => {
   await using lab = await inspect({ name: 'device.corp.test' });
   await secureOrigin(lab);

@@ -24,6 +24,11 @@ export const tlsClientCertLost = rule({
       id: 'tls-two-way-auth-broken-generic',
       tellApart: 'The destination is not the connector’s service: exempt whatever host asks for a certificate.',
     },
+    {
+      id: 'tls-renegotiation-cert',
+      tellApart:
+        'The destination speaks TLS 1.2 at most and asks for the certificate after the handshake: its own log says so.',
+    },
   ],
   needs: [
     {

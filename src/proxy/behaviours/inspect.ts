@@ -12,6 +12,7 @@ const limits = z.strictObject({
   minVersion: version.optional().describe('the lowest version; TLSv1.2 when absent'),
   maxVersion: version.optional().describe('the highest version; TLSv1.3 when absent'),
   ciphers: z.string().optional().describe("OpenSSL's cipher list"),
+  signatures: z.string().optional().describe("OpenSSL's list of signature algorithms, such as ECDSA+SHA256"),
 });
 
 export const inspect = proxyBehaviour({
@@ -38,6 +39,12 @@ export const inspect = proxyBehaviour({
       })
       .optional()
       .describe('reads a ClientHello from one segment only'),
+    downgrade: z
+      .boolean()
+      .default(false)
+      .describe(
+        'answers with TLS 1.2 and the mark of a downgrade (RFC 8446 4.1.3), as an inspector that copies the random bytes of the destination',
+      ),
     toClient: limits.prefault({}).describe('TLS towards the client'),
     toOrigin: limits.prefault({}).describe('TLS towards the origin'),
   }),
