@@ -21,6 +21,7 @@ export const failures = {
   'tls.alert': 'The peer ended the handshake with an alert.',
   'tls.protocol': 'The peer did not speak TLS.',
   'http.malformed': 'The answer is not HTTP.',
+  'http.too-large': 'The header section of the answer is larger than the client takes.',
   'http.timeout': 'No answer within the limit.',
   'http.status': 'The status says no.',
   'pac.rejected': 'The script was refused before it ran.',

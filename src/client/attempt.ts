@@ -15,6 +15,7 @@ import type { Deadline } from './reach.ts';
 import { isSecure, readRoute, targetOf } from './route.ts';
 import type { Route } from './route.ts';
 import type { ClientInit, ClientTools } from './tools.ts';
+import { opensTunnel, takeEarly } from './tunnel-habits.ts';
 
 export interface WireRequest {
   url: URL;
@@ -116,7 +117,8 @@ async function ask(line: Line, say: HeaderList | undefined, run: AuthRun, trip: 
   const body = tunnel || request.body === undefined ? {} : { body: request.body };
   const limit = tunnel ? connect.tunnelTimeout : habits.answerTimeout;
   const timeout = Math.min(limit ?? Infinity, remaining(request.deadline, tools));
-  const outcome = await exchange(line.stream, { ...wire, ...body }, { timeout, clock: tools.clock });
+  const largest = connect.largestHead === undefined ? {} : { largestHead: connect.largestHead };
+  const outcome = await exchange(line.stream, { ...wire, ...body }, { timeout, clock: tools.clock, ...largest });
   const where = tunnel ? 'tunnel' : 'forward';
   if (!outcome.ok) return { answer: null, trouble: troubled(outcome.failure, { where, during: 'http' }) };
   const answer = outcome.value;
@@ -128,7 +130,9 @@ async function ask(line: Line, say: HeaderList | undefined, run: AuthRun, trip: 
   }
   run.passed();
   if (!tunnel) return finished(answer, troubled);
-  if (answer.status > 299) return { answer: null, trouble: refusal(answer, where, troubled) };
+  if (!opensTunnel(connect, answer.status)) return { answer: null, trouble: refusal(answer, where, troubled) };
+  const early = takeEarly(connect, line.stream);
+  if (!early.ok) return { answer: null, trouble: troubled(early.failure, { where, during: 'http' }) };
   return beyond(line, trip);
 }
 

@@ -10,6 +10,7 @@ import type { FailoverRules, Profile, ProfileName } from '../pac/index.ts';
 import type { ClientSettings } from '../settings/index.ts';
 import type { ClientError, HeaderList } from '../trace/events.ts';
 import type { DhcpHabits } from './dhcp.ts';
+import type { TunnelHabits } from './tunnel-habits.ts';
 
 /**
  * Where in the path of a request something failed. `proxy`: on the way to it, its name, TCP and TLS. `tunnel`: at
@@ -40,7 +41,7 @@ export interface Trouble extends Failure {
   socks?: { version: 4 | 5; reply: number | null };
 }
 
-export interface ConnectHabits {
+export interface ConnectHabits extends TunnelHabits {
   /** Header fields of CONNECT, in order. */
   headers: (host: string, port: number) => HeaderList;
   /** A route of the list that this client can use at all. */

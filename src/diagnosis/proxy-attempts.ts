@@ -105,3 +105,7 @@ export const headSize = ({ attempt }: Pick<ProxyAttempt, 'attempt'>): number =>
       .ofType('proxy.response')
       .map(({ data }) => data.headers.reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0)),
   );
+
+/** The client read the head and complains of what came with it. */
+export const cameEarly = ({ attempt, failure }: ProxyAttempt): boolean =>
+  failure === 'http.malformed' && /behind the head/.test(attempt.finished?.data.detail ?? '');

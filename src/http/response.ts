@@ -60,7 +60,7 @@ export class ResponseReader {
       return fail('http.malformed', `the answer begins with ${JSON.stringify(this.rest.toString('latin1', 0, 40))}`);
     const end = this.rest.indexOf('\r\n\r\n');
     if (Math.max(end, end < 0 ? this.rest.length : 0) > largestHead)
-      return fail('http.malformed', `the header section is larger than ${largestHead} bytes`);
+      return fail('http.too-large', `the header section is larger than ${largestHead} bytes`);
     if (end < 0) return undefined;
     const parsed = parseHead(this.rest.toString('latin1', 0, end));
     if (!parsed.ok) return parsed;

@@ -109,7 +109,7 @@ test.each([
 test('what is too large is refused, and the process keeps its memory', async () => {
   const large = { largestHead: 100, largestBody: 100 };
   const filler = 'x'.repeat(200);
-  expect(await got(`HTTP/1.1 200 OK\r\nA: ${filler}\r\n\r\n`, {}, large)).toMatchObject({ code: 'http.malformed' });
+  expect(await got(`HTTP/1.1 200 OK\r\nA: ${filler}\r\n\r\n`, {}, large)).toMatchObject({ code: 'http.too-large' });
   expect(await got(`HTTP/1.1 200 OK\r\n\r\n${filler}`, {}, large)).toMatchObject({ code: 'http.malformed' });
   expect(await got('HTTP/1.1 200 OK\r\n\r\nsmall', {}, large)).toMatchObject({ body: 'small' });
 });

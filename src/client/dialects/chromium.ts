@@ -33,6 +33,7 @@ const words: ErrorWords = {
   'tunnel:http.timeout': timedOut,
   'tunnel:http.malformed': tunnelFailed,
   'tunnel:proxy.status': tunnelFailed,
+  'http.too-large': netError(-325, 'ERR_RESPONSE_HEADERS_TOO_BIG'),
   // The beginning of a download of HTTP/0.9, as it takes it to be.
   'forward:http.malformed': netError(-3, 'ERR_ABORTED'),
   'dns.nxdomain': notResolved,
@@ -98,6 +99,10 @@ export const chromium: Dialect = {
     // Measured: SOCKS4 resolves the name itself, SOCKS5 sends it.
     socks: { SOCKS4: 'client', SOCKS5: 'proxy' },
     refusalIsAnswer: false,
+    // HttpProxyClientSocket: 200 and nothing else, nothing behind its head. HttpStreamParser: 256 KiB (source).
+    opens: '200 only',
+    early: 'refused',
+    largestHead: 256 * 1024,
   },
   // Measured: of several schemes without Kerberos it picks NTLM. Order: the scores of net/http/http_auth.
   auth: { schemes: ['ntlm', 'digest', 'basic'], digest: ['MD5', 'SHA-256'], unasked: false, remembers: true },

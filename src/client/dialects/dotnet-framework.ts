@@ -16,6 +16,7 @@ const statuses = {
   SecureChannelFailure: 10,
   ServerProtocolViolation: 11,
   Timeout: 14,
+  MessageLengthLimitExceeded: 17,
   ProxyNameResolutionFailure: 15,
   RequestProhibitedByProxy: 20,
 } as const;
@@ -35,6 +36,7 @@ export const dotnetFramework: Dialect = {
   summary: 'HttpWebRequest of .NET Framework 4.x, as Windows services use it.',
   basis: 'Read in the .NET Framework reference source (System.Net); TCP timers of Windows from general knowledge.',
   open: {
+    'connect.opens': 'Whether a 2xx other than 200 opens a tunnel: nothing against it was found; here it does.',
     'auth.schemes': 'What a program does that sets credentials of its own in code, and how it picks a scheme.',
     'connect.failsOver': 'Whether the list goes on after a DIRECT entry whose destination failed: here it ends.',
   },
@@ -62,6 +64,8 @@ export const dotnetFramework: Dialect = {
     tlsTimeout: null,
     socks: { SOCKS4: 'client', SOCKS5: 'client' },
     refusalIsAnswer: false,
+    // httpWebRequest maximumResponseHeadersLength: 64 KB, documented.
+    largestHead: 64 * 1024,
   },
   // The account's own credentials, which only NTLM and Negotiate can use, and only where useDefaultCredentials is on
   // (off by default, documented). Negotiate without Kerberos is not simulated.
@@ -119,6 +123,12 @@ function wordsFor(trouble: Trouble): Omit<ClientError, 'cause'> {
       );
     case 'http.malformed':
       return webException('ServerProtocolViolation', 'The server committed a protocol violation.', detail);
+    case 'http.too-large':
+      return webException(
+        'MessageLengthLimitExceeded',
+        'The underlying connection was closed: The message length limit was exceeded.',
+        detail,
+      );
     case 'http.timeout':
       return webException('Timeout', 'The operation has timed out');
     case 'tcp.closed':

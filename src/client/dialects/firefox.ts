@@ -89,6 +89,8 @@ export const firefox: Dialect = {
     // Measured: SOCKS4 is 4a, the name is sent.
     socks: { SOCKS4: 'proxy', SOCKS5: 'proxy' },
     refusalIsAnswer: false,
+    // nsHttpConnection: 200 and nothing else (source).
+    opens: '200 only',
   },
   auth: { schemes: ['ntlm', 'digest', 'basic'], digest: ['MD5', 'SHA-256'], unasked: false, remembers: true },
   request: {

@@ -36,6 +36,9 @@ export const node: Dialect = {
     socks: { SOCKS4: 'proxy', SOCKS5: 'proxy' },
     // A status other than 200 to CONNECT is played to the caller as the answer.
     refusalIsAnswer: true,
+    // https-proxy-agent: 200 and nothing else; what came with its head is not handed on (source).
+    opens: '200 only',
+    early: 'lost',
   },
   // Only what stands in the proxy's URL, and only Basic.
   auth: { schemes: ['basic'], digest: [], unasked: true, remembers: false },

@@ -32,6 +32,7 @@ const words: ErrorWords = {
   // KB839872: a FIN before all header fields came.
   'tcp.closed': badAnswer,
   'http.malformed': badAnswer,
+  'http.too-large': winError(12182, 'HEADER_SIZE_OVERFLOW', 'The size of headers received exceeds the limit'),
   'tls.untrusted': {
     ...winError(12045, 'SECURE_INVALID_CA', 'The certificate authority is invalid or incorrect'),
     inner: secureFailure,
@@ -53,6 +54,7 @@ export const winhttp: Dialect = {
   basis:
     'Microsoft Learn (WinHTTP error messages, autoproxy support, WinHttpSetTimeouts), KB2623724, KB839872. Not run.',
   open: {
+    'connect.opens': 'Whether a 2xx other than 200 opens a tunnel: here it does.',
     'connect.refusal':
       'A refused CONNECT: that 407 reaches the caller as a status is documented, the other statuses are taken likewise.',
     withoutScript:
@@ -84,6 +86,8 @@ export const winhttp: Dialect = {
     tlsTimeout: null,
     socks: { SOCKS4: 'client', SOCKS5: 'client' },
     refusalIsAnswer: true,
+    // WINHTTP_OPTION_MAX_RESPONSE_HEADER_SIZE, documented.
+    largestHead: 64 * 1024,
   },
   auth: { schemes: ['ntlm', 'digest', 'basic'], digest: ['MD5'], unasked: false, remembers: false },
   request: {

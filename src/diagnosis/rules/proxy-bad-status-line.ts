@@ -1,14 +1,11 @@
 import type { View } from '../../trace/view.ts';
-import { failedProxyAttempts, headSize, matchOf, needOf, saidBy, wasAsked } from '../proxy-attempts.ts';
+import { cameEarly, failedProxyAttempts, matchOf, needOf, saidBy, wasAsked } from '../proxy-attempts.ts';
 import type { ProxyAttempt } from '../proxy-attempts.ts';
 import { rule } from '../rule.ts';
 
-/** What a header section of ordinary size can hold; above it the size is the complaint. */
-const largeHead = 16_384;
-
 const malformed = (view: View): ProxyAttempt[] =>
   failedProxyAttempts(view).filter(
-    (one) => one.failure === 'http.malformed' && one.connected && wasAsked(one) && headSize(one) < largeHead,
+    (one) => one.failure === 'http.malformed' && one.connected && wasAsked(one) && !cameEarly(one),
   );
 
 export const proxyBadStatusLine = rule({

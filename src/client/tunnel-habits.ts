@@ -1,0 +1,29 @@
+/** What a client makes of the head of a proxy's answer, where clients differ. */
+import type { Duplex } from 'node:stream';
+
+import { fail, ok } from '../failure.ts';
+import type { Outcome } from '../failure.ts';
+
+export interface TunnelHabits {
+  /** Statuses that open a tunnel; any 2xx (RFC 9110 section 9.3.6) unless given. */
+  opens?: '200 only';
+  /**
+   * Bytes that came in one piece with the head of the 200. `refused`: the tunnel fails. `lost`: they are thrown away.
+   * Unless given they belong to the tunnel, as RFC 9110 has it.
+   */
+  early?: 'refused' | 'lost';
+  /** The largest header section of an answer, in bytes. */
+  largestHead?: number;
+}
+
+export const opensTunnel = ({ opens }: TunnelHabits, status: number): boolean =>
+  opens === '200 only' ? status === 200 : status >= 200 && status < 300;
+
+/** What becomes of the bytes behind the head; `http.malformed` where the client does not want any. */
+export function takeEarly({ early }: TunnelHabits, stream: Duplex): Outcome<null> {
+  const bytes = stream.readableLength;
+  if (bytes === 0 || early === undefined) return ok(null);
+  if (early === 'refused') return fail('http.malformed', `${bytes} bytes came behind the head of the answer`);
+  stream.read();
+  return ok(null);
+}
