@@ -30,6 +30,7 @@ const webException = (status: keyof typeof statuses, text: string, inner?: strin
 });
 
 const unableToConnect = 'Unable to connect to the remote server';
+const tooLong = 'The underlying connection was closed: The message length limit was exceeded.';
 
 export const dotnetFramework: Dialect = {
   name: 'dotnet-framework',
@@ -124,11 +125,7 @@ function wordsFor(trouble: Trouble): Omit<ClientError, 'cause'> {
     case 'http.malformed':
       return webException('ServerProtocolViolation', 'The server committed a protocol violation.', detail);
     case 'http.too-large':
-      return webException(
-        'MessageLengthLimitExceeded',
-        'The underlying connection was closed: The message length limit was exceeded.',
-        detail,
-      );
+      return webException('MessageLengthLimitExceeded', tooLong, detail);
     case 'http.timeout':
       return webException('Timeout', 'The operation has timed out');
     case 'tcp.closed':
