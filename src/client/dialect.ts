@@ -106,6 +106,8 @@ export interface Dialect {
     /** Requests wait until the script has been looked for again. */
     requestsWait: boolean;
     forgetsBadProxies: boolean;
+    /** Only a script that was discovered is looked for again, not one at a fixed address; both unless given. */
+    discoveredOnly?: boolean;
   };
   tcp: {
     syn: SynSchedule;

@@ -78,7 +78,8 @@ export class ScriptKeeper {
     const { afterNetworkChange: delay } = this.#refresh;
     const choice = this.#last;
     if (delay === null || !choice) return;
-    const { requestsWait } = this.#init.dialect.network;
+    const { requestsWait, discoveredOnly } = this.#init.dialect.network;
+    if (discoveredOnly === true && !choice.autoDetect) return;
     if (delay === 0 || requestsWait) this.drop();
     else this.#begin();
     if (delay === 0) return;

@@ -120,3 +120,50 @@ test('a tunnel for a WebSocket leads to port 443 where wss is said', async () =>
   const story = { profile: 'chromium', client, proxies: { one: listening() }, steps: [to('wss', 443), to('ws', 80)] };
   expect((await play(story)).of('proxy.request').map(({ target }) => target)).toEqual(['app.test:443', 'app.test:80']);
 });
+
+test('Firefox goes DIRECT after a dead list for requests of its own, never for pages', async () => {
+  const own = { fetch: { url: 'https://app.test/', client: 'it', leg: 'system' } };
+  const story = { client: withScript('firefox'), hosts: scripted(one), firewall: [refused], steps: [get(), own] };
+  const fox = await play({ profile: 'firefox', ...story });
+  expect(fox.attempts).toEqual([one, one, 'DIRECT']);
+  expect(fox.requests.map(({ status }) => status)).toEqual([null, 200]);
+  const others = await play({ ...story, profile: 'chromium', client: withScript('chromium') });
+  expect(others.attempts).toEqual([one, one]);
+});
+
+test('with a mandatory script Chromium sends nothing while there is none, or none that runs', async () => {
+  const client = {
+    settings: { browser: { mode: 'script', scriptUrl: 'http://wpad.corp.example/wpad.dat', mandatory: true } },
+  };
+  const throwing = {
+    pacText: 'function FindProxyForURL(url, host) { if (host == "app.test") nothing(); return "DIRECT"; }',
+  };
+  const missing = await play({
+    profile: 'chromium',
+    client,
+    hosts: scripted(one),
+    firewall: [rejected('10.20.0.5:80')],
+    steps: [get()],
+  });
+  const thrown = await play({
+    profile: 'chromium',
+    client,
+    hosts: { 'wpad.corp.example': { http: { '/wpad.dat': throwing } } },
+    steps: [get(), get('http://203.0.113.10/')],
+  });
+  const says = ({ requests }: typeof thrown) => requests.map(({ error }) => error?.number);
+  expect([says(missing), missing.attempts]).toEqual([[-131], []]);
+  expect([says(thrown), thrown.attempts]).toEqual([[-131, undefined], ['DIRECT']]);
+});
+
+test.each([
+  ['http=a:1;https=b:2;socks=c:3', 'SOCKS4 c:3'],
+  ['http=a:1;https=b:2', 'PROXY b:2'],
+  ['http=a:1', 'PROXY a:1'],
+  ['a:1', 'PROXY a:1'],
+  ['ftp=a:1', 'DIRECT'],
+])('a WebSocket in Chromium, with the proxies %s, goes by %s', async (proxy, route) => {
+  const client = { settings: { system: { autoDetect: false, proxy } } };
+  const steps = [{ tunnel: { to: 'app.test:80', client: 'it', scheme: 'ws' } }];
+  expect((await play({ profile: 'chromium', client, steps })).attempts).toEqual([route]);
+});

@@ -1,7 +1,7 @@
 /** A machine is carried into another network: who notices, when, and what is forgotten. */
 import { expect, test } from 'vitest';
 
-import { get, listening, one, pass, play, rejected, scripted, second, two } from './kit.ts';
+import { get, listening, one, pass, play, rejected, scripted, second, two, withScript } from './kit.ts';
 import type { Played } from './kit.ts';
 
 const moved = { network: { client: 'it', address: '10.99.0.10', suffix: 'home.example' } };
@@ -47,6 +47,17 @@ test('.NET and WinHTTP look again with the next request', async () => {
     const played = await twoNetworks(profile, [get(), moved, pass('1m'), get()]);
     expect(fetchedAt(played), profile).toEqual([0, 60_000]);
     expect(routes(played), profile).toEqual([one, two]);
+  }
+});
+
+test('.NET does not look again for a script at a fixed address, WinHTTP does', async () => {
+  for (const [profile, times] of [
+    ['dotnet-framework', [0]],
+    ['winhttp', [0, 60_000]],
+  ] as const) {
+    const story = { profile, client: withScript(profile), hosts: scripted(one), proxies: { one: listening() } };
+    const played = await play({ ...story, steps: [get(), moved, pass('1m'), get()] });
+    expect(fetchedAt(played), profile).toEqual(times);
   }
 });
 

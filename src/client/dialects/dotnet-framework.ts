@@ -48,7 +48,8 @@ export const dotnetFramework: Dialect = {
   collisionFails: false,
   // A script that does not run counts as a script that names no proxy (12166): nothing is fetched again.
   script: { brokenIsMissing: false, revalidates: false },
-  network: { requestsWait: false, forgetsBadProxies: false },
+  // The engine listens for changes of addresses only where it detects (_AutoWebProxyScriptEngine).
+  network: { requestsWait: false, forgetsBadProxies: false, discoveredOnly: true },
   tcp: { syn: synSchedules.windows, connectTimeout: null },
   connect: {
     // Host without the port: System.Net source comment.

@@ -159,6 +159,7 @@ export { sbTcpRstFastFallback } from './sb-tcp-rst-fast-fallback.ts';
 export { selectDirectBlocked } from './select-direct-blocked.ts';
 export { selectIpRangeLiteralOnly } from './select-ip-range-literal-only.ts';
 export { selectSchemeMapGap } from './select-scheme-map-gap.ts';
+export { selectStaleAfterVpn } from './select-stale-after-vpn.ts';
 export { selectWsMapping } from './select-ws-mapping.ts';
 export { tlsCaUserStoreOnly } from './tls-ca-user-store-only.ts';
 export { tlsCipherMismatch } from './tls-cipher-mismatch.ts';
