@@ -148,6 +148,7 @@ export { proxyLoop } from './proxy-loop.ts';
 export { proxyNameNxdomain } from './proxy-name-nxdomain.ts';
 export { proxyPlainToTlsPort } from './proxy-plain-to-tls-port.ts';
 export { proxyRefused } from './proxy-refused.ts';
+export { proxyRequestHeaderLimit } from './proxy-request-header-limit.ts';
 export { proxyRstOnConnect } from './proxy-rst-on-connect.ts';
 export { proxyShutdown } from './proxy-shutdown.ts';
 export { proxySynBlackhole } from './proxy-syn-blackhole.ts';
