@@ -7,15 +7,16 @@ import type { AuthRun, ProxyAuth } from './auth/auth.ts';
 import type { Credentials } from './auth/scheme.ts';
 import type { Trouble } from './dialect.ts';
 import { dropLine, openLine } from './line.ts';
+import type { KeptLines } from './kept.ts';
 import type { Line, Troubled } from './line.ts';
-import { atOrigin, closesAfter, originForm } from './origin.ts';
+import { atOrigin, closesAfter, onStream, originForm } from './origin.ts';
 import type { Done } from './origin.ts';
 import { remaining } from './reach.ts';
 import type { Deadline } from './reach.ts';
 import { isSecure, readRoute, targetOf } from './route.ts';
 import type { Route } from './route.ts';
 import type { ClientInit, ClientTools } from './tools.ts';
-import { opensTunnel, takeEarly } from './tunnel-habits.ts';
+import { needsTunnel, opensTunnel, takeEarly } from './tunnel-habits.ts';
 
 export interface WireRequest {
   url: URL;
@@ -25,6 +26,8 @@ export interface WireRequest {
   deadline: Deadline;
   /** Only the way to host and port is wanted: CONNECT at a proxy, plain TCP without one. */
   tunnelOnly: boolean;
+  /** Where the connection stays after the answer, and where one that was kept may be; null: it is closed. */
+  kept: KeptLines | null;
   auth: ProxyAuth;
   credentials: Credentials | null;
 }
@@ -73,6 +76,9 @@ interface Trip {
 /** Opens the way and carries the request; a 407 that the client can answer leads round again. */
 async function travel(trip: Trip): Promise<Attempted> {
   const { route, request, tools } = trip;
+  const place = `${trip.text} ${request.url.origin}`;
+  const kept = request.kept?.take(place);
+  if (kept) return again(kept, place, trip);
   const run = request.auth.begin(trip.text);
   let line: Line | undefined;
   let say: HeaderList | undefined;
@@ -84,9 +90,11 @@ async function travel(trip: Trip): Promise<Attempted> {
         line = opened.value;
       }
       const conn = line.connection.id;
-      if (!speaksHttp(route)) return { conn, ...(await beyond(line, trip)) };
-      const done = await ask(line, say, run, trip);
-      if (!('again' in done)) return { conn, ...done };
+      const done = speaksHttp(route) ? await ask(line, say, run, trip) : await beyond(line, trip);
+      if (!('again' in done)) {
+        if (park(line, done, place, trip)) line = undefined;
+        return { conn, answer: done.answer, trouble: done.trouble };
+      }
       say = done.again;
       if (done.closed) {
         await dropLine(line, tools);
@@ -96,6 +104,22 @@ async function travel(trip: Trip): Promise<Attempted> {
   } finally {
     if (line) await dropLine(line, tools);
   }
+}
+
+/** The next request on a connection that was kept; a failure of it is not tried again on a new one. */
+async function again(line: Line, place: string, trip: Trip): Promise<Attempted> {
+  const { request, troubled, init, tools } = trip;
+  const done = await onStream(line.stream, request, troubled, init, tools);
+  const trouble = done.trouble && { ...done.trouble, reused: true as const };
+  if (!park(line, done, place, trip)) await dropLine(line, tools);
+  return { conn: line.connection.id, answer: done.answer, trouble };
+}
+
+/** Keeps a connection whose answer is complete, where that is wanted and the answer does not end it. */
+function park({ connection }: Line, { answer, trouble, stream }: Done, place: string, { request }: Trip): boolean {
+  if (!request.kept || !stream || !answer || trouble || closesAfter(answer)) return false;
+  request.kept.put(place, { connection, stream });
+  return true;
 }
 
 const speaksHttp = ({ kind }: Route): boolean => kind === 'PROXY' || kind === 'HTTPS' || kind === 'no-host';
@@ -108,7 +132,7 @@ async function ask(line: Line, say: HeaderList | undefined, run: AuthRun, trip: 
   const { url } = request;
   const { host, port } = targetOf(url);
   const { connect, request: habits } = init.dialect;
-  const tunnel = url.protocol !== 'http:' || request.tunnelOnly;
+  const tunnel = needsTunnel(connect, url) || request.tunnelOnly;
   const authority = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
   const target = tunnel ? authority : `${url.protocol}//${url.host}${originForm(url)}`;
   const method = tunnel ? 'CONNECT' : request.method;

@@ -7,6 +7,7 @@ import { settingLines } from '../settings/index.ts';
 import type { ClientError, HeaderList } from '../trace/events.ts';
 import { failoverOf } from './dialect.ts';
 import { identityOf } from './identity.ts';
+import { KeptLines } from './kept.ts';
 import { withoutPasswords } from './mask.ts';
 import { routeFinder } from './routes.ts';
 import type { Leg } from './routes.ts';
@@ -19,6 +20,8 @@ export interface RequestOptions {
   headers?: Record<string, string> | undefined;
   body?: string | undefined;
   leg?: Leg | undefined;
+  /** The connection stays open after the answer, and one that was kept for the same place and route is used. */
+  keep?: boolean | undefined;
 }
 
 export interface RequestResult {
@@ -58,12 +61,18 @@ export function createClient(given: ClientInit, tools: ClientTools): Client {
   const memory = new ProxyMemory({ failover: failoverOf(dialect) });
   const identity = identityOf(init, tools);
   const finder = routeFinder(init, tools);
+  const kept = new KeptLines();
   let requests = 0;
   let started = false;
 
+  const drop = (): void => {
+    finder.drop();
+    kept.drop();
+  };
+
   const start = (): void => {
     started = true;
-    finder.drop();
+    drop();
     memory.clear();
     identity.clear();
     tell(init, tools);
@@ -79,7 +88,8 @@ export function createClient(given: ClientInit, tools: ClientTools): Client {
     const found = await finder.find(url, text, { request, leg: options.leg ?? 'cloud' });
     pen.write('client.routes', { client: name, request, routes: [...found.routes], why: found.why });
     const message = { url, method, headers: headersFor(url, options, init), body: options.body };
-    const wire = { ...message, ...identity.present(found.credentials), deadline, tunnelOnly };
+    const keeping = { deadline, tunnelOnly, kept: options.keep ? kept : null };
+    const wire = { ...message, ...identity.present(found.credentials), ...keeping };
     const tried = await tryRoutes(found, { request, wire, memory }, init, tools);
     const { route, attempts, answer, trouble } = tried;
     const error = errorOf(tried, found, url, init);
@@ -101,15 +111,21 @@ export function createClient(given: ClientInit, tools: ClientTools): Client {
       if (!started) start();
       return reaches({ host, port }, init, tools);
     },
-    network({ address, ownAddresses, suffix, dns, dhcp }) {
-      const moved = address !== init.host.ip;
-      Object.assign(init, { host: { ...init.host, ip: address }, ownAddresses, suffix, dhcp });
-      pen.write('client.network', { client: name, address, suffix, dns });
-      if (moved && dialect.network.forgetsBadProxies) memory.clear();
-      if (moved) finder.networkChanged();
+    network(now) {
+      if (!carry(init, now, tools)) return;
+      if (dialect.network.forgetsBadProxies) memory.clear();
+      finder.networkChanged();
     },
-    [Symbol.dispose]: () => finder.drop(),
+    [Symbol.dispose]: drop,
   };
+}
+
+/** Into another network; whether the address is another one. */
+function carry(init: ClientInit, { address, ownAddresses, suffix, dns, dhcp }: Network, { pen }: ClientTools): boolean {
+  const moved = address !== init.host.ip;
+  Object.assign(init, { host: { ...init.host, ip: address }, ownAddresses, suffix, dhcp });
+  pen.write('client.network', { client: init.name, address, suffix, dns });
+  return moved;
 }
 
 /** Who it is, and every setting it can read. */

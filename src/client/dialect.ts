@@ -37,6 +37,8 @@ export interface Trouble extends Failure {
   auth?: 'unable' | 'rejected' | 'loop';
   /** The answer was shorter than it said. */
   partial?: boolean;
+  /** It struck on a connection that had been kept from an earlier request. */
+  reused?: true;
   /** It struck while SOCKS was spoken; the reply of a proxy that says no, null when none came. */
   socks?: { version: 4 | 5; reply: number | null };
 }

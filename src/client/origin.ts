@@ -18,6 +18,8 @@ import type { ClientInit, ClientTools } from './tools.ts';
 export interface Done {
   answer: Answer | null;
   trouble: Trouble | null;
+  /** What the exchange with the destination ran on; absent where a proxy carried it out. */
+  stream?: Duplex;
 }
 
 export const originForm = (url: URL): string => `${url.pathname}${url.search}`;
@@ -39,15 +41,26 @@ export async function atOrigin(
   const secured = isSecure(request.url) ? await secure(line, request, init, tools) : undefined;
   if (secured && !secured.ok)
     return { answer: null, trouble: troubled(secured.failure, { where: 'origin', during: 'tls' }) };
+  return onStream(secured?.value ?? line.stream, request, troubled, init, tools);
+}
+
+/** The exchange itself, on a way that stands. */
+export async function onStream(
+  stream: Duplex,
+  request: WireRequest,
+  troubled: Troubled,
+  init: ClientInit,
+  tools: ClientTools,
+): Promise<Done> {
   const { method, headers, body, deadline } = request;
   const timeout = Math.min(init.dialect.request.answerTimeout ?? Infinity, remaining(deadline, tools));
   const answer = await exchange(
-    secured?.value ?? line.stream,
+    stream,
     { method, target: originForm(request.url), headers, ...(body === undefined ? {} : { body }) },
     { timeout, clock: tools.clock },
   );
   if (!answer.ok) return { answer: null, trouble: troubled(answer.failure, { where: 'origin', during: 'http' }) };
-  if (answer.value.complete) return { answer: answer.value, trouble: null };
+  if (answer.value.complete) return { answer: answer.value, trouble: null, stream };
   const { failure } = fail('tcp.closed', 'the answer is shorter than promised');
   return { answer: null, trouble: troubled(failure, { where: 'origin', during: 'http', partial: true }) };
 }

@@ -16,6 +16,8 @@ export interface RequestOptions {
   body?: string | undefined;
   /** `cloud` is the service's own traffic, `backend` what it does for a user, `system` what a browser does for itself. */
   leg?: 'cloud' | 'backend' | 'system' | undefined;
+  /** The connection stays open after the answer, and one that was kept for the same place and route is used. */
+  keep?: boolean | undefined;
 }
 
 /** What a machine finds when it is carried into another network; what is not named stays. */

@@ -15,6 +15,7 @@ const statuses = {
   TrustFailure: 9,
   SecureChannelFailure: 10,
   ServerProtocolViolation: 11,
+  KeepAliveFailure: 12,
   Timeout: 14,
   MessageLengthLimitExceeded: 17,
   ProxyNameResolutionFailure: 15,
@@ -96,6 +97,13 @@ function wordsFor(trouble: Trouble): Omit<ClientError, 'cause'> {
   const { where, code, host, detail } = trouble;
   if (code === 'config.invalid') return { name: 'NotSupportedException', text: detail };
   if (trouble.status !== undefined) return refusal(trouble);
+  if (trouble.reused && (code === 'tcp.closed' || code === 'tcp.reset')) {
+    return webException(
+      'KeepAliveFailure',
+      'The underlying connection was closed: A connection that was expected to be kept alive was closed by the server.',
+      detail,
+    );
+  }
   switch (code) {
     case 'dns.nxdomain':
     case 'dns.nodata':

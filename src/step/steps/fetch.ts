@@ -27,6 +27,10 @@ export const fetchStep = step({
       .enum(['cloud', 'backend', 'system'])
       .optional()
       .describe('backend: what the connector does for a user; system: what a browser does for itself, such as updates'),
+    keep: z
+      .boolean()
+      .optional()
+      .describe('leaves the connection open after the answer, and uses one that an earlier step has left open'),
   }),
   clients: ({ client }) => [client],
   says: ({ url, client, leg }) => `${client} fetches ${url}${sayLeg(leg)}`,
