@@ -5,12 +5,17 @@ import type { Exchange } from './exchange.ts';
 import type { Tunnel } from './shape.ts';
 import { reset } from './tunnel.ts';
 
-/** How a connection ends: in order, by RST, or silently, as a device forgets it: whoever sends again gets RST. */
-export const endings = ['fin', 'rst', 'forget'] as const;
+/**
+ * How a connection ends: in order, by RST, or silently, as a device forgets it: whoever sends again gets RST. `race`: the
+ * FIN and the next bytes cross.
+ */
+export const endings = ['fin', 'rst', 'forget', 'race'] as const;
 export type Ending = (typeof endings)[number];
 
 export function endTunnel(tunnel: Tunnel, how: Ending): void {
-  if (how !== 'forget') return tunnel.cut(how);
+  if (how === 'fin' || how === 'rst') return tunnel.cut(how);
+  if (how === 'race')
+    return void tunnel.client.stream.once('data', () => tunnel.cut('fin')).once('end', () => tunnel.cut('fin'));
   tunnel.silence();
   for (const end of [tunnel.client, tunnel.origin]) {
     const answer = (): void => reset(end);
@@ -49,6 +54,7 @@ export function limitKeepAlive({ context, leg }: Exchange, { ms, how }: { ms: nu
       forget();
       if (how === 'fin') finish(leg);
       else if (how === 'rst') reset(leg);
+      else if (how === 'race') stream.once('data', () => finish(leg));
       else stream.once('data', () => reset(leg));
     },
     { background: true },

@@ -17,5 +17,5 @@ export const idleTimeout = proxyBehaviour({
     if (exchange.request.kind === 'forward') limitKeepAlive(exchange, { ms: after, how });
   },
   explain: ({ after, how }) =>
-    `${{ fin: 'closes', rst: 'resets', forget: 'forgets' }[how]} connections that are idle for ${after / 1000} s`,
+    `${{ fin: 'closes', rst: 'resets', forget: 'forgets', race: 'closes too late' }[how]} connections that are idle for ${after / 1000} s`,
 });

@@ -20,5 +20,5 @@ export const maxLifetime = proxyBehaviour({
       },
     }),
   explain: ({ after, how }) =>
-    `${{ fin: 'closes', rst: 'resets', forget: 'forgets' }[how]} tunnels after ${after / 1000} s`,
+    `${{ fin: 'closes', rst: 'resets', forget: 'forgets', race: 'closes too late' }[how]} tunnels after ${after / 1000} s`,
 });
