@@ -12,9 +12,15 @@ export interface TunnelHabits {
    * Unless given they belong to the tunnel, as RFC 9110 has it.
    */
   early?: 'refused' | 'lost';
+  /** Asks the proxy for https URLs in absolute form, as for http ones. */
+  absoluteHttps?: true;
   /** The largest header section of an answer, in bytes. */
   largestHead?: number;
 }
+
+/** What is asked by CONNECT: all but http. */
+export const needsTunnel = ({ absoluteHttps }: TunnelHabits, { protocol }: URL): boolean =>
+  protocol !== 'http:' && !(protocol === 'https:' && absoluteHttps === true);
 
 export const opensTunnel = ({ opens }: TunnelHabits, status: number): boolean =>
   opens === '200 only' ? status === 200 : status >= 200 && status < 300;
