@@ -157,6 +157,7 @@ export { sbHttpsFallbackAlsoDenied } from './sb-https-fallback-also-denied.ts';
 export { sbTcpBlackholeSlowFallback } from './sb-tcp-blackhole-slow-fallback.ts';
 export { sbTcpBypassesProxy } from './sb-tcp-bypasses-proxy.ts';
 export { sbTcpRstFastFallback } from './sb-tcp-rst-fast-fallback.ts';
+export { selectConnReuseAfterPacChange } from './select-conn-reuse-after-pac-change.ts';
 export { selectDirectBlocked } from './select-direct-blocked.ts';
 export { selectIpRangeLiteralOnly } from './select-ip-range-literal-only.ts';
 export { selectSchemeMapGap } from './select-scheme-map-gap.ts';
