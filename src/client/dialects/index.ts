@@ -1,4 +1,5 @@
 import type { Dialect } from '../dialect.ts';
+import { axios } from './axios.ts';
 import { chromium } from './chromium.ts';
 import { curl } from './curl.ts';
 import { dotnetFramework } from './dotnet-framework.ts';
@@ -6,7 +7,7 @@ import { firefox } from './firefox.ts';
 import { node } from './node.ts';
 import { winhttp } from './winhttp.ts';
 
-export const dialects: readonly Dialect[] = [dotnetFramework, winhttp, chromium, firefox, node, curl];
+export const dialects: readonly Dialect[] = [dotnetFramework, winhttp, chromium, firefox, node, curl, axios];
 
 export const dialectNames = dialects.map(({ name }) => name) as [string, ...string[]];
 

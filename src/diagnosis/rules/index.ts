@@ -134,6 +134,7 @@ export { policyRegistrationHostsMissing } from './policy-registration-hosts-miss
 export { policyServicebusOnly } from './policy-servicebus-only.ts';
 export { policySniFilter } from './policy-sni-filter.ts';
 export { policyWildcardDepth } from './policy-wildcard-depth.ts';
+export { proxyAbsoluteGetInsteadOfConnect } from './proxy-absolute-get-instead-of-connect.ts';
 export { proxyAcceptClose } from './proxy-accept-close.ts';
 export { proxyBadStatusLine } from './proxy-bad-status-line.ts';
 export { proxyConnect200WithLength } from './proxy-connect-200-with-length.ts';
