@@ -22,6 +22,8 @@ export interface Session {
   secure: boolean;
   serverName: string | null;
   clientCertificate: string | null;
+  /** Asks for the client's certificate when a request has come; the subject of one that counts. */
+  ask?: () => Promise<string | null>;
 }
 
 const largestHead = 128 * 1024;
@@ -83,6 +85,14 @@ export class Front implements AsyncDisposable {
   #visited(request: IncomingMessage, response: ServerResponse, read: Promise<void>): void {
     const session = this.#sessions.get(request.socket);
     if (!session) throw new Error('a request on a stream that was never accepted');
+    const { ask, stream } = session;
+    if (!ask) return this.#answer(session, request, response, read);
+    void ask().then((clientCertificate) => {
+      if (!stream.destroyed) this.#answer({ ...session, clientCertificate }, request, response, read);
+    });
+  }
+
+  #answer(session: Session, request: IncomingMessage, response: ServerResponse, read: Promise<void>): void {
     const { place, connection, stream, secure, serverName, clientCertificate } = session;
     const visit: Visit = {
       conn: connection.id,

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { Pki } from '../net/certificates.ts';
 import type { Connection } from '../net/connection.ts';
 import type { Listener, Net } from '../net/net.ts';
+import { askLate, renegotiable } from '../net/tls-renegotiation.ts';
 import { acceptTls } from '../net/tls.ts';
 import type { AcceptTlsOptions } from '../net/tls.ts';
 import { Scope } from '../scope.ts';
@@ -89,7 +90,13 @@ async function accept(connection: Connection, place: Place, front: Front, tools:
     if (!tls.ok) return;
     const { stream, serverName, peer, peerFailure } = tls.value;
     const clientCertificate = peer && !peerFailure ? peer.subject : null;
-    front.serve({ place, connection, stream, secure: true, serverName, clientCertificate });
+    const session = { place, connection, stream, secure: true, serverName, clientCertificate };
+    const { clientCertificate: wanted, clientAuthorities } = speaks.https;
+    const ask = async (): Promise<string | null> => {
+      const late = await askLate(tls.value, clientAuthorities, { ...tools, pen: penFor(place) });
+      return late?.subject ?? null;
+    };
+    front.serve(wanted === 'late' ? { ...session, ask } : session);
   } else {
     const { protocol, then } = speaks.tcp;
     sites[0].pen.write('origin.connected', { conn: connection.id, host: sites[0].name, protocol });
@@ -103,7 +110,7 @@ async function accept(connection: Connection, place: Place, front: Front, tools:
   }
 }
 
-const modes = { none: 'none', requested: 'accept', required: 'required' } as const;
+const modes = { none: 'none', requested: 'accept', required: 'required', late: 'none' } as const;
 
 async function tlsOptions(place: Place, https: HttpsSpec): Promise<AcceptTlsOptions> {
   const { clientCertificate, clientAuthorities, minVersion, maxVersion, ciphers, signatures, alpn } = https;
@@ -115,6 +122,7 @@ async function tlsOptions(place: Place, https: HttpsSpec): Promise<AcceptTlsOpti
     clientAuthorities: clientCertificate === 'none' ? [] : clientAuthorities,
     ...(minVersion && { minVersion }),
     ...(maxVersion && { maxVersion }),
+    ...(clientCertificate === 'late' && { maxVersion: 'TLSv1.2' as const, renegotiable }),
     ...(ciphers && { ciphers }),
     ...(signatures && { signatures }),
     ...(alpn && { alpn }),

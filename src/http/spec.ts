@@ -79,9 +79,11 @@ const https = z.strictObject({
   port: port.default(443),
   certificate: certificate.default('public-ca'),
   clientCertificate: z
-    .enum(['none', 'requested', 'required'])
+    .enum(['none', 'requested', 'required', 'late'])
     .default('none')
-    .describe('`required`: the TLS handshake fails without one; `requested`: it goes on, and the service decides'),
+    .describe(
+      '`required`: the TLS handshake fails without one; `requested`: it goes on, and the service decides; `late`: asked for by renegotiation when the request has come (TLS 1.2 at most)',
+    ),
   clientAuthorities: z
     .array(z.string())
     .default(['connector-ca'])

@@ -13,6 +13,8 @@ export interface ContextOptions {
   ciphers?: string;
   /** OpenSSL's list of signature algorithms: `ECDSA+SHA256:RSA+SHA256`. */
   signatures?: string;
+  /** A server's that asks for certificates late: `tls-renegotiation.ts`. */
+  renegotiable?: { sessionIdContext: string; secureOptions: number };
 }
 
 const bare = { certPem: '' };
@@ -24,8 +26,21 @@ export function contextFor(
   options: ContextOptions,
   authorities: readonly Authority[] = [],
 ): SecureContext {
-  const { minVersion = 'TLSv1.2', maxVersion = 'TLSv1.3', ciphers = DEFAULT_CIPHERS, signatures } = options;
-  const key = [minVersion, maxVersion, ciphers, signatures, ...authorities.map(({ pem }) => pem)].join('|');
+  const {
+    minVersion = 'TLSv1.2',
+    maxVersion = 'TLSv1.3',
+    ciphers = DEFAULT_CIPHERS,
+    signatures,
+    renegotiable,
+  } = options;
+  const key = [
+    minVersion,
+    maxVersion,
+    ciphers,
+    signatures,
+    renegotiable ? 'late' : '',
+    ...authorities.map(({ pem }) => pem),
+  ].join('|');
   const kept = contexts.get(leaf ?? bare) ?? new Map<string, SecureContext>();
   contexts.set(leaf ?? bare, kept);
   let context = kept.get(key);
@@ -36,6 +51,7 @@ export function contextFor(
       // Level 0, so that weak certificates and old versions are judged by the lab's clients and not by OpenSSL.
       ciphers: `${ciphers}:@SECLEVEL=0`,
       ...(signatures !== undefined && { sigalgs: signatures }),
+      ...renegotiable,
       // Never the machine's roots: who trusts whom is the lab's business.
       ca: authorities.map(({ pem }) => pem),
       ...(leaf && { cert: leaf.chainPem, key: leaf.keyPem }),

@@ -157,7 +157,7 @@ async function chosen(
 }
 
 /** What the peer sent, its own certificate first. */
-function sentBy(socket: TLSSocket): X509Certificate[] {
+export function sentBy(socket: TLSSocket): X509Certificate[] {
   const sent: X509Certificate[] = [];
   let next: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true);
   // A self-signed certificate is its own issuer; a peer that sent none gives an empty object.

@@ -175,6 +175,7 @@ export { tlsOriginCertBadBehindInspector } from './tls-origin-cert-bad-behind-in
 export { tlsPartialBypass } from './tls-partial-bypass.ts';
 export { tlsPinned } from './tls-pinned.ts';
 export { tlsProxyCertInvalid } from './tls-proxy-cert-invalid.ts';
+export { tlsRenegotiationCert } from './tls-renegotiation-cert.ts';
 export { tlsSubstituteExpired } from './tls-substitute-expired.ts';
 export { tlsSubstituteName } from './tls-substitute-name.ts';
 export { tlsSubstituteWeak } from './tls-substitute-weak.ts';
