@@ -71,6 +71,10 @@ export interface AuthHabits {
   unasked: boolean;
   /** Later requests to the same proxy carry credentials at once. */
   remembers: boolean;
+  /** Schemes that the settings switch off. */
+  switchedOff?: (settings: ClientSettings) => readonly string[];
+  /** What a caller gets who allows any scheme: the best that is offered of these, and no other if that one fails. */
+  any?: readonly ('negotiate' | 'basic' | 'digest' | 'ntlm')[];
   /** Whether the settings let it answer at all; always unless given. */
   allowed?: (settings: ClientSettings) => boolean;
 }
@@ -129,6 +133,8 @@ export interface Dialect {
   };
   /** The client's own words. */
   error: (trouble: Trouble) => ClientError;
+  /** Its words for a 407 on a way without a proxy, where it minds. */
+  challengedDirectly?: ClientError;
   /** Its words to a caller that waits, where they differ. */
   synchronousError?: (trouble: Trouble) => ClientError;
   /** Its words for a refusal that it shows as a page or hands to its caller, where it has any. */

@@ -18,9 +18,13 @@ export interface Identity {
 
 export function identityOf({ dialect, settings, credentials: own }: ClientInit, tools: ClientTools): Identity {
   const { chance, clock } = tools;
+  const { auth: habits } = dialect;
+  const off = new Set(habits.switchedOff?.(settings));
+  const schemes = habits.schemes.filter((name) => !off.has(name));
   const authFor = (credentials: Credentials | null): ProxyAuth =>
-    proxyAuth(dialect.auth, credentials, { chance, date: () => clock.date() });
-  const credentials = dialect.auth.allowed?.(settings) === false ? null : own;
+    proxyAuth({ ...habits, schemes }, credentials, { chance, date: () => clock.date() });
+  const refused = own?.scheme !== undefined && off.has(own.scheme);
+  const credentials = habits.allowed?.(settings) === false || refused ? null : own;
   const auth = authFor(credentials);
   return {
     clear: () => auth.clear(),

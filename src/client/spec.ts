@@ -67,9 +67,11 @@ export const clientSpec = z.strictObject({
       user: z.string().describe('`user`, or `DOMAIN\\user`'),
       password: z.string(),
       scheme: z
-        .enum(['basic', 'digest', 'ntlm'])
+        .enum(['basic', 'digest', 'ntlm', 'any'])
         .optional()
-        .describe('the one its caller asks for, as `curl --proxy-ntlm` does; its own choice unless given'),
+        .describe(
+          'the one its caller asks for, as `curl --proxy-ntlm` does, or any, as with `--proxy-anyauth`; its own choice unless given',
+        ),
     })
     .optional()
     .describe(

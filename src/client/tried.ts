@@ -64,6 +64,8 @@ export function errorOf(tried: Tried, found: Routes, url: URL, { dialect, calls 
     const say = (calls === 'synchronous' ? dialect.synchronousError : undefined) ?? dialect.error;
     return listed ?? say(trouble);
   }
+  if (answer?.status === 407 && tried.route === 'DIRECT' && dialect.challengedDirectly)
+    return dialect.challengedDirectly;
   if (!answer || answer.status < 400 || !dialect.request.statusIsError) return null;
   const { status, reason } = answer;
   const place = { ...targetOf(url), scheme: isSecure(url) ? 'https' : 'http', ms: 0 } as const;

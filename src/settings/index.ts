@@ -2,6 +2,7 @@
  * The door of the room: what a customer sends becomes layers of settings with their places, and each chooser says
  * which proxy it would use and why. Text in, values out; files are read by the caller.
  */
+export { switchedOff } from './auth-schemes.ts';
 export type { Choice } from './choice.ts';
 export { chooserFor, choosers } from './choosers/index.ts';
 export type { SettingsFile } from './imports.ts';

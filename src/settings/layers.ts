@@ -93,6 +93,8 @@ export interface PolicySettings {
   /** False makes WinINET settings per machine. */
   proxySettingsPerUser: TriState;
   disableWpad: TriState;
+  /** A mask of authentication schemes that are not answered; Windows 11 and Server 2022 on (documented). */
+  disableProxyAuthenticationSchemes: Setting<number> | undefined;
   /** False: the service WinHttpAutoProxySvc, which looks for scripts, is disabled. */
   autoProxyService: TriState;
 }

@@ -1,4 +1,5 @@
 /** Everything a client can read, one line each, with what overrides it: for events and for people. */
+import { switchedOffReasons } from './auth-schemes.ts';
 import { resolveDefaultProxy } from './default-proxy.ts';
 import type { ClientSettings, DefaultProxySection, ExeConfig, LayerName, Reason } from './layers.ts';
 import { browserReasons } from './own.ts';
@@ -25,6 +26,7 @@ function allLines(settings: ClientSettings): readonly Reason[] {
     ...effectiveSystem(settings).reasons,
     ...netshReasons(settings.netsh),
     ...because('registry', backendFlag, flag, { note: flagNote(flag?.value), mark: 'documented' }),
+    ...switchedOffReasons(settings),
     ...variables,
     ...browserReasons(settings.browser),
     ...unread,

@@ -43,6 +43,9 @@ export function clientSettings(spec: SettingsSpec, files: readonly SettingsFile[
     policy: {
       proxySettingsPerUser: spelled(spec.policy?.proxySettingsPerUser) ?? policyOf(registries, 'proxySettingsPerUser'),
       disableWpad: spelled(spec.policy?.disableWpad) ?? policyOf(registries, 'disableWpad'),
+      disableProxyAuthenticationSchemes:
+        spelled(spec.policy?.disableProxyAuthenticationSchemes) ??
+        policyOf(registries, 'disableProxyAuthenticationSchemes'),
       autoProxyService: spelled(spec.policy?.autoProxyService) ?? policyOf(registries, 'autoProxyService'),
     },
     netsh: netshOf(imported, registries, spec),
@@ -151,7 +154,7 @@ function mergedSystem(base: SystemSettings | undefined, own: SystemSpec | undefi
   };
 }
 
-const policyOf = (registries: readonly ImportedRegistry[], name: keyof PolicySettings) =>
+const policyOf = <K extends keyof PolicySettings>(registries: readonly ImportedRegistry[], name: K) =>
   last(registries.flatMap(({ policy }) => policy[name] ?? []));
 
 function netshOf(

@@ -105,6 +105,7 @@ function netshOf(key: RegKey, source: SourceText): NetshSettings | undefined {
 function policyOf(path: string, key: RegKey): Partial<PolicySettings> {
   const perUser = numberOf(key, 'proxysettingsperuser');
   const disabled = numberOf(key, 'disablewpad');
+  const schemes = numberOf(key, 'disableproxyauthenticationschemes');
   const start = numberOf(key, 'start');
   return {
     ...(perUser && /\\policies\\.*\\internet settings$/.test(path)
@@ -112,6 +113,9 @@ function policyOf(path: string, key: RegKey): Partial<PolicySettings> {
       : {}),
     ...(disabled && path.endsWith('\\internet settings\\winhttp')
       ? { disableWpad: { value: disabled.value === 1, origin: disabled.origin } }
+      : {}),
+    ...(schemes && path.endsWith('\\internet settings') && /^(?:HKLM|HKEY_LOCAL_MACHINE)\\/i.test(key.path)
+      ? { disableProxyAuthenticationSchemes: schemes }
       : {}),
     // SERVICE_DISABLED
     ...(start && path.endsWith('\\services\\winhttpautoproxysvc')

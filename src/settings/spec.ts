@@ -57,6 +57,11 @@ const registry = z.strictObject({
 const policy = z.strictObject({
   proxySettingsPerUser: z.boolean().optional().describe('false: WinINET settings are per machine'),
   disableWpad: z.boolean().optional().describe('true: discovery by WinHTTP is switched off'),
+  disableProxyAuthenticationSchemes: z
+    .int()
+    .nonnegative()
+    .optional()
+    .describe('a mask of schemes that WinHTTP leaves alone: Basic 1, Digest 2, NTLM 4, Kerberos 8, Negotiate 16'),
   autoProxyService: z.boolean().optional().describe('false: the service WinHttpAutoProxySvc is disabled'),
 });
 

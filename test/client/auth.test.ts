@@ -150,6 +150,49 @@ test('credentials of a service of .NET count only with useDefaultCredentials', a
   expect(said(await told(true, ['basic']))).toEqual(['-']);
 });
 
+test('Chromium leaves user and password in the URL of the proxy alone', async () => {
+  const settings = { browser: { mode: 'manual', proxy: 'http://ann:right@one.corp.example:8080' } };
+  const played = await before({ profile: 'chromium', schemes: ['basic'], settings });
+  expect([said(played), played.requests[0]?.route, played.requests[0]?.status]).toEqual([['-'], one, 407]);
+});
+
+test('curl with any scheme takes the best that is offered, and none after it', async () => {
+  const best = async (schemes: string[]) =>
+    said(await before({ profile: 'curl', schemes, credentials: { scheme: 'any' } }));
+  expect(await best(['basic', 'ntlm', 'digest'])).toEqual(['-', 'Digest']);
+  expect(await best(['basic', 'ntlm'])).toEqual(['-', 'NTLM', 'NTLM']);
+  // Without Kerberos.
+  expect(await best(['negotiate', 'ntlm'])).toEqual(['-']);
+});
+
+test('WinHTTP leaves schemes alone that Windows is told not to use', async () => {
+  const profile = 'winhttp';
+  const told = async (disableProxyAuthenticationSchemes: number) => {
+    const settings = {
+      netsh: { proxy: 'one.corp.example:8080' },
+      policy: { disableProxyAuthenticationSchemes },
+    };
+    return said(await before({ profile, schemes: ['ntlm', 'digest', 'basic'], credentials: {}, settings }));
+  };
+  expect(await told(0)).toEqual(['-', 'NTLM', 'NTLM']);
+  expect(await told(4)).toEqual(['-', 'Digest']);
+  expect(await told(6)).toEqual(['-', 'Basic']);
+  expect(await told(7)).toEqual(['-']);
+});
+
+test('a refused tunnel is a connection that failed to a caller of .NET that waits', async () => {
+  const asking = (calls: string) =>
+    play({
+      profile: 'dotnet-framework',
+      client: { ...withProxy('dotnet-framework'), calls },
+      proxies: { one: listening({ kind: 'challenge', schemes: ['ntlm'] }) },
+      steps: [get()],
+    });
+  const text = 'The remote server returned an error: (407) Proxy Authentication Required.';
+  expect((await asking('asynchronous')).requests[0]?.error).toMatchObject({ name: 'ProtocolError', text });
+  expect((await asking('synchronous')).requests[0]?.error).toMatchObject({ name: 'ConnectFailure', inner: text });
+});
+
 test('user and password in the URL of the proxy: curl and Node use them, no event shows the password', async () => {
   for (const profile of ['curl', 'node']) {
     const settings = { environment: { HTTPS_PROXY: 'http://ann:right@one.corp.example:8080' } };

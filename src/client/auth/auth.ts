@@ -39,14 +39,15 @@ export function proxyAuth(
   const remembered = new Map<string, Spoken>();
   if (!credentials) return { begin: () => silent, clear: () => undefined };
   const full: AuthTools = { ...tools, credentials, algorithms: habits.digest };
-  const usable = usableSchemes(habits, credentials);
+  const any = credentials.scheme === 'any' ? habits.any : undefined;
+  const usable = usableSchemes(any ?? habits.schemes, credentials);
   // Digest has nothing to say before it is asked.
-  const eager = habits.unasked ? usable.find(({ name }) => name !== 'digest') : undefined;
+  const eager = habits.unasked && !any ? usable.find(({ name }) => name !== 'digest') : undefined;
   return {
     clear: () => remembered.clear(),
     begin(proxy) {
       const known = remembered.get(proxy) ?? (eager && { scheme: eager, session: eager.begin(full) });
-      return authRun(usable, full, known, (spoken) => {
+      return authRun({ usable, best: any ?? [] }, full, known, (spoken) => {
         if (habits.remembers && !spoken.session.bound) remembered.set(proxy, spoken);
       });
     },
@@ -59,13 +60,19 @@ interface Spoken {
 }
 
 /** The caller's scheme alone, or those of the client in its order. */
-const usableSchemes = ({ schemes: names }: AuthHabits, { scheme }: Credentials): ClientScheme[] =>
-  (scheme ? [scheme] : names).flatMap((name) => schemes.find((entry) => entry.name === name) ?? []);
+const usableSchemes = (names: readonly string[], { scheme }: Credentials): ClientScheme[] =>
+  (scheme && scheme !== 'any' ? [scheme] : names).flatMap((name) => schemes.find((entry) => entry.name === name) ?? []);
+
+interface Usable {
+  usable: readonly ClientScheme[];
+  /** In the order of preference; empty where each is tried that can be. */
+  best: readonly string[];
+}
 
 const silent: AuthRun = { first: () => [], reply: () => ({ giveUp: 'unable' }), passed: () => undefined };
 
 function authRun(
-  usable: readonly ClientScheme[],
+  { usable, best }: Usable,
   tools: AuthTools,
   known: Spoken | undefined,
   keep: (spoken: Spoken) => void,
@@ -94,7 +101,10 @@ function authRun(
         }
         return say(session.next(challenge, request));
       }
+      // The best of them, and no other: what it cannot speak ends the request.
+      const picked = best.find((name) => offered.some(({ scheme }) => scheme === name));
       for (const scheme of usable) {
+        if (picked !== undefined && scheme.name !== picked) continue;
         const challenge = offered.find((offer) => offer.scheme === scheme.name && scheme.takes(offer, tools));
         if (!challenge) continue;
         spoken = { scheme, session: scheme.begin(tools) };

@@ -6,8 +6,8 @@ export interface Credentials {
   /** `user`, or `DOMAIN\user`. */
   user: string;
   password: string;
-  /** The scheme its caller asks for (`--proxy-ntlm`); the client's own choice otherwise. */
-  scheme?: 'basic' | 'digest' | 'ntlm' | undefined;
+  /** The scheme its caller asks for (`--proxy-ntlm`), or any (`--proxy-anyauth`); the client's own choice otherwise. */
+  scheme?: 'basic' | 'digest' | 'ntlm' | 'any' | undefined;
 }
 
 export interface AuthTools {

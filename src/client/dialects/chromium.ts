@@ -113,6 +113,8 @@ export const chromium: Dialect = {
     statusIsError: false,
   },
   error: (trouble) => ({ ...sayTrouble(trouble), cause: trouble.code }),
+  // Documented in net_error_list.h.
+  challengedDirectly: { ...netError(-323, 'ERR_UNEXPECTED_PROXY_AUTH'), cause: 'http.status' },
   mandatory: netError(-131, 'ERR_MANDATORY_PROXY_CONFIGURATION_FAILED'),
   // Measured: without credentials an error, with wrong ones or none that fit the proxy's page.
   answerError: (trouble) =>

@@ -18,7 +18,7 @@ export const curl: Dialect = {
     'tcp.timeout': 'That the end of the SYN schedule gives exit code 28 is from source.',
     'tunnel.proxy.status': 'Exit code 56 as measured; curl 8.x after 8.20 is said to give 7.',
     'auth.negotiate':
-      'With any scheme allowed and Negotiate offered, curl gives up where Kerberos is not to be had; here it is not tried.',
+      'With any scheme allowed and Negotiate offered, curl gives up where Kerberos is not to be had (KNOWN_BUGS); its exit code then is not established.',
   },
   chooser: 'curl',
   pac: null,
@@ -45,8 +45,15 @@ export const curl: Dialect = {
     socks: { SOCKS4: 'client', SOCKS5: 'client' },
     refusalIsAnswer: false,
   },
-  // Basic unless the command line names another; Basic and NTLM begin without being asked.
-  auth: { schemes: ['basic'], digest: ['MD5', 'SHA-256'], unasked: true, remembers: false },
+  // Basic unless the command line names another; Basic and NTLM begin without being asked. The order with
+  // --proxy-anyauth: pickoneauth in lib/http.c.
+  auth: {
+    schemes: ['basic'],
+    digest: ['MD5', 'SHA-256'],
+    unasked: true,
+    remembers: false,
+    any: ['negotiate', 'digest', 'ntlm', 'basic'],
+  },
   request: {
     headers: (host) => [
       ['Host', host],

@@ -1,5 +1,6 @@
 import { synSchedules } from '../../net/net.ts';
 import type { ClientError } from '../../trace/events.ts';
+import { switchedOff } from '../../settings/index.ts';
 import { windowsDhcp } from '../dhcp.ts';
 import { worded } from '../dialect.ts';
 import type { Dialect, ErrorWords, ScriptFailure, Trouble } from '../dialect.ts';
@@ -89,7 +90,13 @@ export const winhttp: Dialect = {
     // WINHTTP_OPTION_MAX_RESPONSE_HEADER_SIZE, documented.
     largestHead: 64 * 1024,
   },
-  auth: { schemes: ['ntlm', 'digest', 'basic'], digest: ['MD5'], unasked: false, remembers: false },
+  auth: {
+    schemes: ['ntlm', 'digest', 'basic'],
+    digest: ['MD5'],
+    unasked: false,
+    remembers: false,
+    switchedOff: ({ policy }) => switchedOff(policy),
+  },
   request: {
     headers: (host) => [
       ['Connection', 'Keep-Alive'],

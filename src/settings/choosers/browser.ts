@@ -23,7 +23,11 @@ export const browser: Chooser = {
   },
 };
 
-function manual(proxy: string, bypass: string, destination: Destination): StaticRoute {
+/** Credentials in a proxy's URL are ignored (net/docs/proxy.md). */
+const withoutUsers = (proxy: string): string => proxy.replace(/:\/\/[^\s/@;]*@/g, '://');
+
+function manual(written: string, bypass: string, destination: Destination): StaticRoute {
+  const proxy = withoutUsers(written);
   const socket = /^wss?:/i.test(destination.url);
   const route = socket ? proxyForWebSocket(proxy) : proxyFor(proxy, destination.url);
   if (route === undefined) return { routes: ['DIRECT'], bypassed: null };
