@@ -5,6 +5,7 @@ import {
   clientOf,
   effectsOf,
   nameOf,
+  sameMachine,
   sameProxy,
   storyOf,
   unanswered,
@@ -16,12 +17,13 @@ import type { Reply } from '../proxy-replies.ts';
 import { rule } from '../rule.ts';
 import type { Match } from '../rule.ts';
 
-/** Somebody else whom this proxy asked, and believed. */
+/** Somebody else on the machine whom this proxy asked, and believed. */
 const admitted = (view: View, refused: Reply): Reply | undefined =>
   tunnelReplies(view).find(
     (reply) =>
       isTunnel(reply) &&
       sameProxy(reply, refused) &&
+      sameMachine(view, reply, refused) &&
       clientOf(reply) !== clientOf(refused) &&
       userOf(view, reply)?.data.standing === false,
   );

@@ -2,6 +2,7 @@
 export { auth401For407 } from './auth-401-for-407.ts';
 export { auth403AfterValidCreds } from './auth-403-after-valid-creds.ts';
 export { auth407Connect } from './auth-407-connect.ts';
+export { auth407FromOrigin } from './auth-407-from-origin.ts';
 export { auth407MaskedConnectfailure } from './auth-407-masked-connectfailure.ts';
 export { auth407NoChallenge } from './auth-407-no-challenge.ts';
 export { auth407OnCrl } from './auth-407-on-crl.ts';
@@ -16,6 +17,8 @@ export { authNtlmCloseEachLeg } from './auth-ntlm-close-each-leg.ts';
 export { authNtlmDoubleProxy } from './auth-ntlm-double-proxy.ts';
 export { authNtlmLbSplit } from './auth-ntlm-lb-split.ts';
 export { authRedirectPortal } from './auth-redirect-portal.ts';
+export { authSchemeDisabledOs } from './auth-scheme-disabled-os.ts';
+export { authUrlCredsIgnored } from './auth-url-creds-ignored.ts';
 export { cfgProxyaddressHostNoScheme } from './cfg-proxyaddress-host-no-scheme.ts';
 export { dhcp252ExplicitNone } from './dhcp252-explicit-none.ts';
 export { dhcp252FileScheme } from './dhcp252-file-scheme.ts';
