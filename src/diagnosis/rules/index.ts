@@ -140,6 +140,7 @@ export { policyWildcardDepth } from './policy-wildcard-depth.ts';
 export { proxyAbsoluteGetInsteadOfConnect } from './proxy-absolute-get-instead-of-connect.ts';
 export { proxyAcceptClose } from './proxy-accept-close.ts';
 export { proxyBadStatusLine } from './proxy-bad-status-line.ts';
+export { proxyClientIpLimit } from './proxy-client-ip-limit.ts';
 export { proxyConnect200WithLength } from './proxy-connect-200-with-length.ts';
 export { proxyConnect204 } from './proxy-connect-204.ts';
 export { proxyConnect3xx } from './proxy-connect-3xx.ts';
