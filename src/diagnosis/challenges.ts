@@ -1,6 +1,6 @@
 /** Answers 407 to CONNECT, what clients said before them, and who got through at the same proxy. */
 import type { TraceEvent } from '../trace/events.ts';
-import { header, kept, seqs } from '../trace/view.ts';
+import { groupIn, header, kept, seqs } from '../trace/view.ts';
 import type { View } from '../trace/view.ts';
 import { isTunnel, tunnelReplies } from './proxy-replies.ts';
 import type { Reply } from './proxy-replies.ts';
@@ -89,3 +89,12 @@ export const effectsOf = ({ owner, evidence }: Reply): number[] => [
   ...evidence,
   ...seqs(owner?.request.events, owner?.request.finished),
 ];
+
+/** Answers to one request of a client in a row, where the trace tells; else those on one connection. */
+export function byRequest(replies: readonly Reply[]): Reply[][] {
+  const requests = new Map<unknown, Reply[]>();
+  for (const reply of replies) {
+    groupIn(requests, reply.owner?.request ?? reply.response.data.conn, () => []).push(reply);
+  }
+  return [...requests.values()];
+}

@@ -1,6 +1,6 @@
-import { groupIn, seqs } from '../../trace/view.ts';
+import { seqs } from '../../trace/view.ts';
 import type { View } from '../../trace/view.ts';
-import { effectsOf, isChallenge, saidIn, storyOf } from '../challenges.ts';
+import { byRequest, effectsOf, isChallenge, saidIn, storyOf } from '../challenges.ts';
 import { connectFilter } from '../filters.ts';
 import { events, repliesOf } from '../proxy-replies.ts';
 import type { Reply } from '../proxy-replies.ts';
@@ -15,13 +15,7 @@ const saysStale = ({ response }: Reply): boolean =>
   );
 
 /** Once is how a nonce ends; twice for one request is a loop. */
-function loops(view: View): Reply[][] {
-  const requests = new Map<unknown, Reply[]>();
-  for (const reply of stale(view)) {
-    groupIn(requests, reply.owner?.request ?? reply.response.data.conn, () => []).push(reply);
-  }
-  return [...requests.values()].filter(({ length }) => length > 1);
-}
+const loops = (view: View): Reply[][] => byRequest(stale(view)).filter(({ length }) => length > 1);
 
 export const authDigestStaleLoop = rule({
   id: 'auth-digest-stale-loop',

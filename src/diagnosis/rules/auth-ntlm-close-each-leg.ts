@@ -1,6 +1,7 @@
+import type { Alternative } from '../../finding.ts';
 import { header, seqs } from '../../trace/view.ts';
 import type { View } from '../../trace/view.ts';
-import { effectsOf, isChallenge, saidIn, storyOf } from '../challenges.ts';
+import { byRequest, effectsOf, isChallenge, saidIn, storyOf } from '../challenges.ts';
 import { connectFilter } from '../filters.ts';
 import { events, repliesOf } from '../proxy-replies.ts';
 import type { Reply } from '../proxy-replies.ts';
@@ -14,6 +15,16 @@ const cut = (view: View): Reply[] =>
     const ends = /\bclose\b/i.test(header(headers, 'proxy-connection') ?? header(headers, 'connection') ?? '');
     return isChallenge({ response, ...reply }) && saidIn({ response, ...reply })?.message === 1 && token && ends;
   });
+
+const largeBody: Alternative = {
+  id: 'auth-407-large-body-close',
+  tellApart: 'With a short page for its 407 the proxy keeps the connection: the size of the body is what ends it.',
+};
+
+/** More than a socket's buffer takes at once, or of unknown length. */
+const hasLargeBody = ({ response: { data } }: Reply): boolean =>
+  Number(header(data.headers, 'content-length') ?? 0) > 65_536 ||
+  /\bchunked\b/i.test(header(data.headers, 'transfer-encoding') ?? '');
 
 export const authNtlmCloseEachLeg = rule({
   id: 'auth-ntlm-close-each-leg',
@@ -29,19 +40,24 @@ export const authNtlmCloseEachLeg = rule({
     'Let the proxy keep the connection open during the handshake (Proxy-Connection: keep-alive, HTTP/1.1, no closing of errors by ' +
     'a balancer or filter in between). For the connector: no authentication at all.',
   refutedIf: 'A message of type 3 is sent on the connection that brought the challenge.',
-  alternatives: [],
+  alternatives: [largeBody],
   needs: [{ says: 'an NTLM challenge on a connection that ends with it', seen: (view) => events(cut(view)) }],
   find: (view) =>
-    cut(view).map((reply) => {
-      const again = cut(view).filter(({ owner }) => owner?.request === reply.owner?.request);
-      return {
-        about: `${reply.proxy}, request ${reply.owner?.request.started.seq ?? reply.host}`,
-        confidence: 'certain',
-        why:
-          `${reply.proxy} answered the first NTLM message for ${reply.host}:${reply.port} with a challenge and closed the ` +
-          `connection; message one came ${again.length === 1 ? 'once' : `${again.length} times`}, message three never.`,
-        evidence: [...storyOf(reply), ...seqs(again.map(({ response }) => response))],
-        explains: effectsOf(reply),
-      };
+    byRequest(cut(view)).flatMap((replies) => {
+      const [first] = replies;
+      if (!first) return [];
+      const times = replies.length === 1 ? 'once' : `${replies.length} times`;
+      return [
+        {
+          about: first.proxy,
+          confidence: 'certain',
+          why:
+            `${first.proxy} answered the first NTLM message for ${first.host}:${first.port} with a challenge and closed the ` +
+            `connection; for this request message one came ${times}, message three never.`,
+          evidence: [...storyOf(first), ...seqs(replies.map(({ response }) => response))],
+          explains: replies.flatMap(effectsOf),
+          alternatives: replies.some(hasLargeBody) ? [largeBody] : [],
+        },
+      ];
     }),
 });
