@@ -110,6 +110,8 @@ export interface EventMap extends ClientEvents {
     status: number;
     reason: string;
     headers: HeaderList;
+    /** Of HTTP, when it is not 1.1. */
+    version?: '1.0';
   };
   'proxy.challenged': {
     proxy: string;
