@@ -91,6 +91,8 @@ export interface AnswerHead {
   status: number;
   reason: string;
   headers: HeaderList;
+  /** Of HTTP, when it is not 1.1. */
+  version?: '1.0';
 }
 
 /** `final` when the connection ends with this answer. A 2xx to CONNECT has no length: what follows is the tunnel. */

@@ -49,7 +49,7 @@ export function writeAsked({ context, leg, request }: Exchange): void {
 
 export function writeAnswered(
   { context, leg, request }: Pick<Exchange, 'context' | 'leg' | 'request'>,
-  { status, reason, headers }: AnswerHead,
+  { status, reason, headers, version }: AnswerHead,
 ): void {
   context.pen.write('proxy.response', {
     proxy: context.name,
@@ -61,6 +61,7 @@ export function writeAnswered(
     status,
     reason,
     headers: masked(headers),
+    ...(version === undefined ? {} : { version }),
   });
 }
 

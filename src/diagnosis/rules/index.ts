@@ -147,6 +147,7 @@ export { proxyConnect3xx } from './proxy-connect-3xx.ts';
 export { proxyConnect405501 } from './proxy-connect-405-501.ts';
 export { proxyConnectCoalescedBytes } from './proxy-connect-coalesced-bytes.ts';
 export { proxyConnectHostMismatch } from './proxy-connect-host-mismatch.ts';
+export { proxyConnectHttp10Reply } from './proxy-connect-http10-reply.ts';
 export { proxyConnectHugeHeaders } from './proxy-connect-huge-headers.ts';
 export { proxyConnectStall } from './proxy-connect-stall.ts';
 export { proxyLoop } from './proxy-loop.ts';

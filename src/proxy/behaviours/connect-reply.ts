@@ -28,7 +28,12 @@ export const connectReply = proxyBehaviour({
   concerns: ({ request: { kind } }) => kind === 'connect',
   async serve(exchange, options) {
     const { status, reason, version, line, padding, early = '', coalesce } = options;
-    const head: AnswerHead = { status, reason, headers: [...pairsIn(options.headers), ...paddingOf(padding)] };
+    const head: AnswerHead = {
+      status,
+      reason,
+      headers: [...pairsIn(options.headers), ...paddingOf(padding)],
+      ...(version === '1.0' ? { version } : {}),
+    };
     const first = line ?? `HTTP/${version} ${status} ${reason}`;
     // Framing or not: after a 2xx to CONNECT everything is the tunnel's.
     const lines = head.headers.map(([name, value]) => `${name}: ${value}\r\n`);
