@@ -7,6 +7,20 @@ import type { TunnelTls } from '../tunnel-tls.ts';
 /** The client did not trust what it was shown, and it was not shown the destination's own certificate. */
 const rejected = (view: View): TunnelTls[] => rejectedSubstitutes(view).filter(isUnknownIssuer);
 
+const userStore = {
+  id: 'tls-ca-user-store-only',
+  tellApart: 'The root is installed, but for one user: the administrator’s browser opens the same page.',
+};
+const intermediate = {
+  id: 'tls-missing-intermediate',
+  tellApart:
+    'The root is known to the machine, but the chain holds one certificate only, without the intermediate that issued it.',
+};
+const rollover = {
+  id: 'tls-azure-ca-rollover',
+  tellApart: 'The issuer is the service’s own new CA: compare with a direct connection.',
+};
+
 export const tlsUntrustedCa = rule({
   id: 'tls-untrusted-ca',
   title: 'TLS is inspected with a CA that the client does not trust',
@@ -21,28 +35,10 @@ export const tlsUntrustedCa = rule({
     'Exempt *.msappproxy.net and *.servicebus.windows.net from TLS inspection on the proxy. Installing the ' +
     'inspector’s root in the machine store would cure this error only: the client certificate is lost all the same.',
   refutedIf: 'The issuer shown in the tunnel is the same as the service shows on a connection without the proxy.',
-  alternatives: [
-    {
-      id: 'tls-ca-user-store-only',
-      tellApart: 'The root is installed, but for one user: the administrator’s browser opens the same page.',
-    },
-    {
-      id: 'tls-missing-intermediate',
-      tellApart:
-        'The root is installed for the machine: the inspector sends one certificate only, without the intermediate that issued it.',
-    },
-  ],
+  alternatives: [userStore, intermediate, rollover],
   needs: [{ says: 'an untrusted certificate in a tunnel', seen: (view) => rejected(view).map(({ client }) => client) }],
   find: (view) => rejected(view).map(match),
 });
-
-const unknownOrigin = [
-  { id: 'tls-missing-intermediate', tellApart: 'The issuer is a public CA, and the chain holds one certificate only.' },
-  {
-    id: 'tls-azure-ca-rollover',
-    tellApart: 'The issuer is the service’s own new CA: compare with a direct connection.',
-  },
-];
 
 const match = ({ reply, client, shown, real, evidence, substituted, intruder }: TunnelTls) =>
   ({
@@ -58,5 +54,5 @@ const match = ({ reply, client, shown, real, evidence, substituted, intruder }: 
           : '.'),
     evidence: [...evidence, ...seqs(reply.owner?.attempt.finished, reply.owner?.request.finished)],
     explains: seqs(client, reply.owner?.attempt.finished, reply.owner?.request.finished),
-    ...(substituted === true ? {} : { alternatives: unknownOrigin }),
+    alternatives: substituted === true ? [userStore, intermediate] : [intermediate, rollover],
   }) as const;
