@@ -106,6 +106,8 @@ export interface Dialect {
     brokenIsMissing: boolean;
     /** Asks only whether the script changed, and not even that while its answer is fresh. */
     revalidates: boolean;
+    /** Its answer for a host holds for the whole session, whatever the path; asked for each URL unless given. */
+    answersByHost?: boolean;
   };
   /** A new address; when the script is looked for again stands in the PAC profile. */
   network: {

@@ -1,4 +1,5 @@
 /** Which routes a client will try for a URL, and why: settings → discovery → script → list. */
+import { KeptAnswers } from './answers.ts';
 import { chooserFor } from '../settings/index.ts';
 import type { Choice } from '../settings/index.ts';
 import type { Resolution } from '../pac/index.ts';
@@ -45,6 +46,7 @@ export interface RouteFinder {
 
 export function routeFinder(init: ClientInit, tools: ClientTools): RouteFinder {
   const keeper = init.dialect.pac === null ? undefined : new ScriptKeeper(init, tools);
+  const answers = init.dialect.script.answersByHost === true ? new KeptAnswers<Routes>() : undefined;
   /** A script that never returns keeps the only thread there is. */
   let stuck = false;
   const evaluated = async (script: Script, handed: string): Promise<Resolution | undefined> => {
@@ -64,16 +66,22 @@ export function routeFinder(init: ClientInit, tools: ClientTools): RouteFinder {
       const script = await keeper.current(choice);
       if (stuck) return hanging(request, init, tools);
       if (!script) return without(keeper.failure, choice, init);
+      const known = answers?.get(script, url.hostname);
+      if (known) return known;
       const handed = scriptHabits[profileOf(init.dialect).name].url === 'text' ? text : url.href;
       const resolution = await evaluated(script, handed);
       if (!resolution) return hanging(request, init, tools);
       report(resolution, url, request, init, tools);
-      return byScript(resolution, script, { choice, keeper, leg }, init);
+      const found = byScript(resolution, script, { choice, keeper, leg }, init);
+      if (found.scripted)
+        answers?.put(script, url.hostname, { ...found, why: `${found.why}, asked for this host before` });
+      return found;
     },
     catchUp: async () => keeper?.catchUp(),
     networkChanged: () => keeper?.networkChanged(),
     drop() {
       stuck = false;
+      answers?.drop();
       keeper?.drop();
     },
   };

@@ -5,6 +5,7 @@ import type { TraceEvent } from '../trace/events.ts';
 import type { Request } from '../trace/requests.ts';
 import { seqs } from '../trace/view.ts';
 import type { View } from '../trace/view.ts';
+import { downloadsOf } from './downloads.ts';
 
 export interface LostScript {
   /** What shows that there is no script: the failed search, download or run. */
@@ -21,7 +22,8 @@ export function lostScript(view: View, request: Request): LostScript | undefined
   const { downloads, searches, failed, script } = decision;
   const lost = downloads.findLast(({ data }) => !data.accepted);
   const configured = searches.find(({ started }) => started.data.source === 'configured');
-  if (!decision.withoutScript || (!lost && !configured && !failed && !script)) return undefined;
+  const works = script && !failed && !downloadsOf(view).find(({ fetched }) => fetched === script)?.broken;
+  if (!decision.withoutScript || works || (!lost && !configured && !failed && !script)) return undefined;
   return {
     evidence: [...searches.map(({ finished }) => finished), lost ?? script, failed],
     explains: searchOf(view, decision, request),

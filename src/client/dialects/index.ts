@@ -6,8 +6,9 @@ import { dotnetFramework } from './dotnet-framework.ts';
 import { firefox } from './firefox.ts';
 import { node } from './node.ts';
 import { winhttp } from './winhttp.ts';
+import { wininet } from './wininet.ts';
 
-export const dialects: readonly Dialect[] = [dotnetFramework, winhttp, chromium, firefox, node, curl, axios];
+export const dialects: readonly Dialect[] = [dotnetFramework, winhttp, wininet, chromium, firefox, node, curl, axios];
 
 export const dialectNames = dialects.map(({ name }) => name) as [string, ...string[]];
 

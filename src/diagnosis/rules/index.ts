@@ -166,6 +166,7 @@ export { sbTcpRstFastFallback } from './sb-tcp-rst-fast-fallback.ts';
 export { selectConnReuseAfterPacChange } from './select-conn-reuse-after-pac-change.ts';
 export { selectDirectBlocked } from './select-direct-blocked.ts';
 export { selectIpRangeLiteralOnly } from './select-ip-range-literal-only.ts';
+export { selectPerHostResultCache } from './select-per-host-result-cache.ts';
 export { selectSchemeMapGap } from './select-scheme-map-gap.ts';
 export { selectStaleAfterVpn } from './select-stale-after-vpn.ts';
 export { selectWsMapping } from './select-ws-mapping.ts';

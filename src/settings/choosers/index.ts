@@ -8,8 +8,19 @@ import { node } from './node.ts';
 import { systemNet } from './system-net.ts';
 import { winHttpLegacy } from './winhttp-legacy.ts';
 import { winHttp } from './winhttp.ts';
+import { winInet } from './wininet.ts';
 
-export const choosers: readonly Chooser[] = [systemNet, winHttp, winHttpLegacy, backend, browser, firefox, curl, node];
+export const choosers: readonly Chooser[] = [
+  systemNet,
+  winHttp,
+  winHttpLegacy,
+  winInet,
+  backend,
+  browser,
+  firefox,
+  curl,
+  node,
+];
 
 /** The chooser of that name; a miss is a bug of ours. */
 export function chooserFor(name: string): Chooser {

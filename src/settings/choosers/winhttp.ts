@@ -14,7 +14,9 @@ import { winHttpStatic } from '../winhttp-static.ts';
 export const winHttp: Chooser = {
   name: 'winhttp',
   summary: 'WinHTTP automatic proxy: netsh winhttp, then the settings of the account.',
-  choose: (settings, destination) => fromNetsh(settings, destination) ?? fromAccount(settings, destination),
+  choose: (settings, destination) =>
+    fromNetsh(settings, destination) ??
+    fromAccount(settings, destination, 'netsh winhttp says nothing; the settings of the account hold'),
 };
 
 /** The machine's WinHTTP settings decide alone when they say anything. */
@@ -30,11 +32,11 @@ export function fromNetsh(settings: ClientSettings, destination: Destination): C
   return automatic(autoDetect, scriptUrl, routesOf(route), why, reasons);
 }
 
-function fromAccount(settings: ClientSettings, destination: Destination): Choice {
+/** `why` is the sentence that goes with it. */
+export function fromAccount(settings: ClientSettings, destination: Destination, why: string): Choice {
   const { system, autoDetect, reasons } = effectiveSystem(settings);
   const scriptUrl = system.scriptUrl?.value ?? null;
   const route = winHttpStatic(system, destination);
-  const why = 'netsh winhttp says nothing; the settings of the account hold';
   if (isLoopback(destination.host)) return direct(why, reasons, 'loopback is always direct');
   if (!autoDetect && scriptUrl === null) return fixed(route, why, reasons);
   return automatic(autoDetect, scriptUrl, routesOf(route), why, reasons);
