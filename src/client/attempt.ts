@@ -28,6 +28,8 @@ export interface WireRequest {
   tunnelOnly: boolean;
   /** Where the connection stays after the answer, and where one that was kept may be; null: it is closed. */
   kept: KeptLines | null;
+  /** FIN follows the request to the destination. */
+  ends: boolean;
   auth: ProxyAuth;
   credentials: Credentials | null;
 }
@@ -144,7 +146,11 @@ async function ask(line: Line, say: HeaderList | undefined, run: AuthRun, trip: 
   const largest = connect.largestHead === undefined ? {} : { largestHead: connect.largestHead };
   const outcome = await exchange(line.stream, { ...wire, ...body }, { timeout, clock: tools.clock, ...largest });
   const where = tunnel ? 'tunnel' : 'forward';
-  if (!outcome.ok) return { answer: null, trouble: troubled(outcome.failure, { where, during: 'http' }) };
+  if (!outcome.ok) {
+    // TCP: to close with bytes unread is to reset.
+    if (outcome.failure.code === 'http.too-large') line.connection.reset();
+    return { answer: null, trouble: troubled(outcome.failure, { where, during: 'http' }) };
+  }
   const answer = outcome.value;
   if (answer.status === 407) {
     const closed = closesAfter(answer);
