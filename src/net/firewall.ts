@@ -64,8 +64,9 @@ function matches({ when }: Rule, packet: Packet, namesOf: (ip: string) => readon
   if (when.from !== undefined && !senders.some((sender) => listed(when.from, sender))) return false;
   if (when.except !== undefined && senders.some((sender) => listed(when.except, sender))) return false;
   if (when.to === undefined) return true;
-  const hosts = [packet.to.ip, ...namesOf(packet.to.ip)];
-  return hosts.some((host) => listed(when.to, `${host}:${packet.to.port}`) || listed(when.to, host));
+  const meant = (host: string): boolean => listed(when.to, `${host}:${packet.to.port}`) || listed(when.to, host);
+  // The names behind an address are a look through the whole zone; rules by address need none.
+  return meant(packet.to.ip) || namesOf(packet.to.ip).some(meant);
 }
 
 const listed = (globs: string | string[] | undefined, text: string): boolean =>
