@@ -22,6 +22,8 @@ export interface RequestOptions {
   leg?: Leg | undefined;
   /** The connection stays open after the answer, and one that was kept for the same place and route is used. */
   keep?: boolean | undefined;
+  /** FIN follows the request, and the answer is still waited for. */
+  halfClose?: boolean | undefined;
 }
 
 export interface RequestResult {
@@ -88,7 +90,7 @@ export function createClient(given: ClientInit, tools: ClientTools): Client {
     const found = await finder.find(url, text, { request, leg: options.leg ?? 'cloud' });
     pen.write('client.routes', { client: name, request, routes: [...found.routes], why: found.why });
     const message = { url, method, headers: headersFor(url, options, init), body: options.body };
-    const keeping = { deadline, tunnelOnly, kept: options.keep ? kept : null };
+    const keeping = { deadline, tunnelOnly, kept: options.keep ? kept : null, ends: options.halfClose ?? false };
     const wire = { ...message, ...identity.present(found.credentials), ...keeping };
     const tried = await tryRoutes(found, { request, wire, memory }, init, tools);
     const { route, attempts, answer, trouble } = tried;

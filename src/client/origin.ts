@@ -52,11 +52,11 @@ export async function onStream(
   init: ClientInit,
   tools: ClientTools,
 ): Promise<Done> {
-  const { method, headers, body, deadline } = request;
+  const { method, headers, body, deadline, ends } = request;
   const timeout = Math.min(init.dialect.request.answerTimeout ?? Infinity, remaining(deadline, tools));
   const answer = await exchange(
     stream,
-    { method, target: originForm(request.url), headers, ...(body === undefined ? {} : { body }) },
+    { method, target: originForm(request.url), headers, ends, ...(body === undefined ? {} : { body }) },
     { timeout, clock: tools.clock },
   );
   if (!answer.ok) return { answer: null, trouble: troubled(answer.failure, { where: 'origin', during: 'http' }) };

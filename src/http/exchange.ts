@@ -21,6 +21,8 @@ export interface HttpRequest {
   /** All of them, Host too, in the order and case in which they go out. */
   headers: HeaderList;
   body?: string | Uint8Array;
+  /** FIN follows the request at once: nothing more will come, and the answer is still wanted. */
+  ends?: boolean;
 }
 
 export interface ExchangeLimits {
@@ -37,7 +39,7 @@ const usualBody = 64 * 1024 * 1024;
 
 /** Sends the request and reads the answer to its end. An answer cut short is an answer with `complete: false`. */
 export const exchange = (stream: Duplex, request: HttpRequest, limits: ExchangeLimits): Promise<Outcome<Answer>> =>
-  converse(stream, requestBytes(request), request.method, limits);
+  converse(stream, request, limits);
 
 /**
  * Asks a proxy for a tunnel. After any 2xx the stream is the tunnel, paused: what came behind the head is in it. Any
@@ -65,13 +67,13 @@ function requestBytes({ method, target, headers, body }: HttpRequest): Buffer {
 
 function converse(
   stream: Duplex,
-  request: Buffer,
-  method: string,
+  request: HttpRequest,
   { timeout, clock, largestHead = usualHead, largestBody = usualBody }: ExchangeLimits,
 ): Promise<Outcome<Answer>> {
+  const bytes = requestBytes(request);
   if (stream.destroyed || stream.readableEnded)
     return Promise.resolve({ ok: false, failure: failureOf(stream.errored) });
-  const reader = new ResponseReader({ method, largestHead, largestBody });
+  const reader = new ResponseReader({ method: request.method, largestHead, largestBody });
   return new Promise((resolve) => {
     const settle = (outcome: Outcome<Answer>): void => {
       for (const [event, listener] of Object.entries(listeners)) stream.off(event, listener);
@@ -99,7 +101,8 @@ function converse(
       ? clock.after(timeout, () => settle(fail('http.timeout', `no complete answer within ${timeout / 1000} s`)))
       : undefined;
     for (const [event, listener] of Object.entries(listeners)) stream.on(event, listener);
-    stream.write(request);
+    if (request.ends) stream.end(bytes);
+    else stream.write(bytes);
     stream.resume();
   });
 }

@@ -18,6 +18,8 @@ export interface RequestOptions {
   leg?: 'cloud' | 'backend' | 'system' | undefined;
   /** The connection stays open after the answer, and one that was kept for the same place and route is used. */
   keep?: boolean | undefined;
+  /** FIN follows the request, and the answer is still waited for. */
+  halfClose?: boolean | undefined;
 }
 
 /** What a machine finds when it is carried into another network; what is not named stays. */

@@ -188,6 +188,7 @@ export { tlsSubstituteWeak } from './tls-substitute-weak.ts';
 export { tlsUntrustedCa } from './tls-untrusted-ca.ts';
 export { tlsVersionFloor } from './tls-version-floor.ts';
 export { tls13Downgrade } from './tls13-downgrade.ts';
+export { tunnelHalfClose } from './tunnel-half-close.ts';
 export { tunnelIdleFin } from './tunnel-idle-fin.ts';
 export { tunnelIdleSilent } from './tunnel-idle-silent.ts';
 export { tunnelKeepaliveReuseRace } from './tunnel-keepalive-reuse-race.ts';

@@ -27,6 +27,10 @@ export const fetchStep = step({
       .enum(['cloud', 'backend', 'system'])
       .optional()
       .describe('backend: what the connector does for a user; system: what a browser does for itself, such as updates'),
+    halfClose: z
+      .boolean()
+      .optional()
+      .describe('says FIN behind the request and still waits for the answer, as simple programs do'),
     keep: z
       .boolean()
       .optional()
