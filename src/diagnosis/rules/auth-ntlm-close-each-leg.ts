@@ -1,4 +1,3 @@
-import type { Alternative } from '../../finding.ts';
 import { header, seqs } from '../../trace/view.ts';
 import type { View } from '../../trace/view.ts';
 import { byRequest, effectsOf, isChallenge, saidIn, storyOf } from '../challenges.ts';
@@ -15,11 +14,6 @@ const cut = (view: View): Reply[] =>
     const ends = /\bclose\b/i.test(header(headers, 'proxy-connection') ?? header(headers, 'connection') ?? '');
     return isChallenge({ response, ...reply }) && saidIn({ response, ...reply })?.message === 1 && token && ends;
   });
-
-const largeBody: Alternative = {
-  id: 'auth-407-large-body-close',
-  tellApart: 'With a short page for its 407 the proxy keeps the connection: the size of the body is what ends it.',
-};
 
 /** More than a socket's buffer takes at once, or of unknown length. */
 const hasLargeBody = ({ response: { data } }: Reply): boolean =>
@@ -40,7 +34,12 @@ export const authNtlmCloseEachLeg = rule({
     'Let the proxy keep the connection open during the handshake (Proxy-Connection: keep-alive, HTTP/1.1, no closing of errors by ' +
     'a balancer or filter in between). For the connector: no authentication at all.',
   refutedIf: 'A message of type 3 is sent on the connection that brought the challenge.',
-  alternatives: [largeBody],
+  alternatives: [
+    {
+      id: 'auth-407-large-body-close',
+      tellApart: 'With a short page for its 407 the proxy keeps the connection: the size of the body is what ends it.',
+    },
+  ],
   needs: [{ says: 'an NTLM challenge on a connection that ends with it', seen: (view) => events(cut(view)) }],
   find: (view) =>
     byRequest(cut(view)).flatMap((replies) => {
@@ -56,7 +55,7 @@ export const authNtlmCloseEachLeg = rule({
             `connection; for this request message one came ${times}, message three never.`,
           evidence: [...storyOf(first), ...seqs(replies.map(({ response }) => response))],
           explains: replies.flatMap(effectsOf),
-          alternatives: replies.some(hasLargeBody) ? [largeBody] : [],
+          ...(replies.some(hasLargeBody) ? {} : { alternatives: [] }),
         },
       ];
     }),
