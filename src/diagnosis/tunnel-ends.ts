@@ -64,7 +64,7 @@ function endOf(view: View, tunnel: TraceEvent<'proxy.tunnel'>): TunnelEnd | unde
   const uses = pick(events, 'tls.established', 'origin.request', 'origin.response').filter(({ seq }) => seq < end.seq);
   const last = uses.at(-1);
   if (!last) return undefined;
-  const attempt = attemptDuring(view, conn, tunnel.seq, end.seq);
+  const attempt = attemptDuring(view, conn, end.seq);
   const idle = end.at - last.at;
   const gaps = uses.map(({ at }, index) => at - (uses[index - 1] ?? tunnel).at);
   const kind = kindOf({ end, last, attempt, idle, survived: Math.max(...gaps) });
@@ -92,12 +92,12 @@ function endOf(view: View, tunnel: TraceEvent<'proxy.tunnel'>): TunnelEnd | unde
 }
 
 /** The attempt that was under way in a tunnel when it ended, and failed with it. */
-const attemptDuring = (view: View, conn: number, opened: number, ended: number): Attempt | undefined =>
+const attemptDuring = (view: View, conn: number, ended: number): Attempt | undefined =>
   requestsOf(view)
     .flatMap(({ attempts }) => attempts)
     .find(
       ({ started, finished, failure }) =>
-        finished?.data.conn === conn && failure !== null && started.seq < ended && finished.seq > ended && opened > 0,
+        finished?.data.conn === conn && failure !== null && started.seq < ended && finished.seq > ended,
     );
 
 interface Circumstances {
