@@ -125,7 +125,7 @@ test('a file is called like the kind, verb or id it declares', () => {
     const own = {
       behaviours: /kind: z\.literal\('([^']+)'\)/,
       steps: /verb: '([^']+)'/,
-      rules: /^\s+id: '([^']+)'/m,
+      rules: /rule\(\{\s*id: '([^']+)'/,
       reporters: /name: '([^']+)'/,
     }[folder];
     const declared = own && basename(file) !== 'index.ts' ? own.exec(textOf(file))?.[1] : undefined;
