@@ -4,6 +4,7 @@ import type { ResolveOptions } from './options.ts';
 import { Pac } from './pac.ts';
 import { profileNames, type ProfileName } from './profile.ts';
 import { profileNamed } from './profiles/index.ts';
+import { sameRoutes } from './resolution.ts';
 import type { Resolution } from './result.ts';
 
 export interface Decision {
@@ -44,9 +45,6 @@ export async function explain(source: string, url: string, options: ResolveOptio
   const notEstablished = Object.entries(profileNamed(profile).open).map(([field, why]) => ({ field, why }));
   return { url, profile, ...own, others, notEstablished };
 }
-
-/** True when two clients try the same routes. */
-export const sameRoutes = (a: Resolution, b: Resolution): boolean => a.routes.join(';') === b.routes.join(';');
 
 async function oneAnswer(
   source: string,

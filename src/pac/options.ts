@@ -3,7 +3,7 @@ import type { Limits } from './limits.ts';
 import { machineTime } from './limits.ts';
 import type { LookupOptions } from './lookup.ts';
 import type { ProfileName } from './profile.ts';
-import { isZone, machineZone } from './zone.ts';
+import { isZone } from './zone.ts';
 
 export interface ResolveOptions extends LookupOptions {
   readonly profile?: ProfileName;
@@ -24,13 +24,14 @@ export interface ResolveOptions extends LookupOptions {
 export interface Setting {
   /** Milliseconds since 1970. */
   readonly now: number;
+  /** IANA name; "" is the machine's own. */
   readonly zone: string;
 }
 
 /** Time and zone of a request; throws a RangeError for what is neither. */
 export function settingOf(options: ResolveOptions): Setting {
-  const zone = options.timeZone ?? (options.now === undefined ? machineZone() : 'UTC');
-  if (!isZone(zone)) throw new RangeError(`unknown time zone "${zone}"`);
+  const zone = options.timeZone ?? (options.now === undefined ? '' : 'UTC');
+  if (options.timeZone !== undefined && !isZone(zone)) throw new RangeError(`unknown time zone "${zone}"`);
   return { now: timeOf(options.now), zone };
 }
 

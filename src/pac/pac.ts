@@ -2,7 +2,7 @@
 import { hostBypassed, scriptArguments } from './arguments.ts';
 import { decodeBody } from './body.ts';
 import { defaultLimits, type Limits } from './limits.ts';
-import { NodeRunner } from './node-runner.ts';
+import { LaterRunner } from './later-runner.ts';
 import type { ResolveOptions } from './options.ts';
 import { revived } from './outcome.ts';
 import type { Profile, ProfileName } from './profile.ts';
@@ -87,7 +87,7 @@ export class Pac implements Disposable {
     const body = this.#body(profile);
     if (body.text === null)
       return { runner: null, error: { phase: 'load', name: 'RejectedBody', message: body.rejected } };
-    const make = profile.engine === 'pac-resolver' ? NodeRunner : SandboxRunner;
+    const make = profile.engine === 'pac-resolver' ? LaterRunner : SandboxRunner;
     return { runner: new make(body.text, profile, limits), error: null };
   }
 

@@ -20,6 +20,9 @@ export const notConsulted: Resolution = {
   runs: 0,
 };
 
+/** True when two clients try the same routes. */
+export const sameRoutes = (a: Resolution, b: Resolution): boolean => a.routes.join(';') === b.routes.join(';');
+
 const lists = new Map<string, RouteList>();
 
 /** The result of one request: `run` read by the profile's rules. */

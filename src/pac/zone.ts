@@ -6,11 +6,12 @@ const quarter = 900_000;
 
 let ownZone: string | undefined;
 
-/** The machine's zone, for callers that hand in none; as it was when first asked. */
-export const machineZone = (): string => (ownZone ??= new Intl.DateTimeFormat().resolvedOptions().timeZone);
+/** As it was when first asked: to find it out costs more than to run a short script. */
+const machineZone = (): string => (ownZone ??= new Intl.DateTimeFormat().resolvedOptions().timeZone);
 
 /** True when `Intl` knows the zone. */
 export function isZone(zone: string): boolean {
+  if (zone === 'UTC') return true;
   try {
     formatFor(zone);
     return true;
@@ -20,8 +21,9 @@ export function isZone(zone: string): boolean {
   }
 }
 
-/** Milliseconds east of UTC that `zone` is at `time` (milliseconds since 1970). */
+/** Milliseconds east of UTC that `zone` is at `time` (milliseconds since 1970); "" is the machine's own zone. */
 export function zoneOffset(zone: string, time: number): number {
+  if (zone === '') return zoneOffset(machineZone(), time);
   if (zone === 'UTC' || !Number.isFinite(time) || Math.abs(time) > 8.64e15) return 0;
   const slot = Math.floor(time / quarter);
   const key = `${zone} ${slot}`;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lint } from '../../src/pac/index.ts';
+import { lint } from '../../src/pac/lint.ts';
 
 const found = (source: string): string[] => lint(source).map(({ rule, line, column }) => `${rule} ${line}:${column}`);
 const inBody = (body: string): string => `function FindProxyForURL(url, host) {\n${body}\n  return "DIRECT";\n}\n`;

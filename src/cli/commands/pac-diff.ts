@@ -49,7 +49,7 @@ export const pacDiff: Command = {
 async function refuseBroken(files: readonly string[], sources: readonly string[]): Promise<void> {
   const { lint } = await import('../../pac/index.ts');
   for (const [index, source] of sources.entries()) {
-    const broken = lint(source).find(({ rule }) => rule === 'syntax');
+    const broken = (await lint(source)).find(({ rule }) => rule === 'syntax');
     if (broken) throw misused(`${files[index]}:${broken.line}:${broken.column}: ${broken.message}`);
   }
 }

@@ -17,7 +17,7 @@ export const pacLint: Command = {
     const found: (LintFinding & { file: string; source: string })[] = [];
     for (const file of files) {
       const source = await readScript(file, { stdout, ...tools });
-      const findings = lint(source);
+      const findings = await lint(source);
       const broken = findings.find(({ rule }) => rule === 'syntax');
       if (broken && files.length === 1 && !/[(){};=]/.test(source))
         throw misused(`'${file}' is no JavaScript: ${broken.message}`);
