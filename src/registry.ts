@@ -17,9 +17,7 @@ export const kindOf = (entry: Entry): string => entry.options.shape.kind.value;
 export function oneOf<E extends Entry>(entries: readonly E[]): z.ZodType<z.output<E['options']>> {
   const kinds = entries.map((entry) => entry.options);
   const union = z.discriminatedUnion('kind', kinds as unknown as [E['options'], ...E['options'][]]);
-  return z.preprocess((value) => (typeof value === 'string' ? { kind: value } : value), union) as z.ZodType<
-    z.output<E['options']>
-  >;
+  return z.preprocess((value) => (typeof value === 'string' ? { kind: value } : value), union);
 }
 
 /** The entry that declared these options; the schema has already spoken, so a miss is a bug of ours. */

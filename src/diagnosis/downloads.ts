@@ -4,7 +4,7 @@ import { dialsOf, endpoint, isDialTo, namesByAddress } from '../trace/dials.ts';
 import type { Dial, Endpoint } from '../trace/dials.ts';
 import type { TraceEvent } from '../trace/events.ts';
 import { targetOf } from '../trace/requests.ts';
-import { header, kept, pick, seqs } from '../trace/view.ts';
+import { kept, pick, seqs } from '../trace/view.ts';
 import type { View } from '../trace/view.ts';
 import { fellOpenOf, scriptFault } from './fail-open.ts';
 import type { Match } from './rule.ts';
@@ -104,7 +104,3 @@ const brokenBy = (view: View, { fetched, broken }: Download): TraceEvent[] =>
       ({ seq, data }) =>
         broken !== undefined && seq > fetched.seq && data.client === fetched.data.client && data.phase === 'load',
     );
-
-const hostHeaderOf = ({ request }: Download): string | undefined => request && header(request.data.headers, 'host');
-
-const agentOf = ({ request }: Download): string | undefined => request && header(request.data.headers, 'user-agent');

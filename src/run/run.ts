@@ -2,7 +2,6 @@
 import { wallClock, wallDeadline } from '../clock.ts';
 import { diagnose } from '../diagnosis/index.ts';
 import { judge, judgeStep } from '../expect/index.ts';
-import type { StepExpectSpec } from '../expect/index.ts';
 import { startLab } from '../lab/lab.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -50,7 +49,7 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
 /** Steps first, in their order; then the scenario's own expectations. */
 function judgeAll({ model, at }: Scenario, events: readonly TraceEvent[], findings: readonly Finding[]): Judgement[] {
   const ofSteps = model.steps.flatMap((parsed, step) => {
-    const expected = parsed['expect'] as StepExpectSpec | undefined;
+    const expected = parsed['expect'];
     return expected ? judgeStep(expected, events, { step, at: (path) => at(['steps', step, 'expect', ...path]) }) : [];
   });
   const own = model.expect ? judge(model.expect, { events, findings }, { at: (path) => at(['expect', ...path]) }) : [];
