@@ -21,9 +21,6 @@ export interface HelperVariant {
   readonly body: string;
 }
 
-/** A helper whose only variant for our profiles is pac-resolver's own code. */
-export const fromPacResolver = 'pac-resolver';
-
 export const script = (parameters: readonly string[] | null, body: string): HelperVariant => ({
   kind: 'script',
   parameters,

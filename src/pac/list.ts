@@ -20,9 +20,6 @@ export interface RouteList {
 
 export type RouteType = 'PROXY' | 'HTTPS' | 'SOCKS4' | 'SOCKS5';
 
-/** Ports a client takes when the entry names none. */
-export const defaultPorts: Readonly<Record<RouteType, number>> = { PROXY: 80, HTTPS: 443, SOCKS4: 1080, SOCKS5: 1080 };
-
 const grammars: Readonly<Record<Profile['list'], (text: string) => RouteList>> = {
   chromium: chromiumList,
   firefox: firefoxList,

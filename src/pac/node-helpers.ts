@@ -50,7 +50,7 @@ export function nodeHelpers(world: () => NodeWorld, own: NodeHelpers): NodeHelpe
 }
 
 const textOf = (value: unknown): string =>
-  typeof value === 'object' ? (value === null ? 'null' : '[object Object]') : String(value as string);
+  typeof value === 'object' ? (value === null ? 'null' : '[object Object]') : `${value as string}`;
 
 /** The same instant twice: read with the UTC getters, `local` shows the zone's fields. */
 interface TwoClocks {
