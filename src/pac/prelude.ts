@@ -8,6 +8,7 @@
  */
 import type { HelperVariant } from './helper.ts';
 import { helpers } from './helpers/index.ts';
+import { guards } from './prelude-guards.ts';
 import { common, door, prune, quietConsole } from './prelude-text.ts';
 import type { Profile } from './profile.ts';
 
@@ -24,6 +25,7 @@ export function preludeFor(profile: Profile): string {
   return `(function (global, host) {
 ${common}
 ${definitions.join('\n')}
+${guards}
 ${profile.script.console ? quietConsole : ''}
 ${profile.script.absent.map((name) => `delete global[${JSON.stringify(name)}];`).join('\n')}
 ${profile.script.language === 'jscript' ? prune : ''}

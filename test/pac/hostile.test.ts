@@ -39,6 +39,20 @@ describe.each(all)('%s ends, with a named error,', (profile) => {
   });
 });
 
+describe.each(sandboxed)('%s ends at the time limit', (profile) => {
+  const double = 'var a = "a"; while (a.length < 8000000) a += a; var b = a.slice(a.length / 2) + "b";';
+  it.each([
+    ['a search for half of a long text', `${double} return "" + a.indexOf(b)`],
+    ['a split at half of a long text', `${double} return "" + a.split(b).length`],
+    ['an object whose text is long', `${double} return "" + a.indexOf({ toString: function () { return b; } })`],
+    ['a list without end', 'return "" + Array.prototype.indexOf.call({ length: 1e15 }, 1)'],
+    ['a list of holes', 'return new Array(4294967295).join("")'],
+    ['a list turned round', 'return "" + Array.prototype.reverse.call({ length: 1e15 })'],
+  ])('%s', async (_, body) => {
+    expect(await end(entry(body), profile)).toBe('TimeLimit');
+  });
+});
+
 describe("in the node profile, whose engine is pac-resolver's own,", () => {
   it('a memory bomb ends at one limit or the other', async () => {
     const source = entry('var a = []; for (;;) a.push(new Array(1000).join("x"))');
