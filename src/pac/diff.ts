@@ -179,17 +179,20 @@ class Comparison {
     group.requests++;
     group.bytes += item.bytes;
     if (this.#hostCount < hostsCounted && !group.hosts.has(item.host)) {
-      group.hosts.add(item.host);
+      group.hosts.add(copied(item.host));
       this.#hostCount++;
-      if (group.examples.length < 3) group.examples.push(item.url);
+      if (group.examples.length < 3) group.examples.push(copied(item.url));
     }
   }
 
   #remember(found: ReadonlyMap<string, Verdict>): void {
     if (this.#verdicts.size + found.size > remembered) this.#verdicts.clear();
-    if (found.size <= remembered) for (const [key, verdict] of found) this.#verdicts.set(key, verdict);
+    if (found.size <= remembered) for (const [key, verdict] of found) this.#verdicts.set(copied(key), verdict);
   }
 }
+
+/** A text of its own: a part of a portion of the log would keep the whole portion in memory. */
+const copied = (text: string): string => Buffer.from(text).toString();
 
 function argumentsOrNull(url: string, profile: ReturnType<typeof profileNamed>): { url: string; host: string } | null {
   try {
