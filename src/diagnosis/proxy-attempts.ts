@@ -60,9 +60,14 @@ export const unanswered = (view: View, ...failures: readonly string[]): ProxyAtt
       attempt.clientTls.every(({ type }) => type !== 'tls.failed'),
   );
 
-/** The request did not get through by this proxy, nor by anything else: no list went on to a way that works. */
+/**
+ * The request did not get through by this proxy, nor by anything else: no list went on to a way that works, or to a
+ * proxy that at least answered.
+ */
 export const isLost = ({ request, attempt }: ProxyAttempt): boolean =>
-  request.attempts.every((other) => other.failure !== null) && request.attempts.indexOf(attempt) === 0;
+  request.attempts.every((other) => other.failure !== null) &&
+  request.attempts.indexOf(attempt) === 0 &&
+  request.attempts.every((other) => other === attempt || other.ofType('proxy.response').length === 0);
 
 export const needOf = (says: string, of: (view: View) => readonly ProxyAttempt[]): Need => ({
   says,

@@ -114,13 +114,13 @@ test('silence towards a proxy, from a proxy, or on another port is no blocked di
   const toProxy = story().request(service, (request) =>
     request.routes(route).silent('10.20.0.8:443', route).finish(null, route, {}),
   );
-  expect(ids(toProxy)).toEqual([]);
+  expect(ids(toProxy)).toEqual(['proxy-syn-blackhole']);
   expect(ids(story().silence('203.0.113.10:443', 'proxy:edge'))).toEqual([]);
   expect(ids(story().silence('203.0.113.10:80'))).toEqual([]);
   expect(ids(story().silence('203.0.113.10:443'))).toEqual(['direct-443-syn-blackhole']);
 });
 
-test('a 407 that the client answers is no finding, nor one that offers only unknown schemes', () => {
+test('a 407 that the client answers is no finding; one that offers only unknown schemes is one of its own', () => {
   const answered = story().request(service, (request) => {
     request
       .routes(viaProxy)
@@ -135,7 +135,7 @@ test('a 407 that the client answers is no finding, nor one that offers only unkn
       .tunnel({ status: 407, schemes: ['bearer'] })
       .finish(407, viaProxy, { cause: 'proxy.auth' });
   });
-  expect(ids(unknown)).toEqual([]);
+  expect(ids(unknown)).toEqual(['auth-407-unsupported-scheme']);
 });
 
 test('a refusal that was lifted later is still found', () => {

@@ -302,7 +302,9 @@ export class RequestStory {
     route: string | null = 'DIRECT',
     error: Partial<EventMap['client.finished']['error']> = null,
   ): this {
-    const said = error && { name: 'ConnectFailure', text: 'Unable to connect', cause: 'tcp.timeout', ...error };
+    // A refusal of the proxy is told as what it is; a connection that never stood is a failure to connect.
+    const name = error?.cause === 'proxy.auth' ? 'ProtocolError' : 'ConnectFailure';
+    const said = error && { name, text: 'Unable to connect', cause: 'tcp.timeout', ...error };
     this.story.write('client.finished', { ...this.own, url: this.url, route, status, error: said });
     return this;
   }
