@@ -17,6 +17,9 @@ export interface ContextOptions {
   renegotiable?: { sessionIdContext: string; secureOptions: number };
 }
 
+/** Named, so that a ClientHello is as large under every version of Node: newer ones add post-quantum key shares. */
+const groups = 'X25519:P-256:P-384:P-521';
+
 const bare = { certPem: '' };
 const contexts = new WeakMap<object, Map<string, SecureContext>>();
 
@@ -50,6 +53,7 @@ export function contextFor(
       maxVersion,
       // Level 0, so that weak certificates and old versions are judged by the lab's clients and not by OpenSSL.
       ciphers: `${ciphers}:@SECLEVEL=0`,
+      ecdhCurve: groups,
       ...(signatures !== undefined && { sigalgs: signatures }),
       ...renegotiable,
       // Never the machine's roots: who trusts whom is the lab's business.
