@@ -2,7 +2,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 import type { Chance } from '../chance.ts';
-import { md4 } from './md4.ts';
+import { md4 } from '../md4.ts';
 
 const signature = Buffer.from('NTLMSSP\0', 'latin1');
 
