@@ -1,4 +1,3 @@
-import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { toPcapng } from '../../src/capture/pcapng.ts';
@@ -6,6 +5,7 @@ import type { Finding } from '../../src/finding.ts';
 import type { EventMap } from '../../src/trace/events.ts';
 import { Story } from '../kit/events.ts';
 import { blocksIn, dissect, optionsIn, readCapture } from '../kit/pcapng.ts';
+import { fc } from '../kit/properties.ts';
 
 const client = '10.20.0.10:49153';
 const server = '203.0.113.10:443';

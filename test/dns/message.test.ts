@@ -1,10 +1,10 @@
-import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { decode, encode, formatError, queryFor, replyTo } from '../../src/dns/message.ts';
 import type { Message } from '../../src/dns/message.ts';
 import { canonicalV6 } from '../../src/dns/name.ts';
 import type { RecordData, ResourceRecord } from '../../src/dns/record.ts';
+import { fc } from '../kit/properties.ts';
 
 const answerWith = (...answers: ResourceRecord[]): Message => replyTo(queryFor(7, 'a.test', 'A'), { answers });
 

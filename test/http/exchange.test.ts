@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 
-import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { connectTunnel, exchange } from '../../src/http/index.ts';
@@ -8,6 +7,7 @@ import { ResponseReader } from '../../src/http/response.ts';
 import type { Connection } from '../../src/net/connection.ts';
 import { host, startWorld } from '../kit/world.ts';
 import type { World } from '../kit/world.ts';
+import { fc } from '../kit/properties.ts';
 
 const client = host('10.20.0.10', 'client');
 const server = host('10.20.0.8', 'server');

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeBody, loadPac, parseList, profiles } from '../../src/pac/index.ts';
+import { fc } from '../kit/properties.ts';
 
 const route = /^(?:DIRECT|(?:PROXY|HTTPS|SOCKS4|SOCKS5) (?:<no-host>|[^\s;]+:\d{1,5})|<unknown [^\s]*>)$/;
 const words = fc.constantFrom(

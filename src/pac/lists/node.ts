@@ -28,7 +28,7 @@ export function nodeList(text: string): RouteList {
     else {
       const url = parsed(`${known.scheme}://${target}`);
       if (!url) return { routes, error: { name: 'TypeError', message: 'Invalid URL' } };
-      routes.push(`${known.type} ${url.hostname}:${url.port === '' ? known.port : Number(url.port)}`);
+      routes.push(`${known.type} ${url.hostname || '<no-host>'}:${url.port === '' ? known.port : Number(url.port)}`);
     }
   }
   return { routes, error: routes.some((route) => !route.startsWith('<unknown ')) ? null : failed };
