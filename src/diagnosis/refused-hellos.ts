@@ -58,7 +58,9 @@ const refusedHellosOf = kept((view): readonly RefusedHello[] => [
 /** The other end knows better than the alert: it missed the client's certificate. */
 const wantsCertificate = (view: View, conn: number): boolean =>
   pick(view.onConnection(conn), 'proxy.tunnel')
-    .flatMap(({ data }) => pick([...view.onConnection(conn), ...view.onConnection(data.upstream)], 'tls.failed'))
+    .flatMap(({ data }) =>
+      pick([...view.onConnection(conn), ...view.onConnection(data.upstream ?? conn)], 'tls.failed'),
+    )
     .some(({ data }) => data.role === 'server' && data.code === 'tls.untrusted' && data.peer === null);
 
 const withAlert = (name: string) =>

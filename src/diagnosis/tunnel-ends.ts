@@ -55,7 +55,7 @@ export const endNeed = (says: string, kind: Kind, how?: TunnelEnd['how']): Need 
 
 function endOf(view: View, tunnel: TraceEvent<'proxy.tunnel'>): TunnelEnd | undefined {
   const { conn, upstream, host } = tunnel.data;
-  const events = [...new Set([...view.onConnection(conn), ...view.onConnection(upstream)])]
+  const events = [...new Set([...view.onConnection(conn), ...view.onConnection(upstream ?? conn)])]
     .filter(({ seq }) => seq > tunnel.seq)
     .sort((left, right) => left.seq - right.seq);
   // The first word that ends a connection tells who began: whatever follows is the answer to it.

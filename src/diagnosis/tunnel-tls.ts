@@ -55,7 +55,9 @@ const isProxy = (by: string): boolean => by.startsWith('proxy:');
 
 /** The destination's own words first, then what the proxy was shown, then any other handshake with that name. */
 function realCertificate(view: View, reply: Reply, client: Tls): TunnelTls['real'] {
-  const upstreams = pick(view.onConnection(reply.response.data.conn), 'proxy.tunnel').map(({ data }) => data.upstream);
+  const upstreams = pick(view.onConnection(reply.response.data.conn), 'proxy.tunnel').flatMap(
+    ({ data }) => data.upstream ?? [],
+  );
   const there = upstreams.flatMap((conn) => tlsEvents(view.onConnection(conn)));
   const named = handshakesByName(view).get(client.data.serverName ?? '') ?? [];
   for (const event of [...there, ...named]) {

@@ -103,7 +103,8 @@ function silentDial(events: readonly TraceEvent<'tcp.syn' | 'tcp.timeout'>[]): D
     outcome: 'silent',
     conn: null,
     silentSyns: events.filter((event) => event.type === 'tcp.syn').length,
-    waited: timeout?.data.afterMs ?? 0,
+    // A capture does not show when the dialler gave up; it waited at least from the first SYN to the last.
+    waited: timeout?.data.afterMs ?? (events.at(-1)?.at ?? first.at) - first.at,
     events,
   };
 }

@@ -37,9 +37,9 @@ export interface EventMap extends ClientEvents {
   'dns.resolved': { client: string; name: string; asked: string[]; addresses: string[]; failure: string | null };
 
   // Transport. `by` of the envelope is the side that acted.
-  'tcp.syn': { from: string; to: string; retransmission: number; simulated: true };
+  'tcp.syn': { from: string; to: string; retransmission: number; simulated?: true };
   'tcp.opened': { conn: number; from: string; to: string };
-  'tcp.refused': { from: string; to: string; how: 'rst' | 'icmp-prohibited'; simulated: true };
+  'tcp.refused': { from: string; to: string; how: 'rst' | 'icmp-prohibited'; simulated?: true };
   'tcp.timeout': { from: string; to: string; afterMs: number };
   'tcp.data': { conn: number; dir: 'up' | 'down'; length: number; bytes: string };
   'tcp.fin': { conn: number; dir: 'up' | 'down' };
@@ -131,7 +131,8 @@ export interface EventMap extends ClientEvents {
     user: string;
     standing: boolean;
   };
-  'proxy.tunnel': { proxy: string; conn: number; upstream: number; target: string; host: string; port: number };
+  /** `upstream` is the proxy's own connection to the destination; null where a capture has no sight of it. */
+  'proxy.tunnel': { proxy: string; conn: number; upstream: number | null; target: string; host: string; port: number };
   'proxy.upstream-failed': {
     proxy: string;
     conn: number;
@@ -151,8 +152,15 @@ export type TraceEvent<T extends EventType = EventType> = {
     seq: number;
     /** Milliseconds of lab time since the lab started. */
     at: number;
-    /** The part that writes: `dns`, `host:wpad.corp.example`, `proxy:edge`, `client:service`. */
+    /**
+     * The part that writes: `dns`, `host:wpad.corp.example`, `proxy:edge`, `client:service`. In a capture or a log nobody
+     * writes: it is the machine that acted, by its address.
+     */
     by: string;
+    /** Where it was read, when not in our own trace: the file, and the number of the packet in it or the line. */
+    file?: string;
+    frame?: number;
+    line?: number;
     type: K;
     data: EventMap[K];
   };

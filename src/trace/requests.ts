@@ -148,7 +148,7 @@ function assembleAttempt(view: View, uses: ConnectionUses, parts: AttemptParts):
   const conns = [...new Set([outcome?.data.conn ?? null, ...dials.map(({ conn }) => conn)])].filter(
     (conn) => conn !== null,
   );
-  const upstreams = conns.flatMap((conn) => tunnelsOn(view, conn).map(({ data }) => data.upstream));
+  const upstreams = conns.flatMap((conn) => tunnelsOn(view, conn).flatMap(({ data }) => data.upstream ?? []));
   const carried = [...conns, ...upstreams].flatMap((conn) => {
     const next = uses.get(conn)?.find((seq) => seq > attempt.seq) ?? Infinity;
     return view.onConnection(conn).filter(({ seq }) => seq >= attempt.seq && seq < next);
@@ -183,7 +183,7 @@ function connectionUses(view: View): ConnectionUses {
     if (event.type !== 'client.attempt-finished' || event.data.conn === null) continue;
     const { conn } = event.data;
     const seq = begun.get(attemptKey(event)) ?? event.seq;
-    for (const used of [conn, ...tunnelsOn(view, conn).map(({ data }) => data.upstream)]) {
+    for (const used of [conn, ...tunnelsOn(view, conn).flatMap(({ data }) => data.upstream ?? [])]) {
       groupIn(uses, used, () => []).push(seq);
     }
   }

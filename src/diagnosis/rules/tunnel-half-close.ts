@@ -15,7 +15,7 @@ function tornDown(view: View, tunnel: TraceEvent<'proxy.tunnel'>) {
   if (said.data.dir !== 'up' || back.data.dir !== 'down' || !attempt?.finished) return undefined;
   // A client that has given up closes, too; this one still waits.
   if (attempt.failure !== 'tcp.closed' || attempt.finished.seq < back.seq) return undefined;
-  const there = view.onConnection(upstream);
+  const there = view.onConnection(upstream ?? conn);
   const asked = pick(there, 'origin.request').at(-1);
   const answered = pick(there, 'origin.response').some(({ seq }) => seq < back.seq);
   const first = pick(there, 'tcp.fin', 'tcp.rst')[0];
