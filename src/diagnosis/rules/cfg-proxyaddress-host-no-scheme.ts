@@ -2,6 +2,7 @@ import type { TraceEvent } from '../../trace/events.ts';
 import { requestsOf } from '../../trace/requests.ts';
 import { seqs, settingsOf } from '../../trace/view.ts';
 import type { View } from '../../trace/view.ts';
+import { isStillborn } from '../programs.ts';
 import { rule } from '../rule.ts';
 
 /** `proxyserver:8080`: the name before the colon is taken for the scheme. An address of digits is no URI at all. */
@@ -56,8 +57,3 @@ export const cfgProxyaddressHostNoScheme = rule({
       ];
     }),
 });
-
-const isStillborn = ({ finished, attempts, ofType }: ReturnType<typeof requestsOf>[number]): boolean =>
-  finished?.data.error?.cause === 'config.invalid' &&
-  ofType('dns.resolved').length === 0 &&
-  attempts.every(({ dials, conns }) => dials.length === 0 && conns.length === 0);
