@@ -32,7 +32,7 @@ export interface Interception {
   name?: string | undefined;
   /** Authorities that origins must be signed by. */
   trust: readonly string[];
-  alpn: 'http/1.1' | 'none';
+  alpn: 'h2' | 'http/1.1' | 'none';
   clientCertificate: 'none' | 'accept' | 'required';
   /** The largest ClientHello it can read, and what it does to a larger one. */
   hello?: { limit: number; then: 'reset' | 'hang' } | undefined;
@@ -100,10 +100,10 @@ export async function unwrap({ context, leg, request }: Exchange, options: Unwra
     return undefined;
   }
   const leaf = await context.pki.leaf({ names: [name], authority: ca, faults: fault ? [fault] : [] });
-  const protocols = alpn === 'none' ? {} : { alpn: [alpn] };
+  const protocols = { h2: ['h2', 'http/1.1'], 'http/1.1': ['http/1.1'], none: undefined }[alpn];
   const accepted = await acceptTls(
     leg.connection,
-    { leaf, ...protocols, clientCertificate, ...given(toClient) },
+    { leaf, ...(protocols && { alpn: protocols }), clientCertificate, ...given(toClient) },
     context,
   );
   return accepted.ok ? accepted.value : undefined;

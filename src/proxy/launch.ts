@@ -5,7 +5,7 @@
  * ours. Never its `ws`, never its events.
  */
 import type { Agent, ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
-import type { Duplex } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import util from 'node:util';
 
 import type { HeaderList } from '../trace/events.ts';
@@ -23,8 +23,9 @@ const passes = launcher as unknown as { webPasses: ((...input: unknown[]) => unk
 passes.webPasses = passes.webPasses.filter((pass) => pass.name !== 'deleteLength');
 
 export interface Launch {
-  client: IncomingMessage;
-  response: ServerResponse;
+  /** What the client sends, and where its answer goes: of HTTP/1.1, or one stream of HTTP/2. */
+  client: Readable & { socket?: unknown };
+  response: ServerResponse | Duplex;
   stream: Duplex;
   method: string;
   path: string;
@@ -46,7 +47,8 @@ export function launch(order: Launch, failed: (error: Error) => void): ClientReq
   const target = { host: 'origin.invalid', port: 80 };
   launcher.web(
     blindTo(order),
-    order.response,
+    // With `selfHandleResponse` http-proxy looks only whether it is finished.
+    order.response as ServerResponse,
     { target, agent: agentFor(order.stream), buffer: { pipe: take } as never },
     failed,
   );
@@ -56,7 +58,7 @@ export function launch(order: Launch, failed: (error: Error) => void): ClientReq
 
 /** The request as http-proxy may see it: no headers to copy, no path to rewrite, no events to act on. */
 function blindTo({ client, method }: Launch): IncomingMessage {
-  const blind = { method, url: '/', headers: {}, socket: client.socket, on: () => blind };
+  const blind = { method, url: '/', headers: {}, socket: client.socket ?? { destroyed: false }, on: () => blind };
   // The passes that are left read these five fields only.
   return blind as unknown as IncomingMessage;
 }

@@ -15,6 +15,7 @@ import type { Exchange } from './exchange.ts';
 import { createFront } from './front.ts';
 import { openGate } from './gate.ts';
 import { valueOf } from './headers.ts';
+import { http2Exchange, serveHttp2, speaksHttp2 } from './multiplexed.ts';
 import { plainExchange } from './plain.ts';
 import { rawExchange } from './raw.ts';
 import { readInside, readRequest } from './request.ts';
@@ -52,7 +53,7 @@ export async function startProxy(name: string, spec: ProxySpec, tools: ProxyTool
     memory: new Map(),
     signal: stop.signal,
     restart: (ms, how) => gate.restart(ms, how),
-    enter: (leg) => front.enter(leg),
+    enter: (leg) => (speaksHttp2(leg) ? serveHttp2(leg, multiplexed) : front.enter(leg)),
   };
   const serve = (exchange: Exchange): Promise<void> => serveExchange(exchange, spec, rulebook);
   const front = createFront(spec.headerLimit, {
@@ -61,6 +62,8 @@ export async function startProxy(name: string, spec: ProxySpec, tools: ProxyTool
     raw: (leg, head, raw) => withRequest(leg, head, (request) => rawExchange(context, leg, request, raw), serve),
     unreadable: (leg, error) => refuseUnreadable(context, leg, error),
   });
+  const multiplexed: Parameters<typeof serveHttp2>[1] = (leg, head, stream) =>
+    withRequest(leg, head, (request) => http2Exchange(context, leg, request, stream), serve);
   const gate = await openGate(context, spec.limits, (connection) => {
     void accept(context, spec, connection, serve);
   });

@@ -128,17 +128,20 @@ export async function startProxyLab(
 }
 
 /** A net whose accepted connections can be looked at. */
-const heardBy = (net: Net, accepted: Connection[]): Net => ({
-  listen: (at, port, accept) =>
+function heardBy(net: Net, accepted: Connection[]): Net {
+  const listen: Net['listen'] = (at, port, accept) =>
     net.listen(at, port, (connection) => {
       accepted.push(connection);
       accept(connection);
-    }),
-  dial: (from, to, options) => net.dial(from, to, options),
-  datagrams: (from, port, receive) => net.datagrams(from, port, receive),
-  settled: () => net.settled(),
-  [Symbol.asyncDispose]: () => net[Symbol.asyncDispose](),
-});
+    });
+  return new Proxy(net, {
+    get(target, key) {
+      if (key === 'listen') return listen;
+      const value: unknown = Reflect.get(target, key, target);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+}
 
 /** An origin that answers each request with its own bytes. */
 export const echo = (side: Talk, chunk: string): void =>

@@ -27,7 +27,10 @@ export const inspect = proxyBehaviour({
       .describe('what is wrong with the substitute certificates'),
     name: z.string().optional().describe('the name in the substitutes, when it is not that of CONNECT'),
     trust: z.array(z.string()).default(['public-ca']).describe('the authorities that origins must be signed by'),
-    alpn: z.enum(['http/1.1', 'none']).default('http/1.1').describe('none: the extension is removed'),
+    alpn: z
+      .enum(['h2', 'http/1.1', 'none'])
+      .default('http/1.1')
+      .describe('h2: HTTP/2 too, towards the client only; none: the extension is removed'),
     clientCertificate: z
       .enum(['none', 'accept', 'required'])
       .default('none')
