@@ -1,5 +1,6 @@
-/** Output of `set`, `env` or `export -p`: the variables that name proxies. */
-import type { Setting } from './layers.ts';
+/** The variables that name proxies: read from the output of `set`, `env` or `export -p`, and looked up by choosers. */
+import type { Reason, Setting } from './layers.ts';
+import { because, reason } from './reason.ts';
 import { placeAt } from './source.ts';
 import type { SourceText } from './source.ts';
 
@@ -22,3 +23,24 @@ export function parseEnvironment(source: SourceText): Map<string, Setting<string
   }
   return found;
 }
+
+export type Named = readonly [name: string, setting: Setting<string>];
+
+/** The first of these variables that is there; an empty one is as good as none. */
+export function firstSet(
+  environment: ReadonlyMap<string, Setting<string>>,
+  names: readonly string[],
+): Named | undefined {
+  for (const name of names) {
+    const setting = environment.get(name);
+    if (setting && setting.value !== '') return [name, setting];
+  }
+  return undefined;
+}
+
+export const told = (named: Named | undefined, mark: Reason['mark']): Reason[] =>
+  named ? because('environment', named[0], named[1], { mark }) : [];
+
+/** The same reasons, or, where there are none, that nothing is set. */
+export const sayNone = (reasons: readonly Reason[], scheme: string, mark: Reason['mark']): readonly Reason[] =>
+  reasons.length > 0 ? reasons : [reason('built-in', `${scheme}_proxy`, 'absent', { mark })];

@@ -3,12 +3,25 @@ import { axios } from './axios.ts';
 import { chromium } from './chromium.ts';
 import { curl } from './curl.ts';
 import { dotnetFramework } from './dotnet-framework.ts';
+import { dotnet } from './dotnet.ts';
 import { firefox } from './firefox.ts';
+import { go } from './go.ts';
 import { node } from './node.ts';
 import { winhttp } from './winhttp.ts';
 import { wininet } from './wininet.ts';
 
-export const dialects: readonly Dialect[] = [dotnetFramework, winhttp, wininet, chromium, firefox, node, curl, axios];
+export const dialects: readonly Dialect[] = [
+  dotnetFramework,
+  dotnet,
+  winhttp,
+  wininet,
+  chromium,
+  firefox,
+  node,
+  curl,
+  axios,
+  go,
+];
 
 export const dialectNames = dialects.map(({ name }) => name) as [string, ...string[]];
 

@@ -7,7 +7,9 @@ import { inBlock } from '../bypass-chromium.ts';
 import { entriesOf } from '../bypass.ts';
 import { fixed } from '../choice.ts';
 import type { Choice, Chooser } from '../choice.ts';
-import type { ClientSettings, Reason, Setting } from '../layers.ts';
+import { firstSet, told } from '../environment.ts';
+import type { Named } from '../environment.ts';
+import type { ClientSettings, Reason } from '../layers.ts';
 import { browserReasons } from '../own.ts';
 import { readProxyUrl } from '../proxy-url.ts';
 import { because, reason } from '../reason.ts';
@@ -18,12 +20,12 @@ export const curl: Chooser = {
   choose({ environment, browser }, { url, host }) {
     const scheme = new URL(url).protocol.replace(':', '');
     const own = browser?.mode === 'manual' ? browser.proxy : undefined;
-    const found: Named | undefined = own ? ['-x', own] : firstOf(environment, namesFor(scheme));
-    const except = firstOf(environment, ['no_proxy', 'NO_PROXY']);
+    const found: Named | undefined = own ? ['-x', own] : firstSet(environment, namesFor(scheme));
+    const except = firstSet(environment, ['no_proxy', 'NO_PROXY']);
     const bypassed = exception(except?.[1].value ?? '', host) ?? null;
     const reasons = [
-      ...(own ? browserReasons(browser) : told(found)),
-      ...told(except),
+      ...(own ? browserReasons(browser) : told(found, 'documented')),
+      ...told(except, 'documented'),
       ...ignored(environment, scheme),
     ];
     const absent = reason('built-in', `${scheme}_proxy`, 'absent', { mark: 'documented' });
@@ -64,20 +66,6 @@ const namesFor = (scheme: string): string[] => [
   'ALL_PROXY',
 ];
 
-type Named = readonly [name: string, setting: Setting<string>];
-
-/** The first that is there; an empty one is as good as none. */
-function firstOf(environment: ClientSettings['environment'], names: readonly string[]): Named | undefined {
-  for (const name of names) {
-    const setting = environment.get(name);
-    if (setting && setting.value !== '') return [name, setting];
-  }
-  return undefined;
-}
-
-const told = (named: Named | undefined): Reason[] =>
-  named ? because('environment', named[0], named[1], { mark: 'documented' }) : [];
-
 const ignored = (environment: ClientSettings['environment'], scheme: string): Reason[] =>
   scheme === 'http'
     ? because('environment', 'HTTP_PROXY', environment.get('HTTP_PROXY'), {
@@ -88,7 +76,8 @@ const ignored = (environment: ClientSettings['environment'], scheme: string): Re
     : [];
 
 function exception(list: string, host: string): string | undefined {
-  if (list.trim() === '*') return '*';
+  // Measured: a blank beside it, or another entry, and the star is a name that nobody has.
+  if (list === '*') return '*';
   const wanted = host.toLowerCase().replace(/\.$/, '');
   return entriesOf(list, /[,\s]+/).find((entry) => {
     const [base = '', prefix] = entry.split('/');

@@ -3,7 +3,9 @@ import type { Chooser } from '../choice.ts';
 import { backend } from './backend.ts';
 import { browser } from './browser.ts';
 import { curl } from './curl.ts';
+import { dotnet } from './dotnet.ts';
 import { firefox } from './firefox.ts';
+import { go } from './go.ts';
 import { node } from './node.ts';
 import { systemNet } from './system-net.ts';
 import { winHttpLegacy } from './winhttp-legacy.ts';
@@ -20,6 +22,8 @@ export const choosers: readonly Chooser[] = [
   firefox,
   curl,
   node,
+  go,
+  dotnet,
 ];
 
 /** The chooser of that name; a miss is a bug of ours. */

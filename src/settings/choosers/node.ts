@@ -5,10 +5,11 @@
 import { entriesOf } from '../bypass.ts';
 import { direct, failed, fixed } from '../choice.ts';
 import type { Choice, Chooser, Destination } from '../choice.ts';
-import type { ClientSettings, Reason, Setting } from '../layers.ts';
+import { firstSet, sayNone, told } from '../environment.ts';
+import type { Named } from '../environment.ts';
+import type { ClientSettings, Reason } from '../layers.ts';
 import { browserReasons } from '../own.ts';
 import { readProxyUrl } from '../proxy-url.ts';
-import { because, reason } from '../reason.ts';
 
 export const node: Chooser = {
   name: 'node',
@@ -33,10 +34,7 @@ function ofEnvironment(environment: ClientSettings['environment'], to: Destinati
   const scheme = schemeOf(to.url);
   const found = variable(environment, `${scheme}_proxy`) ?? variable(environment, 'all_proxy');
   const except = variable(environment, 'no_proxy');
-  const told = [found, except].flatMap((named) =>
-    named ? because('environment', named[0], named[1], { mark: 'source' }) : [],
-  );
-  const reasons = told.length > 0 ? told : [reason('built-in', `${scheme}_proxy`, 'absent', { mark: 'source' })];
+  const reasons = sayNone([...told(found, 'source'), ...told(except, 'source')], scheme, 'source');
   if (!found) return direct(`the environment names no proxy for ${scheme}`, reasons);
   const why = `${found[0]} of the environment`;
   const bypassed = exception(except?.[1].value ?? '', to);
@@ -46,17 +44,9 @@ function ofEnvironment(environment: ClientSettings['environment'], to: Destinati
 
 const schemeOf = (url: string): string => new URL(url).protocol.replace(':', '');
 
-/** Lower case first; an empty one is as good as none. */
-function variable(
-  environment: ClientSettings['environment'],
-  name: string,
-): readonly [name: string, setting: Setting<string>] | undefined {
-  for (const key of [name, name.toUpperCase()]) {
-    const setting = environment.get(key);
-    if (setting && setting.value !== '') return [key, setting];
-  }
-  return undefined;
-}
+/** Lower case first. */
+const variable = (environment: ClientSettings['environment'], name: string): Named | undefined =>
+  firstSet(environment, [name, name.toUpperCase()]);
 
 /** A text without a scheme gets that of the destination: HTTPS_PROXY=proxy:8080 is a proxy that speaks TLS. */
 function byUrl(text: string, scheme: string, why: string, reasons: readonly Reason[]): Choice {

@@ -24,6 +24,10 @@ test.each([
   ['.corp.example', 'https://corp.example/', true],
   ['*.corp.example', secure, false],
   ['*', secure, true],
+  [' * ', secure, false],
+  ['*,other.example', secure, false],
+  ['app.corp.example:443', secure, false],
+  ['corp.example', 'https://app.corp.example./', true],
   ['10.0.0.0/8', 'https://10.1.2.3/', true],
   ['orp.example', secure, false],
 ])('no_proxy=%s with %s: %s', (list, url, bypassed) => {
