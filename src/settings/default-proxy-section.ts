@@ -105,7 +105,7 @@ function readerOf(element: XmlElement, faults: Faults) {
       const value = attribute?.value.trim().toLowerCase();
       if (!attribute || (value === 'unspecified' && type !== 'Boolean')) return undefined;
       if (value === 'true' || value === 'false') return { value: value === 'true', origin: attribute.at };
-      faults.push(unparsable(attribute, `${attribute.value} is not a valid value for ${type}.`));
+      faults.push(unparsable(element, attribute, `${attribute.value} is not a valid value for ${type}.`));
       return undefined;
     },
     /** An absolute URI of any scheme; the empty string is as good as no attribute. */
@@ -114,7 +114,7 @@ function readerOf(element: XmlElement, faults: Faults) {
       if (!attribute || attribute.value === '') return undefined;
       const wrong = uriFault(attribute.value);
       if (wrong === undefined) return { value: attribute.value, origin: attribute.at };
-      faults.push(unparsable(attribute, wrong));
+      faults.push(unparsable(element, attribute, wrong));
       return undefined;
     },
     refuseOthers: (): void => {
@@ -126,8 +126,10 @@ function readerOf(element: XmlElement, faults: Faults) {
   };
 }
 
-const unparsable = ({ name, at }: XmlAttribute, why: string): SettingFault =>
-  faultAt(at, `The value of the property '${name}' cannot be parsed. The error is: ${why}`);
+const unparsable = (element: XmlElement, { name, value, at }: XmlAttribute, why: string): SettingFault => ({
+  ...faultAt(at, `The value of the property '${name}' cannot be parsed. The error is: ${why}`),
+  written: { name: `${element.name}.${name}`, value },
+});
 
 const faultAt = (at: XmlElement['at'], text: string): SettingFault => ({
   name: configurationErrors,

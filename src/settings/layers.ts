@@ -32,6 +32,8 @@ export interface SettingFault {
   inner?: string;
   origin: Origin;
   mark: Mark;
+  /** The value that it is about, as written: `proxy.proxyaddress`. */
+  written?: { name: string; value: string };
 }
 
 /** True, False, or not there: what a missing attribute means differs from what False means. */

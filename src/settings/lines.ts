@@ -50,8 +50,10 @@ function fileLines(file: ExeConfig | undefined, layer: LayerName): Reason[] {
     ...because(layer, 'webProxyScript.autoConfigUrlRetryInterval', file?.retryInterval),
   ];
   if (file?.fault) {
-    const { origin, mark, inner, text } = file.fault;
-    return [reason(layer, 'defaultProxy', 'unusable', { origin, mark, note: inner ?? text })];
+    const { origin, mark, inner, text, written } = file.fault;
+    const rest = { origin, mark, note: inner ?? text };
+    const value = written ? [reason(layer, written.name, written.value, { ...rest, overriddenBy: 'unusable' })] : [];
+    return [...value, reason(layer, 'defaultProxy', 'unusable', rest)];
   }
   return [...(file?.section ? sectionLines(file.section, layer) : []), ...timing];
 }

@@ -21,8 +21,10 @@ import { spelledConfig } from './spelled.ts';
 export interface Reader {
   /** The account: `network-service`, `system`, a user's name; null for an unnamed user. */
   identity: string | null;
-  /** Whose configuration file counts. */
-  program: 'connector' | 'updater' | null;
+  /** Whose configuration file counts; `other` has none of them. */
+  program: 'connector' | 'updater' | 'other' | null;
+  /** Why this build knows nothing of UseDefaultProxyForBackendRequests, where it does not. */
+  withoutBackendFlag?: string;
 }
 
 /** Throws InputError with every file that cannot be read. */
@@ -32,11 +34,11 @@ export function clientSettings(spec: SettingsSpec, files: readonly SettingsFile[
   const registries = imported.flatMap((file) => (file.role === 'registry' ? [file.registry] : []));
   const own = ownConfig(imported, reader, spec.product);
   const machine = machineConfig(imported);
-  const flag = backendFlag(registries, spec.product);
-  const { environment, registry, browser } = spec;
+  const flag = backendFlag(registries, spec, reader);
+  const { environment, browser } = spec;
   return {
     identity,
-    appConfig: spec.defaultProxy ? spelledConfig(spec.defaultProxy) : own.config,
+    appConfig: spec.defaultProxy && reader.program !== 'other' ? spelledConfig(spec.defaultProxy) : own.config,
     machineConfig: spec.machineConfig?.defaultProxy ? spelledConfig(spec.machineConfig.defaultProxy) : machine.config,
     accounts: accountsOf(registries, spec, identity),
     perMachine: mergedSystem(last(registries.flatMap(({ perMachine }) => perMachine ?? [])), spec.perMachine),
@@ -49,10 +51,7 @@ export function clientSettings(spec: SettingsSpec, files: readonly SettingsFile[
       autoProxyService: spelled(spec.policy?.autoProxyService) ?? policyOf(registries, 'autoProxyService'),
     },
     netsh: netshOf(imported, registries, spec),
-    useDefaultProxyForBackendRequests:
-      registry?.UseDefaultProxyForBackendRequests === undefined
-        ? flag.value
-        : { value: registry.UseDefaultProxyForBackendRequests, origin: null, key: null },
+    useDefaultProxyForBackendRequests: flag.value,
     environment: new Map([
       ...registries.flatMap((hive) => [...hive.environment]),
       ...imported.flatMap((file) => (file.role === 'environment' ? [...file.environment] : [])),
@@ -95,7 +94,7 @@ function ownConfig(
   { program }: Reader,
   product: Product | undefined,
 ): { config: ExeConfig | undefined; unread: Reason[] } {
-  const role = program === 'updater' ? 'updater-config' : 'service-config';
+  const role = program === 'updater' ? 'updater-config' : program === 'other' ? 'no-config' : 'service-config';
   const unread: Reason[] = [];
   const mine: ExeConfig[] = [];
   for (const file of imported) {
@@ -118,11 +117,14 @@ function machineConfig(imported: readonly Imported[]): { config: ExeConfig | und
   const note = 'of the 32-bit framework; a 64-bit program reads the one under Framework64';
   return {
     config: last(files.filter(({ bits }) => bits === null))?.config,
-    unread: files.filter(({ bits }) => bits === 32).map(({ config }) => unreadFile(config, note, 'Framework64')),
+    unread: files
+      .filter(({ bits }) => bits === 32)
+      .map(({ config }) => ({ ...unreadFile(config, note, 'Framework64'), layer: 'machine-config' as const })),
   };
 }
 
-const otherProgram = (role: string): string => (role === 'updater-config' ? 'the connector service' : 'the updater');
+const otherProgram = (role: string): string =>
+  role === 'service-config' ? 'the updater' : role === 'updater-config' ? 'the connector service' : 'another program';
 
 const unreadFile = ({ file, section }: ExeConfig, note: string, overriddenBy: string): Reason =>
   reason('app-config', 'file', file ?? '', { origin: section?.origin ?? null, note, overriddenBy, mark: 'documented' });
@@ -175,20 +177,24 @@ function netshOf(
   };
 }
 
-/** The flag under the key that this build reads; under the other product's key it does nothing. */
+/** The flag under the key that this build reads; under the other product's key, or in an older build, it does nothing. */
 function backendFlag(
   registries: readonly ImportedRegistry[],
-  product: Product | undefined,
+  { product, registry }: SettingsSpec,
+  { withoutBackendFlag }: Reader,
 ): { value: RegistryValue | undefined; unread: Reason[] } {
-  const flags = registries.flatMap(({ backendFlags }) => backendFlags);
+  const written = registry?.UseDefaultProxyForBackendRequests;
+  const spelledOut = written === undefined ? [] : [{ value: written, origin: null, key: null }];
+  const flags: RegistryValue[] = [...registries.flatMap(({ backendFlags }) => backendFlags), ...spelledOut];
   const older = (flag: RegistryValue): boolean => /azure ad app proxy/i.test(flag.key ?? '');
-  const counts = (flag: RegistryValue): boolean => !product || older(flag) === (product === 'azure-ad-app-proxy');
-  const unread = flags.filter((flag) => !counts(flag));
-  const note = `this build is ${product ?? ''} and reads another key`;
-  return {
-    value: last(flags.filter(counts)),
-    unread: unread.map(({ value, origin }) =>
-      reason('registry', 'UseDefaultProxyForBackendRequests', value, { origin, note, overriddenBy: 'product' }),
-    ),
+  const ours = (flag: RegistryValue): boolean =>
+    flag.key === null || !product || older(flag) === (product === 'azure-ad-app-proxy');
+  const counts = (flag: RegistryValue): boolean => withoutBackendFlag === undefined && ours(flag);
+  const unread = (flag: RegistryValue): Reason => {
+    const because = ours(flag)
+      ? { note: withoutBackendFlag ?? null, overriddenBy: 'version' }
+      : { note: `this build is ${product ?? ''} and reads another key`, overriddenBy: 'product' };
+    return reason('registry', 'UseDefaultProxyForBackendRequests', flag.value, { origin: flag.origin, ...because });
   };
+  return { value: last(flags.filter(counts)), unread: flags.filter((flag) => !counts(flag)).map(unread) };
 }

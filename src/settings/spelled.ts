@@ -33,11 +33,12 @@ const setting = <T>(value: T | undefined): Setting<T> | undefined =>
 
 function uriFaultOf(name: string, value: string | undefined): SettingFault | undefined {
   const why = value === undefined ? undefined : uriFault(value);
-  if (why === undefined) return undefined;
+  if (value === undefined || why === undefined) return undefined;
   return {
     name: 'System.Configuration.ConfigurationErrorsException',
     text: `The value of the property '${name}' cannot be parsed. The error is: ${why}`,
     origin: null,
     mark: 'inferred',
+    written: { name: `proxy.${name}`, value },
   };
 }
