@@ -17,11 +17,14 @@ export function questionAt(bytes: Buffer, start: number): Question {
 }
 
 export const recordsAt = (bytes: Buffer, records: readonly RawRecord[]): ResourceRecord[] =>
-  records.flatMap(({ type, start }) =>
-    recordTypes.has(type) ? [fromCodec(Packet.Resource.decode(reader(bytes, start)))] : [],
+  records.flatMap(({ type, start, ttl }) =>
+    recordTypes.has(type) ? [{ ...fromCodec(Packet.Resource.decode(reader(bytes, start))), ttl: timeToLive(ttl) }] : [],
   );
 
 const recordTypes = new Set<number>([1, 2, 5, 6, 12, 15, 16, 28, 33]);
+
+/** RFC 2181 section 8: with the highest bit set it counts as 0; dns2 makes it the largest there is. */
+const timeToLive = (seconds: number): number => (seconds >= 2 ** 31 ? 0 : seconds);
 
 /** The layout has been checked, so every field that belongs to the type is there. */
 function fromCodec(raw: DNS.Packet.Resource): ResourceRecord {

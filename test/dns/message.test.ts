@@ -123,6 +123,16 @@ test('TTL goes from 0 to 2^31-1', () => {
   }
 });
 
+test('a TTL of 2^31 and more counts as 0 (RFC 2181 section 8)', () => {
+  for (const ttl of [2 ** 31, 2 ** 32 - 1]) {
+    const bytes = encode(answerWith({ type: 'A', name: 'a.test', ttl: 77, address: '10.0.0.1' }));
+    // Before the address: two bytes of its length, and four of the TTL.
+    bytes.writeUInt32BE(ttl, bytes.indexOf(Buffer.from([0, 0, 0, 77, 0, 4])));
+    const read = decode(bytes);
+    expect(read.ok && read.message.answers[0]?.ttl).toBe(0);
+  }
+});
+
 test('the case of a name is kept (0x20)', () => {
   expect(backAgain(queryFor(1, 'wPaD.CoRp.ExAmPlE', 'A')).questions[0]?.name).toBe('wPaD.CoRp.ExAmPlE');
 });

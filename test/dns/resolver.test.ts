@@ -83,6 +83,7 @@ test.each([
   ['refused', 'dns.servfail'],
   ['silence', 'dns.timeout'],
   ['garbage', 'dns.timeout'],
+  ['wrong-id', 'dns.timeout'],
 ])('%s becomes %s', async (behaviour, code) => {
   await using world = startWorld();
   await using _dns = await serve(world, { ...corp, rules: [{ when: { name: 'wpad.*' }, then: behaviour }] });

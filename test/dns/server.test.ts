@@ -5,7 +5,7 @@ import { eachMessage, framed } from '../../src/dns/framing.ts';
 import { decode, encode, queryFor, replyTo } from '../../src/dns/message.ts';
 import type { Message } from '../../src/dns/message.ts';
 import type { Connection } from '../../src/net/connection.ts';
-import { startWorld } from '../kit/world.ts';
+import { host, startWorld } from '../kit/world.ts';
 import type { World } from '../kit/world.ts';
 import { askUdp, client, eventsOf, sendUdp, serve } from './kit.ts';
 
@@ -174,6 +174,27 @@ test('an answer that was still to come is dropped when the server stops', async 
   await dns[Symbol.asyncDispose]();
   await world.clock.sleep(20_000);
   expect(eventsOf(world, 'dns.answer')).toEqual([]);
+});
+
+test('clients may be told different things, by name and by address', async () => {
+  await using world = startWorld();
+  const rules = [
+    { when: { client: '10.20.0.10' }, then: 'nxdomain' },
+    { when: { client: '10.30.0.0/16' }, then: { kind: 'answer', A: '10.99.0.1' } },
+  ];
+  await using _dns = await serve(world, { ...corp, rules });
+  const seen: string[] = [];
+  for (const ip of ['10.20.0.10', '10.30.7.7', '10.20.0.11']) {
+    using socket = await world.net.datagrams(host(ip), 0, (reply) => {
+      const decoded = decode(reply);
+      if (!decoded.ok) return;
+      const { rcode, answers } = decoded.message;
+      seen.push([rcode, ...answers.map((record) => (record.type === 'A' ? record.address : record.type))].join(' '));
+    });
+    socket.send(encode(queryFor(1, 'wpad.corp.example', 'A')), '10.20.0.2:53');
+    await world.net.settled();
+  }
+  expect(seen).toEqual(['NXDOMAIN', 'NOERROR 10.99.0.1', 'NOERROR 10.20.0.5']);
 });
 
 test('two servers cannot have one address', async () => {
