@@ -160,3 +160,18 @@ test('a change takes effect with the next request, on a connection that stands',
   await lab.settled();
   expect([...client.heard().matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status)).toEqual(['403', '200']);
 });
+
+test('a rule whose moment never comes has no effect, and one without a schedule has it always', async () => {
+  for (const [when, expected] of [
+    [{ after: 1000 }, '200'],
+    [{ until: '0s' }, '200'],
+    [{}, '403'],
+    [{ every: 1 }, '403'],
+  ] as const) {
+    await using lab = await startProxyLab({ rules: [{ when, then: 'deny' }] });
+    await lab.origin(80, fine);
+    const seen = new Set<string>();
+    for (let count = 0; count < 20; count += 1) seen.add(statusLine(await lab.ask(get)).slice(9, 12));
+    expect([...seen]).toEqual([expected]);
+  }
+});

@@ -56,6 +56,25 @@ test('it keeps its connection to the next proxy for requests to several destinat
   expect(opened).toHaveLength(1);
 });
 
+test('a connection to the next proxy that became a tunnel never serves another request', async () => {
+  await using lab = await startProxyLab({ upstream });
+  await using _next = await startNext(lab);
+  const tunnelled = await lab.origin(443);
+  const plain = await lab.origin(80, fine);
+  const clients = [await lab.dial(), await lab.dial()];
+  for (const client of clients) client.send(connect);
+  await lab.settled();
+  clients[0]?.connection.end();
+  tunnelled[0]?.connection.end();
+  await lab.settled();
+  expect(await lab.ask(get)).toContain('fine');
+  clients[1]?.send('still mine');
+  await lab.settled();
+  expect(tunnelled.map((origin) => origin.heard())).toEqual(['', 'still mine']);
+  expect(plain.map((origin) => origin.heard().includes('still mine'))).toEqual([false]);
+  expect(lab.events('tcp.opened').filter(({ to }) => to === '10.20.0.9:3128')).toHaveLength(3);
+});
+
 test('what the next proxy answers instead of 2xx is passed on', async () => {
   await using lab = await startProxyLab({ upstream });
   await using _next = await startNext(lab, { behaviour: 'deny' });

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 
 import { fail } from '../../src/failure.ts';
 import type { Outcome } from '../../src/failure.ts';
+import type { LeafFault } from '../../src/net/certificates.ts';
 import { acceptTls, dialTls } from '../../src/net/tls.ts';
 import type { TlsConnection } from '../../src/net/tls.ts';
 import { host } from '../kit/world.ts';
@@ -12,16 +13,17 @@ const get = (path = '/', more = ''): string => `GET ${path} HTTP/1.1\r\nHost: ap
 
 interface OriginOptions {
   clientCertificate?: 'none' | 'accept' | 'required';
-  faults?: ('expired' | 'wrong-name' | 'untrusted')[];
+  faults?: LeafFault[];
+  names?: string[];
   version?: 'TLSv1.2' | 'TLSv1.3';
   answer?: (side: Talk, chunk: string) => void;
 }
 
 /** An origin that speaks TLS; gives what it heard inside, and whether it saw a client certificate. */
 async function secureOrigin(lab: ProxyLab, options: OriginOptions = {}): Promise<{ talks: Talk[]; peers: unknown[] }> {
-  const { clientCertificate = 'none', faults = [], version = 'TLSv1.3' } = options;
+  const { clientCertificate = 'none', faults = [], version = 'TLSv1.3', names = ['app.test'] } = options;
   const seen = { talks: [] as Talk[], peers: [] as unknown[] };
-  const leaf = await lab.pki.leaf({ names: ['app.test'], authority: 'public-ca', faults });
+  const leaf = await lab.pki.leaf({ names, authority: 'public-ca', faults });
   const answer =
     options.answer ??
     ((side: Talk, chunk: string) => side.send(`HTTP/1.1 200 OK\r\nContent-Length: ${chunk.length}\r\n\r\n${chunk}`));
@@ -163,6 +165,9 @@ test.each([
   ['expired', 'tls.expired'],
   ['wrong-name', 'tls.name'],
   ['untrusted', 'tls.untrusted'],
+  ['self-signed', 'tls.untrusted'],
+  ['missing-intermediate', 'tls.untrusted'],
+  ['no-san', 'tls.name'],
 ] as const)('an origin whose certificate is %s is a 502 inside', async (fault, failure) => {
   await using lab = await startProxyLab(inspected);
   await secureOrigin(lab, { faults: [fault] });
@@ -172,6 +177,37 @@ test.each([
   expect(statusLine(side.heard())).toBe('HTTP/1.1 502 Bad Gateway');
   expect(side.heard()).toContain('error=tls_certificate_error');
   expect(lab.events('proxy.upstream-failed')).toMatchObject([{ failure }]);
+});
+
+test('an origin that tells of the missing certificate in HTTP alone is heard, with its own status', async () => {
+  for (const [behaviour, status] of [
+    ['allow', '200'],
+    ['inspect', '400'],
+  ] as const) {
+    await using lab = await startProxyLab({ behaviour });
+    const origin = await secureOrigin(lab, {
+      clientCertificate: 'accept',
+      answer: (side) => {
+        const known = origin.peers.at(-1) !== null;
+        side.send(`HTTP/1.1 ${known ? '200 OK' : '400 No required SSL certificate'}\r\nContent-Length: 0\r\n\r\n`);
+      },
+    });
+    const { side } = await inside(lab, { certificate: true });
+    side.send(get());
+    await lab.settled();
+    expect(statusLine(side.heard()).slice(9, 12)).toBe(status);
+    expect(lab.events('proxy.upstream-failed')).toEqual([]);
+  }
+});
+
+test('a target that is an address gets a substitute for that address, asked for without a server name', async () => {
+  await using lab = await startProxyLab(inspected);
+  await secureOrigin(lab, { names: [originIp] });
+  const { side, tls } = await inside(lab, { target: `${originIp}:443` });
+  expect([tls.serverName, tls.peer?.names]).toEqual([null, [originIp]]);
+  side.send(`GET / HTTP/1.1\r\nHost: ${originIp}\r\n\r\n`);
+  await lab.settled();
+  expect(statusLine(side.heard())).toBe('HTTP/1.1 200 OK');
 });
 
 test('an origin that cannot be reached is a 502 to CONNECT, before any handshake', async () => {

@@ -164,6 +164,26 @@ test('waits for a silent destination as Linux does, one minute', async () => {
   ]);
 });
 
+test('a destination that stays silent holds up nobody else', async () => {
+  await using lab = await startProxyLab();
+  await lab.origin(443);
+  const waiting = [await lab.dial(), await lab.dial(), await lab.dial(), await lab.dial(), await lab.dial()];
+  for (const client of waiting) client.send(connect('dark.test:443'));
+  await lab.settled();
+  expect(await lab.ask(connect('app.test:443'))).toBe(established);
+  expect([lab.world.clock.now(), waiting.map(({ heard }) => heard())]).toEqual([0, ['', '', '', '', '']]);
+});
+
+test('a port nobody listens on at any address of a name is one failure, the last', async () => {
+  await using lab = await startProxyLab();
+  await lab.origin(443);
+  const client = await lab.dial();
+  client.send(connect('two.test:444'));
+  await lab.world.clock.sleep(61_000);
+  expect(client.heard()).toMatch(/^HTTP\/1\.1 502 .*\r\nProxy-Status: proxy\.test; error=connection_refused/);
+  expect(lab.events('proxy.upstream-failed')).toMatchObject([{ failure: 'tcp.refused' }]);
+});
+
 test('tries the next address of a name when one is silent', async () => {
   await using lab = await startProxyLab();
   await lab.origin(443);

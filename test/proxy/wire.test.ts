@@ -240,3 +240,26 @@ test('a rule with a schedule spoils the second answer only', async () => {
   const third = await lab.ask(get);
   expect([first.length === third.length, second.length < first.length]).toEqual([true, true]);
 });
+
+test('a fault that is taken away in the middle leaves what is under way as it is, whole and in order', async () => {
+  for (const behaviour of [
+    { kind: 'throttle', rate: 10_000 },
+    { kind: 'latency', delay: '3s' },
+  ]) {
+    await using lab = await startProxyLab({ behaviour });
+    const { client, origin } = await tunnel(lab);
+    const sent = Array.from({ length: 5000 }, (_, index) => String(index).padStart(8, '0')).join('');
+    origin.send(sent);
+    await lab.world.clock.sleep(1000);
+    expect(client.heard().length).toBeLessThan(sent.length);
+    lab.proxy.change([]);
+    while (client.heard().length < granted.length + sent.length) await lab.world.clock.sleep(100);
+    expect(client.heard() === granted + sent).toBe(true);
+    const healthy = lab.world.clock.now();
+    await lab.origin(80, body(100_000));
+    const plain = await lab.dial();
+    plain.send(get);
+    await lab.settled();
+    expect([heardBody(plain), lab.world.clock.now() - healthy]).toEqual([100_000, 0]);
+  }
+});
