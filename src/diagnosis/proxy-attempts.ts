@@ -61,13 +61,13 @@ export const unanswered = (view: View, ...failures: readonly string[]): ProxyAtt
   );
 
 /**
- * The request did not get through by this proxy, nor by anything else: no list went on to a way that works, or to a
- * proxy that at least answered.
+ * The request did not get through by this proxy, nor by anything else: no list went on to a way that works, or to one
+ * where at least a connection stood.
  */
 export const isLost = ({ request, attempt }: ProxyAttempt): boolean =>
   request.attempts.every((other) => other.failure !== null) &&
   request.attempts.indexOf(attempt) === 0 &&
-  request.attempts.every((other) => other === attempt || other.ofType('proxy.response').length === 0);
+  request.attempts.every((other) => other === attempt || other.conns.length === 0);
 
 export const needOf = (says: string, of: (view: View) => readonly ProxyAttempt[]): Need => ({
   says,

@@ -22,14 +22,15 @@ export function undiscovered(view: View, setting: Setting, says: string): Match[
   const { client, origin } = setting.data;
   const looked = view.ofType('discovery.started').some(({ data }) => data.client === client);
   if (looked || directIsOpen(view, client)) return [];
-  const [fell] = requestsOf(view).flatMap((request): FellOpen[] => {
+  const fallen = requestsOf(view).flatMap((request): FellOpen[] => {
     const direct = request.attempts.find(({ proxy }) => proxy === null);
     const onlyDirect = request.attempts.every(({ proxy }) => proxy === null);
     if (request.client !== client || !direct || !onlyDirect || !isUnreachable(direct)) return [];
     return [{ request, decision: decisionOf(view, request), direct, blocked: true }];
   });
+  const [fell] = fallen;
   if (!fell) return [];
-  const { evidence, explains } = consequence(fell);
+  const { evidence } = consequence(fell);
   const place = origin ? ` (${origin.file}:${origin.line})` : '';
   return [
     {
@@ -37,7 +38,7 @@ export function undiscovered(view: View, setting: Setting, says: string): Match[
       confidence: 'likely',
       why: `${says}${place}, so ${client} asked nobody for a proxy script; ${sayConsequence(fell)}.`,
       evidence: [...seqs(setting), ...evidence],
-      explains,
+      explains: fallen.flatMap((each) => consequence(each).explains),
     },
   ];
 }

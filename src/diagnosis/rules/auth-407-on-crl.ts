@@ -1,5 +1,5 @@
 import type { View } from '../../trace/view.ts';
-import { effectsOf, isChallenge, saidIn, sameProxy, unanswered } from '../challenges.ts';
+import { anonymousTunnels, effectsOf, isChallenge, saidIn, sameProxy, unanswered } from '../challenges.ts';
 import { inMessageAnalyzer } from '../filters.ts';
 import { events, isRelayed, repliesOf } from '../proxy-replies.ts';
 import type { Reply } from '../proxy-replies.ts';
@@ -10,6 +10,10 @@ const isForCertificates = ({ host, port }: Reply): boolean =>
   ['certificates', 'trust'].includes(useOf(host, port) ?? '');
 
 /** Where every CONNECT is challenged too, that is the cause. */
+const everythingAsked = (view: View, reply: Reply): boolean =>
+  unanswered(view).some((other) => sameProxy(other, reply)) &&
+  !anonymousTunnels(view).some((other) => sameProxy(other, reply));
+
 const challenged = (view: View): Reply[] =>
   repliesOf(view).filter(
     (reply) =>
@@ -18,7 +22,7 @@ const challenged = (view: View): Reply[] =>
       reply.method !== 'CONNECT' &&
       !isRelayed(reply) &&
       isForCertificates(reply) &&
-      !unanswered(view).some((other) => sameProxy(other, reply)),
+      !everythingAsked(view, reply),
   );
 
 export const auth407OnCrl = rule({
