@@ -21,6 +21,7 @@ const table: Record<string, readonly string[]> = {
   diagnosis: ['trace'],
   scenario: ['net', 'dns', 'http', 'proxy', 'client', 'settings', 'step', 'expect'],
   lab: ['scenario', 'step', 'net', 'dns', 'http', 'proxy', 'trace'],
+  publish: ['scenario', 'lab', 'net', 'proxy'],
   run: ['scenario', 'lab', 'client', 'step', 'expect', 'diagnosis', 'net', 'trace'],
   capture: ['trace'],
   report: ['run', 'trace'],

@@ -10,7 +10,7 @@ import { decode, ednsPayload, encode, formatError, replyTo } from './message.ts'
 import type { Message } from './message.ts';
 import { canonicalName } from './name.ts';
 import { sayRecord } from './record.ts';
-import type { Question } from './record.ts';
+import type { Question, ResourceRecord } from './record.ts';
 import type { RecordSet } from './records.ts';
 import type { DnsRecords, DnsRules, DnsSpec } from './spec.ts';
 import { createZone } from './zone.ts';
@@ -28,12 +28,16 @@ export interface Asker {
   transport: 'udp' | 'tcp';
   /** Story address, without the port. */
   client: string;
+  /** A program outside the lab: it is told addresses that it can reach. */
+  outside?: boolean;
   send: (bytes: Uint8Array) => void;
   /** Called once for each message heard, when nothing more will come back for it. */
   done: () => void;
 }
 
 type Behaviour = DnsSpec['rules'][number]['then'];
+/** Where programs outside the lab reach an address of the story; null when they cannot. */
+export type AddressOutside = (ip: string) => string | null;
 type Asked = { query: Message; question: Question; asker: Asker };
 
 /** UDP answers without EDNS (RFC 1035 section 4.2.1). */
@@ -47,6 +51,7 @@ export class Desk {
   readonly #tools: DeskTools;
   readonly #rulebook: Rulebook<Behaviour>;
   readonly #waiting = new Set<() => void>();
+  #addressOutside: AddressOutside = (ip) => ip;
 
   /** `server` is the server's own address in the story. */
   constructor(spec: DnsSpec, server: string, tools: DeskTools) {
@@ -61,6 +66,11 @@ export class Desk {
   /** Rules instead of all those before. */
   change(rules: DnsRules): void {
     this.#rulebook.change(rules);
+  }
+
+  /** What programs outside the lab are told from now on; the trace keeps what the story says. */
+  showOutside(address: AddressOutside): void {
+    this.#addressOutside = address;
   }
 
   setRecords(changes: Readonly<Record<string, RecordSet | null>>): void {
@@ -142,7 +152,16 @@ export class Desk {
     const answers = message.answers.map(sayRecord);
     const cut = message.truncated ? { truncated: true as const } : {};
     this.#tools.pen.write('dns.answer', { ...common, rcode: message.rcode, answers, id: message.id, ...cut });
-    asker.send(bytes);
+    asker.send(asker.outside ? encode(this.#forOutside(message)) : bytes);
+  }
+
+  #forOutside(message: Message): Message {
+    const answers = message.answers.flatMap((record): ResourceRecord[] => {
+      if (!('address' in record)) return [record];
+      const address = this.#addressOutside(record.address);
+      return address === null ? [] : [{ ...record, address }];
+    });
+    return { ...message, answers };
   }
 
   #later(ms: number, task: () => void): void {

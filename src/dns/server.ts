@@ -3,7 +3,7 @@ import type { Connection } from '../net/connection.ts';
 import type { Host, Net } from '../net/net.ts';
 import { Scope } from '../scope.ts';
 import { Desk } from './desk.ts';
-import type { DeskTools } from './desk.ts';
+import type { AddressOutside, DeskTools } from './desk.ts';
 import { eachMessage, framed } from './framing.ts';
 import type { RecordSet } from './records.ts';
 import type { DnsRules, DnsSpec } from './spec.ts';
@@ -32,6 +32,8 @@ export interface DnsServer extends AsyncDisposable {
   names(ip: string): string[];
   /** IPv4 first, aliases followed. */
   addressesOf(name: string): string[];
+  /** What programs outside the lab are told from now on. */
+  showOutside(address: AddressOutside): void;
 }
 
 const dnsPort = 53;
@@ -42,10 +44,11 @@ export async function startDns(spec: DnsSpec, tools: DnsServerTools): Promise<Dn
   const desk = new Desk(spec, host.ip, { ...tools, pen: tools.pen.as(host.owner) });
   await using scope = new Scope();
   scope.defer(() => desk.close());
-  const udp = await tools.net.datagrams(host, dnsPort, (bytes, from) =>
+  const udp = await tools.net.datagrams(host, dnsPort, (bytes, from, outside) =>
     desk.hear(bytes, {
       transport: 'udp',
       client: addressIn(from),
+      outside,
       send: (reply) => udp.send(reply, from),
       done: () => undefined,
     }),
@@ -69,6 +72,7 @@ export async function startDns(spec: DnsSpec, tools: DnsServerTools): Promise<Dn
     setRecords: (records) => desk.setRecords(records),
     names: (ip) => desk.zone.names(ip),
     addressesOf: (name) => desk.zone.addressesOf(name),
+    showOutside: (address) => desk.showOutside(address),
     [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose](),
   };
 }
@@ -87,6 +91,7 @@ function serve(connection: Connection, desk: Desk): void {
     desk.hear(message, {
       transport: 'tcp',
       client: connection.remoteAddress,
+      outside: connection.fromOutside,
       send: (bytes) => {
         if (connection.writable) connection.write(framed(bytes));
       },

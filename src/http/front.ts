@@ -101,6 +101,7 @@ export class Front implements AsyncDisposable {
       headers: pairs(request.rawHeaders),
       client: connection.remoteAddress,
       secure,
+      outside: connection.fromOutside,
       clientCertificate,
     };
     const site = siteNamed(place, hostOf(request), serverName);

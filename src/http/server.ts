@@ -34,7 +34,9 @@ export interface HostTools {
 
 export interface HostServer extends AsyncDisposable {
   /** Every port that listens, and the names behind it. */
-  readonly listening: readonly { names: readonly string[]; listener: Listener }[];
+  readonly listening: readonly { names: readonly string[]; speaks: Place['speaks']['kind']; listener: Listener }[];
+  /** What becomes of a proxy script on its way to a program outside the lab, from now on. */
+  showOutside(rewrite: (body: Buffer) => Buffer): void;
   /** New rules for one host, counted from the start. */
   change(name: string, rules: HostRules): void;
   /** Another content at a path of one host; null takes it away. */
@@ -43,8 +45,13 @@ export interface HostServer extends AsyncDisposable {
 
 /** Starts all hosts; returns when they listen. Throws InputError for hosts that cannot stand where they should. */
 export async function startHosts(specs: HostsSpec, tools: HostTools): Promise<HostServer> {
+  const scriptOutside = { rewrite: (body: Buffer) => body };
+  const siteTools = { ...tools, scriptOutside };
   const sites = new Map(
-    Object.entries(specs).map(([name, spec]) => [name, new Site(name, spec, tools.trace.pen(`host:${name}`), tools)]),
+    Object.entries(specs).map(([name, spec]) => [
+      name,
+      new Site(name, spec, tools.trace.pen(`host:${name}`), siteTools),
+    ]),
   );
   const located = [...sites].map(([name, site]) => {
     // Every site was made from its spec.
@@ -54,7 +61,7 @@ export async function startHosts(specs: HostsSpec, tools: HostTools): Promise<Ho
   const places = placesOf(located);
   await using scope = new Scope();
   const front = scope.use(new Front(tools));
-  const listening: { names: string[]; listener: Listener }[] = [];
+  const listening: HostServer['listening'][number][] = [];
   for (const place of places) {
     const [first] = place.sites;
     // The first certificate of an authority is made before the lab's clock runs.
@@ -63,7 +70,8 @@ export async function startHosts(specs: HostsSpec, tools: HostTools): Promise<Ho
     const listener = await tools.net.listen(host, place.at.port, (connection) => {
       void accept(connection, place, front, tools);
     });
-    listening.push({ names: place.sites.map(({ name }) => name), listener: scope.use(listener) });
+    const names = place.sites.map(({ name }) => name);
+    listening.push({ names, speaks: place.speaks.kind, listener: scope.use(listener) });
   }
   const owned = scope.move();
   const known = (name: string): Site => {
@@ -73,6 +81,9 @@ export async function startHosts(specs: HostsSpec, tools: HostTools): Promise<Ho
   };
   return {
     listening,
+    showOutside(rewrite) {
+      scriptOutside.rewrite = rewrite;
+    },
     change: (name, rules) => known(name).change(rules),
     place: (name, at, resource) => known(name).place(at, resource),
     [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose](),

@@ -6,7 +6,7 @@ import { Rulebook } from '../rules.ts';
 import type { Rule } from '../rules.ts';
 import type { HeaderList } from '../trace/events.ts';
 import type { Pen } from '../trace/trace.ts';
-import type { HostBehaviour, HostRequest, Said } from './behaviour.ts';
+import type { HostBehaviour, HostRequest, Reply, Said } from './behaviour.ts';
 import { headerOf } from './body.ts';
 import { behaviours } from './behaviours/index.ts';
 import { accepts, gzipped } from './coding.ts';
@@ -21,6 +21,8 @@ export interface SiteTools {
   clock: Clock;
   pki: Pki;
   files: Files;
+  /** What becomes of a proxy script on its way to a program outside the lab. */
+  scriptOutside?: { rewrite: (body: Buffer) => Buffer };
   /** What the scenario calls the client at an address; `when.client` then matches that name. */
   nameOfClient?: ((ip: string) => string | undefined) | undefined;
 }
@@ -29,6 +31,8 @@ export interface SiteTools {
 export interface Visit extends HostRequest {
   conn: number;
   secure: boolean;
+  /** From a program outside the lab. */
+  outside?: boolean;
   /** The subject of the client's certificate, when it counts. */
   clientCertificate: string | null;
 }
@@ -97,7 +101,8 @@ export class Site {
     const common = { conn, host: this.name, method, target, headers };
     if (this.#isScriptHost) this.pen.write('http.request', common);
     else this.pen.write('origin.request', { ...common, clientCertificate });
-    const { reply: plain, delay, gzip = false } = this.#healthy(visit);
+    const { reply: own, delay, gzip = false } = this.#healthy(visit);
+    const plain = visit.outside ? this.#forOutside(own) : own;
     const reply = gzip && accepts(headers, 'gzip') ? gzipped(plain) : plain;
     const options = this.#rulebook.pick(this.#subject(visit));
     if (!options) return { reply, after: delay };
@@ -111,6 +116,11 @@ export class Site {
   answered({ conn, target }: Visit, status: number, headers: HeaderList, length: number): void {
     const data = { conn, host: this.name, target, status, headers, length };
     this.pen.write(this.#isScriptHost ? 'http.response' : 'origin.response', data);
+  }
+
+  #forOutside(reply: Reply): Reply {
+    const { scriptOutside } = this.#tools;
+    return scriptOutside && this.#isScriptHost ? { ...reply, body: scriptOutside.rewrite(reply.body) } : reply;
   }
 
   #healthy({ method, target, secure, clientCertificate }: Visit): Prepared {

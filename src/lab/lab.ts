@@ -14,11 +14,13 @@ import type { Pki } from '../net/certificates.ts';
 import { createFirewall } from '../net/firewall.ts';
 import type { Firewall } from '../net/firewall.ts';
 import { LoopbackNet } from '../net/loopback.ts';
-import type { Host, Net } from '../net/net.ts';
+import type { Entrances, Host, Net } from '../net/net.ts';
 import { startProxy } from '../proxy/index.ts';
 import type { Proxy } from '../proxy/index.ts';
 import { listenAddress, zoneAddress } from '../scenario/addresses.ts';
 import { parseChange } from '../scenario/changes.ts';
+import { callersAt } from '../scenario/machines.ts';
+import type { Caller } from '../scenario/machines.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { Scope } from '../scope.ts';
 import { Trace } from '../trace/trace.ts';
@@ -36,7 +38,7 @@ export interface Lab extends AsyncDisposable {
   readonly activity: Activity;
   readonly chance: Chance;
   readonly trace: Trace;
-  readonly net: Net;
+  readonly net: Net & Entrances;
   readonly pki: Pki;
   readonly firewall: Firewall;
   readonly dns: DnsServer;
@@ -130,14 +132,9 @@ function startOne(name: string, spec: ProxySpec, scenario: Scenario, tools: Tool
 }
 
 /** Who sits at an address, as an administrator's list would have it; of several on one machine, the one that dialled. */
-function knownAt(
-  { model }: Scenario,
-  ip: string,
-  part?: string,
-): { name: string; identity: string | undefined } | undefined {
-  const there = Object.entries(model.clients).filter(([, { address }]) => address === ip);
-  const found = there.find(([name]) => part === `client:${name}`) ?? there[0];
-  return found && { name: found[0], identity: found[1].identity };
+function knownAt({ model }: Scenario, ip: string, part?: string): Caller | undefined {
+  const there = callersAt(model, ip);
+  return there.find(({ name }) => part === `client:${name}`) ?? there[0];
 }
 
 /** The stub resolver of a machine of the lab. */

@@ -92,6 +92,11 @@ export class Connection extends Duplex {
     return tap.bytes && (sends === 'up' || outside === true);
   }
 
+  /** Whether a program outside the lab is at the other end. */
+  get fromOutside(): boolean {
+    return this.#init.outside === true;
+  }
+
   get remoteAddress(): string {
     return this.remote.slice(0, this.remote.lastIndexOf(':')).replace(/^\[|\]$/g, '');
   }

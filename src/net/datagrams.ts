@@ -6,16 +6,16 @@ import { LabError } from '../failure.ts';
 import type { Scope } from '../scope.ts';
 import { formatEndpoint, splitHostPort } from './address.ts';
 import type { NetTools } from './loopback.ts';
-import type { DatagramSocket, Host } from './net.ts';
+import type { DatagramSocket, Host, Receive } from './net.ts';
 
 export interface DatagramNet extends NetTools {
   /** Story address → real port, and back. */
-  doors: Map<string, { port: number; expected: { count: number } }>;
+  doors: Map<string, { port: number; expected: { count: number }; receive: Receive }>;
   stories: Map<number, string>;
+  /** The way back to programs outside the lab, by the address they are known under. */
+  strangers: Map<string, (bytes: Uint8Array) => void>;
   nextPort: () => number;
 }
-
-type Receive = (bytes: Buffer, from: string) => void;
 
 export async function datagramSocket(
   net: DatagramNet,
@@ -29,11 +29,12 @@ export async function datagramSocket(
   const expected = { count: 0 };
   const socket = createSocket('udp4');
   const real = await bound(socket, net, local);
-  net.doors.set(local, { port: real, expected });
+  net.doors.set(local, { port: real, expected, receive });
   net.stories.set(real, local);
   socket.on('message', (bytes: Buffer, info: RemoteInfo) => {
     arrived(net, expected, info.port);
-    receive(bytes, net.stories.get(info.port) ?? formatEndpoint({ ip: info.address, port: info.port }));
+    const story = net.stories.get(info.port);
+    receive(bytes, story ?? formatEndpoint({ ip: info.address, port: info.port }), story === undefined);
   });
   socket.on('error', () => undefined);
   let closed = false;
@@ -74,6 +75,8 @@ function send(net: DatagramNet, host: Host, local: string, socket: Socket, bytes
     door.expected.count += 1;
     net.activity.begin();
     socket.send(bytes, door.port, '127.0.0.1');
+  } else if (net.strangers.has(to)) {
+    net.strangers.get(to)?.(bytes);
   } else if (target.host === '127.0.0.1') {
     socket.send(bytes, target.port, target.host);
   }

@@ -5,7 +5,7 @@
 import { createServer, connect } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 
-import { Activity } from '../activity.ts';
+import type { Activity } from '../activity.ts';
 import type { Chance } from '../chance.ts';
 import type { Clock } from '../clock.ts';
 import { LabError, fail, ok } from '../failure.ts';
@@ -16,10 +16,11 @@ import type { Endpoint } from './address.ts';
 import { Connection } from './connection.ts';
 import { datagramSocket } from './datagrams.ts';
 import type { DatagramNet } from './datagrams.ts';
+import { openDatagramEntrance, openEntrance, turnedAway } from './entrance.ts';
 import type { Firewall } from './firewall.ts';
-import { Flow } from './flow.ts';
+import { Flow, uncounted } from './flow.ts';
 import { synSchedules } from './net.ts';
-import type { DialOptions, Host, Listener, Net } from './net.ts';
+import type { DialOptions, Entrances, Host, Listener, Net } from './net.ts';
 import { unanswered } from './silence.ts';
 import type { Tap } from './tap.ts';
 
@@ -51,7 +52,7 @@ interface Dialled {
   accepted: () => void;
 }
 
-export class LoopbackNet implements Net {
+export class LoopbackNet implements Net, Entrances {
   readonly #tools: NetTools;
   readonly #scope = new Scope();
   readonly #doors = new Map<string, Door & { realPort: number }>();
@@ -64,7 +65,13 @@ export class LoopbackNet implements Net {
 
   constructor(tools: NetTools) {
     this.#tools = tools;
-    this.#datagrams = { ...tools, doors: new Map(), stories: new Map(), nextPort: () => this.#nextPort() };
+    this.#datagrams = {
+      ...tools,
+      doors: new Map(),
+      stories: new Map(),
+      strangers: new Map(),
+      nextPort: () => this.#nextPort(),
+    };
   }
 
   async listen(host: Host, port: number, accept: (connection: Connection) => void): Promise<Listener> {
@@ -112,6 +119,12 @@ export class LoopbackNet implements Net {
 
   datagrams: Net['datagrams'] = (host, port, receive) =>
     datagramSocket(this.#datagrams, this.#scope, host, port, receive);
+
+  open: Entrances['open'] = (at, to, options = {}) =>
+    openEntrance(this.#scope, at, to, (socket, wanted) => this.#admit(socket, wanted, options.guise));
+
+  openDatagrams: Entrances['openDatagrams'] = (at, to, options = {}) =>
+    openDatagramEntrance(this.#datagrams, this.#scope, at, to, options);
 
   async settled(): Promise<void> {
     if (this.#tools.clock.kind === 'virtual') await this.#tools.activity.settled();
@@ -163,14 +176,28 @@ export class LoopbackNet implements Net {
     }
   }
 
+  /** A stranger at an entrance: past the firewall, to the door that stands there now. */
+  #admit(socket: Socket, to: Endpoint, guise: (ip: string) => string = (ip) => ip): void {
+    this.#own(socket);
+    const ip = guise(addressOf(socket));
+    const from = formatEndpoint({ ip, port: socket.remotePort ?? 0 });
+    const verdict = this.#tools.firewall.judge({ protocol: 'tcp', sender: 'outside', from: ip, to });
+    const door = this.#doors.get(formatEndpoint(to));
+    if (verdict === 'allow' && door) this.#receive(door, socket, undefined, from);
+    else turnedAway(this.#tools, socket, { from, to: formatEndpoint(to), how: verdict });
+  }
+
   #accept(door: Door, socket: Socket): void {
     this.#own(socket);
     const dialled = this.#dialled.get(socket.remotePort ?? -1);
     this.#dialled.delete(socket.remotePort ?? -1);
+    const stranger = { ip: addressOf(socket), port: socket.remotePort ?? 0 };
+    this.#receive(door, socket, dialled, dialled?.from ?? formatEndpoint(stranger));
+  }
+
+  #receive(door: Door, socket: Socket, dialled: Dialled | undefined, from: string): void {
     const { activity, tap } = this.#tools;
     const id = dialled?.id ?? ++this.#connections;
-    const from =
-      dialled?.from ?? formatEndpoint({ ip: socket.remoteAddress ?? loopback, port: socket.remotePort ?? 0 });
     const local = formatEndpoint({ ip: door.host.ip, port: door.port });
     // A stranger's bytes cannot be counted as under way: its end is not ours. Flows of its own stay idle.
     const out = dialled?.down ?? uncounted();
@@ -205,14 +232,8 @@ export class LoopbackNet implements Net {
   }
 }
 
-/** Counts for connections whose other end is not ours: nobody waits for these. */
-const strangers = new Activity();
-
-function uncounted(): Flow {
-  const flow = new Flow(strangers);
-  flow.stalled = true;
-  return flow;
-}
+/** Of the other end; an IPv4 address that came in by IPv6 is written as what it is. */
+const addressOf = ({ remoteAddress = loopback }: Socket): string => remoteAddress.replace(/^::ffff:(?=\d+\.)/, '');
 
 function listening(server: Server, at: string): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -38,6 +38,8 @@ export interface Listener extends AsyncDisposable {
   readonly real: { host: string; port: number };
 }
 
+export type Receive = (bytes: Buffer, from: string, stranger: boolean) => void;
+
 export interface DatagramSocket extends Disposable {
   /** The story's address of this socket. */
   readonly local: string;
@@ -46,13 +48,49 @@ export interface DatagramSocket extends Disposable {
   send(bytes: Uint8Array, to: string): void;
 }
 
+/** A real address and port of this machine. */
+export interface Place {
+  host: string;
+  /** 0 takes any free one. */
+  port: number;
+}
+
+/** Where programs outside the lab come in. */
+export interface Entrance extends AsyncDisposable {
+  readonly real: Place;
+  /** Whether the machine still lets programs in here; leaves no event. */
+  probe(): Promise<boolean>;
+}
+
+/** Which address of the story a stranger wants, by its first bytes; `more` while they do not say. */
+export type Choose = (bytes: Buffer, more: boolean) => Endpoint | 'more';
+
+export interface EntranceOptions {
+  /** The story's address of a stranger; its own unless given. */
+  guise?: (ip: string) => string;
+}
+
 export interface Net extends AsyncDisposable {
   /** Listens on a story address. Throws LabError when it is taken. */
   listen(host: Host, port: number, accept: (connection: Connection) => void): Promise<Listener>;
   /** Dials a story address. Refusals and silence are outcomes. */
   dial(host: Host, to: Endpoint, options?: DialOptions): Promise<Outcome<Connection>>;
-  /** A UDP socket; port 0 takes a fresh ephemeral port of the story. `from` is the sender's story address. */
-  datagrams(host: Host, port: number, receive: (bytes: Buffer, from: string) => void): Promise<DatagramSocket>;
+  /**
+   * A UDP socket; port 0 takes a fresh ephemeral port of the story. `from` is the sender's story address, `stranger`
+   * whether it is a program outside the lab.
+   */
+  datagrams(host: Host, port: number, receive: Receive): Promise<DatagramSocket>;
   /** Resolves when nothing is under way. At once on a real clock, where other programs may be. */
   settled(): Promise<void>;
+}
+
+/** A network that programs outside the lab can be let into. */
+export interface Entrances {
+  /**
+   * Lets programs outside the lab in at a real place: to one address of the story, or to the one that their first bytes
+   * name. Throws LabError when the place is taken or not permitted.
+   */
+  open(at: Place, to: Endpoint | Choose, options?: EntranceOptions): Promise<Entrance>;
+  /** The same for datagrams to one address of the story. */
+  openDatagrams(at: Place, to: Endpoint, options?: EntranceOptions): Promise<Entrance>;
 }

@@ -1,0 +1,236 @@
+/** A running lab on real addresses and ports, for programs that know nothing of it. */
+import { LabError } from '../failure.ts';
+import type { Lab } from '../lab/lab.ts';
+import { formatEndpoint } from '../net/address.ts';
+import type { Entrance, EntranceOptions, Place } from '../net/net.ts';
+import type { LabSpec } from '../scenario/schema.ts';
+import { Scope } from '../scope.ts';
+import { addressesFor } from './addresses.ts';
+import type { Addressing } from './addresses.ts';
+import { canShare, chooserFor } from './choose.ts';
+import { doorsOf } from './doors.ts';
+import type { Door } from './doors.ts';
+import { rewriterFor } from './rewrite.ts';
+
+export interface PublishOptions extends EntranceOptions {
+  /** The real address when everything is behind one. */
+  bind: string;
+  addressing: Addressing;
+  /** `usual`: the story's ports where they are permitted, else high ones. `free`: any. */
+  ports: 'usual' | 'free';
+  /** Whether proxy scripts name real addresses; `needed` when a proxy has another port than in the story. */
+  rewrite: 'always' | 'needed' | 'never';
+}
+
+export interface PublishedDoor extends Omit<Door, 'at'> {
+  /** The story's address, `10.20.0.8:8080`, and where it is reached. */
+  story: string;
+  real: Place;
+}
+
+export interface Publication extends AsyncDisposable {
+  readonly doors: readonly PublishedDoor[];
+  /** Whether scripts are changed on their way out. */
+  readonly rewrites: boolean;
+  /** The real address that stands for one of the story; null when there is none. */
+  addressOf(ip: string): string | null;
+  /** Whether each door still lets programs in; leaves no event. */
+  probe(): Promise<{ door: PublishedDoor; open: boolean }[]>;
+}
+
+/** Throws LabError when a port is taken. The lab's own DNS tells strangers the real addresses from then on. */
+export async function publish(lab: Lab, spec: LabSpec, options: PublishOptions): Promise<Publication> {
+  const doors = doorsOf(lab, spec);
+  const addresses = addressesFor(options.addressing, options.bind, new Set(doors.map(({ at }) => at.ip)));
+  await using scope = new Scope();
+  const opened: Opened[] = [];
+  const policy = portPolicy(options.ports);
+  for (const [ip, theirs] of byAddress(doors, addresses.of)) {
+    for (const group of groupsOf(theirs)) opened.push(...(await openGroup(lab, ip, group, policy, options, scope)));
+  }
+  await openSilence(lab, spec, doors, addresses.of, policy, options, scope);
+  const published = opened.map(({ door: { at, ...rest }, entrance }) => ({
+    ...rest,
+    story: formatEndpoint(at),
+    real: entrance.real,
+  }));
+  lab.dns.showOutside(addresses.of);
+  const moved = opened.some(({ door, entrance }) => door.what === 'proxy' && door.at.port !== entrance.real.port);
+  const rewrites = options.rewrite === 'always' || (options.rewrite === 'needed' && moved);
+  if (rewrites) lab.hosts.showOutside(rewriterFor(published));
+  const owned = scope.move();
+  return {
+    doors: published,
+    rewrites,
+    addressOf: addresses.of,
+    probe: () =>
+      Promise.all(
+        opened.map(async ({ entrance }, index) => ({
+          door: published[index] as PublishedDoor,
+          open: await entrance.probe(),
+        })),
+      ),
+    [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose](),
+  };
+}
+
+interface Opened {
+  door: Door;
+  entrance: Entrance;
+}
+
+type Group = [Door, ...Door[]];
+
+function byAddress(doors: readonly Door[], addressOf: (ip: string) => string | null): Map<string, Door[]> {
+  const groups = new Map<string, Door[]>();
+  for (const door of doors) {
+    const ip = addressOf(door.at.ip);
+    if (ip !== null) groups.set(ip, [...(groups.get(ip) ?? []), door]);
+  }
+  return groups;
+}
+
+/** Doors that stand behind one real port: those of one port of the story whose clients can be told apart. */
+function groupsOf(doors: readonly Door[]): Group[] {
+  const groups: Group[] = [];
+  for (const door of doors) {
+    const home = groups.find((group) =>
+      group.every((other) => other.at.port === door.at.port && canLiveWith(other, door)),
+    );
+    if (home) home.push(door);
+    else groups.push([door]);
+  }
+  return groups;
+}
+
+/** Both transports of DNS are one group: they must have the same port. */
+const canLiveWith = (one: Door, other: Door): boolean =>
+  (one.what === 'dns' && other.what === 'dns') || canShare(one, other);
+
+interface Ports {
+  /** The ports to try for one of the story, in order; 0 is any. */
+  for(port: number): readonly number[];
+  /** A low port was not permitted: no other will be. */
+  lowDenied(): void;
+  /** The port itself, or the next one above that the lab has not taken at this address. */
+  unused(host: string, port: number): number;
+  use(host: string, port: number): void;
+}
+
+const firstUnprivileged = 1024;
+const highPorts: Readonly<Record<number, number>> = { 53: 5300, 80: 8000, 443: 8443 };
+
+function portPolicy(how: PublishOptions['ports']): Ports {
+  let low = true;
+  const used = new Set<string>();
+  const key = (host: string, port: number): string => formatEndpoint({ ip: host, port });
+  return {
+    unused(host, port) {
+      if (port === 0) return port;
+      let free = port;
+      while (used.has(key(host, free))) free += 1;
+      return free;
+    },
+    use(host, port) {
+      if (port !== 0) used.add(key(host, port));
+    },
+    for(port) {
+      if (how === 'free') return [0];
+      if (port >= firstUnprivileged) return [port];
+      const high = highPorts[port] ?? 10_000 + port;
+      return low ? [port, high] : [high];
+    },
+    lowDenied() {
+      low = false;
+    },
+  };
+}
+
+async function openGroup(
+  lab: Lab,
+  host: string,
+  group: Group,
+  policy: Ports,
+  options: PublishOptions,
+  scope: Scope,
+): Promise<Opened[]> {
+  const [first] = group;
+  const candidates = policy.for(first.at.port).map((port) => policy.unused(host, port));
+  for (const port of candidates) {
+    try {
+      policy.use(host, port);
+      return await openAt(lab, { host, port }, group, options, scope);
+    } catch (error) {
+      if (port === candidates.at(-1) || codeOf(error) !== 'EACCES') throw error;
+      policy.lowDenied();
+    }
+  }
+  throw new Error('no port was tried');
+}
+
+async function openAt(lab: Lab, at: Place, group: Group, { guise }: PublishOptions, scope: Scope): Promise<Opened[]> {
+  const [first, ...others] = group;
+  const options = guise ? { guise } : {};
+  if (first.what === 'dns') return openDns(lab, at, first, options, scope);
+  const to = others.length === 0 ? first.at : chooserFor(group, (ip) => lab.dns.names(ip));
+  const entrance = scope.use(await lab.net.open(at, to, options));
+  return group.map((door) => ({ door, entrance }));
+}
+
+const attempts = 20;
+
+/** UDP and TCP at the same port: a client that is told to ask again over TCP knows no other. */
+async function openDns(
+  lab: Lab,
+  at: Place,
+  { at: to, ...door }: Door,
+  options: EntranceOptions,
+  scope: Scope,
+): Promise<Opened[]> {
+  for (let attempt = 1; ; attempt += 1) {
+    const tcp = await lab.net.open(at, to, options);
+    try {
+      const udp = await lab.net.openDatagrams(tcp.real, to, options);
+      scope.use(tcp);
+      scope.use(udp);
+      return [
+        { door: { ...door, at: to, transport: 'udp' }, entrance: udp },
+        { door: { ...door, at: to, transport: 'tcp' }, entrance: tcp },
+      ];
+    } catch (error) {
+      await tcp[Symbol.asyncDispose]();
+      // The free port that TCP was given may be somebody else's for UDP.
+      if (at.port !== 0 || attempt === attempts || codeOf(error) !== 'EADDRINUSE') throw error;
+    }
+  }
+}
+
+const mostSilent = 32;
+
+/**
+ * Addresses of the zone where nobody is: with an address of their own they are silent at the ports that the lab knows,
+ * as in the story; a loopback address would refuse.
+ */
+async function openSilence(
+  lab: Lab,
+  { dns }: LabSpec,
+  doors: readonly Door[],
+  addressOf: (ip: string) => string | null,
+  policy: Ports,
+  options: PublishOptions,
+  scope: Scope,
+): Promise<void> {
+  if (options.addressing !== 'each' || options.ports === 'free') return;
+  const living = new Set(doors.map(({ at }) => at.ip));
+  const known = Object.values(dns.records).flatMap(({ A = [] }) => A);
+  const dead = [...new Set(known)].filter((ip) => !living.has(ip) && addressOf(ip) !== ip);
+  const ports = new Set(doors.filter(({ speaks }) => !['dns', 'tcp'].includes(speaks)).map(({ at }) => at.port));
+  for (const ip of dead.slice(0, mostSilent)) {
+    const host = addressOf(ip);
+    for (const port of host === null ? [] : ports)
+      scope.use(await lab.net.open({ host: host ?? '', port: policy.for(port)[0] ?? port }, { ip, port }));
+  }
+}
+
+const codeOf = (error: unknown): string | undefined =>
+  error instanceof LabError ? (error.cause as NodeJS.ErrnoException | undefined)?.code : undefined;
