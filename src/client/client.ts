@@ -24,6 +24,8 @@ export interface RequestOptions {
   keep?: boolean | undefined;
   /** FIN follows the request, and the answer is still waited for. */
   halfClose?: boolean | undefined;
+  /** Milliseconds for this request as a whole, in place of the client's own limit. */
+  limit?: number | undefined;
 }
 
 export interface RequestResult {
@@ -49,6 +51,8 @@ export interface Client extends Disposable {
   connectDirect(host: string, port: number): Promise<boolean>;
   /** Forgets scripts and failed proxies, and reads the settings anew, as a restart does. */
   start(): void;
+  /** From now on it shows a certificate of this name when a server asks. */
+  obtain: (certificate: string) => void;
   /** The machine is in another network now. A new address is what clients notice; a suffix or server alone is not. */
   network(now: Network): void;
 }
@@ -57,7 +61,7 @@ export interface Client extends Disposable {
 const patience = 600_000;
 
 export function createClient(given: ClientInit, tools: ClientTools): Client {
-  const init = { ...given };
+  const init: ClientInit = { ...given };
   const { dialect, name } = init;
   const { pen, clock, net } = tools;
   const memory = new ProxyMemory({ failover: failoverOf(dialect) });
@@ -67,10 +71,7 @@ export function createClient(given: ClientInit, tools: ClientTools): Client {
   let requests = 0;
   let started = false;
 
-  const drop = (): void => {
-    finder.drop();
-    kept.drop();
-  };
+  const drop = (): void => [finder, kept].forEach((one) => one.drop());
 
   const start = (): void => {
     started = true;
@@ -86,7 +87,7 @@ export function createClient(given: ClientInit, tools: ClientTools): Client {
     const request = ++requests;
     const method = tunnelOnly ? 'CONNECT' : (options.method ?? 'GET');
     pen.write('client.request', { client: name, request, url: text, method });
-    const deadline = clock.now() + (dialect.request.limit ?? patience);
+    const deadline = clock.now() + (options.limit ?? dialect.request.limit ?? patience);
     const found = await finder.find(url, text, { request, leg: options.leg ?? 'cloud' });
     pen.write('client.routes', { client: name, request, routes: [...found.routes], why: found.why });
     const message = { url, method, headers: headersFor(url, options, init), body: options.body };
@@ -113,6 +114,7 @@ export function createClient(given: ClientInit, tools: ClientTools): Client {
       if (!started) start();
       return reaches({ host, port }, init, tools);
     },
+    obtain: (certificate) => Object.assign(init, { certificates: [certificate] }),
     network(now) {
       if (!carry(init, now, tools)) return;
       if (dialect.network.forgetsBadProxies) memory.clear();

@@ -47,11 +47,11 @@ export interface ClientInit {
   readonly credentials: Credentials | null;
   /** Names of authorities whose certificates are trusted. */
   readonly trust: readonly string[];
-  /** The client's own certificates; the first is offered when a server asks. */
-  readonly certificates: readonly (string | { name: string; fault: LeafFault })[];
   readonly tls?: TlsHabits;
   /** Whether discovery walks up from the suffix, label by label. */
   readonly devolution: boolean;
+  /** The client's own certificates; the first is offered when a server asks. Registration brings another. */
+  certificates: readonly (string | { name: string; fault: LeafFault })[];
   // These come from the network, and go with it.
   host: Host;
   ownAddresses: readonly string[];

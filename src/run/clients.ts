@@ -1,25 +1,112 @@
 /** The clients of a scenario, on its running lab. */
-import { createClient, dialectOf, programFor } from '../client/index.ts';
-import type { Client, ClientSpec, Network } from '../client/index.ts';
+import { createClient, dialectOf, programFor, runningProgram, Turns } from '../client/index.ts';
+import type { Client, ClientSpec, Network, RequestOptions, RequestResult, RunningProgram } from '../client/index.ts';
 import { labResolver } from '../lab/lab.ts';
 import type { Lab } from '../lab/lab.ts';
-import { clientSettingsOf } from '../scenario/client-settings.ts';
+import { actorSettingsOf, clientSettingsOf } from '../scenario/client-settings.ts';
+import { actorName, identityOf } from '../scenario/machines.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import type { NetworkChange } from '../step/step.ts';
+import type { ClientSettings } from '../settings/index.ts';
+import type { NetworkChange, StageClient, Visit } from '../step/step.ts';
 
-/** A client that also runs its program, and may be carried into another network. */
-export interface LabClient extends Omit<Client, 'start' | 'network'> {
-  start(): Promise<void>;
-  network(change: NetworkChange): void;
+export interface LabClient extends StageClient, Disposable {
+  request(url: string, options: RequestOptions): Promise<RequestResult>;
 }
 
-export const buildClients = (scenario: Scenario, lab: Lab): ReadonlyMap<string, LabClient> =>
-  new Map(Object.entries(scenario.model.clients).map(([name, spec]) => [name, buildClient(name, spec, scenario, lab)]));
+export interface LabClients extends Disposable {
+  get(name: string): LabClient | undefined;
+  /** Resolves when nothing that programs do by themselves is under way. */
+  idle(): Promise<void>;
+}
 
-function buildClient(name: string, spec: ClientSpec, { model, files }: Scenario, lab: Lab): LabClient {
-  const dialect = dialectOf(spec.profile);
+export function buildClients(scenario: Scenario, lab: Lab): LabClients {
+  const turns = new Turns();
+  const clients = new Map(
+    Object.entries(scenario.model.clients).map(([name, spec]) => [name, buildClient(name, spec, scenario, lab, turns)]),
+  );
+  return {
+    get: (name) => clients.get(name),
+    idle: () => turns.idle(),
+    [Symbol.dispose]() {
+      for (const client of clients.values()) client[Symbol.dispose]();
+    },
+  };
+}
+
+function buildClient(name: string, spec: ClientSpec, scenario: Scenario, lab: Lab, turns: Turns): LabClient {
+  const { files } = scenario;
+  const machine = machineOf(spec, scenario, lab);
+  const identity = identityOf(spec) ?? null;
+  const own = { ...spec, ...(identity === null ? {} : { identity }) };
+  const client = machine.caller({ name, profile: spec.profile, identity, settings: clientSettingsOf(own, files) });
+  const program = spec.program && startable(name, own, client, { machine, files, lab, turns });
+  return {
+    request: (url, options) => turns.take(() => client.request(url, options)),
+    tunnel: (to, scheme) => turns.take(() => client.tunnel(to, scheme)),
+    start: () =>
+      turns.take(async () => {
+        client.start();
+        await program?.start();
+      }),
+    visit: (visit) => turns.take(async () => program && serve(name, visit, program, lab)),
+    network: machine.move,
+    [Symbol.dispose]() {
+      program?.[Symbol.dispose]();
+      machine[Symbol.dispose]();
+    },
+  };
+}
+
+interface Surroundings {
+  machine: Machine;
+  files: Scenario['files'];
+  lab: Lab;
+  turns: Turns;
+}
+
+function startable(
+  name: string,
+  spec: ClientSpec,
+  client: Client,
+  { machine, files, lab, turns }: Surroundings,
+): RunningProgram | undefined {
+  if (!spec.program) return undefined;
+  const actors = Object.entries(programFor(spec.program).actors).map(([role, actor]) => {
+    const { profile, identity } = actor;
+    const settings = actorSettingsOf(spec, actor, files);
+    const who = { name: actorName(name, role), profile, identity: identity ?? spec.identity ?? null, settings };
+    return [role, machine.caller(who)] as const;
+  });
+  const tools = { clock: lab.clock, pen: lab.trace.pen(`client:${name}`), turns };
+  return runningProgram(spec.program, { client, actors: new Map(actors) }, tools);
+}
+
+/** What the user asked, and what the user saw. */
+async function serve(client: string, visit: Visit, program: RunningProgram, lab: Lab): Promise<void> {
+  const pen = lab.trace.pen('user');
+  const { url } = visit;
+  pen.write('user.request', { client, url, simulated: true });
+  const served = await program.serve(visit);
+  if (served) pen.write('user.answered', { client, url, ...served, simulated: true });
+}
+
+interface Who {
+  name: string;
+  profile: string;
+  identity: string | null;
+  settings: ClientSettings;
+}
+
+/** A machine in a network: its callers share address, resolver and fate. */
+interface Machine extends Disposable {
+  caller(who: Who): Client;
+  move(change: NetworkChange): void;
+}
+
+function machineOf(spec: ClientSpec, { model }: Scenario, lab: Lab): Machine {
   const { dns, clock: time, dhcp } = model.lab;
-  const owner = `client:${name}`;
+  const callers: Client[] = [];
+  let search = dns.search;
   let network: Network = {
     address: spec.address,
     ownAddresses: spec.ownAddresses ?? [spec.address],
@@ -27,38 +114,44 @@ function buildClient(name: string, spec: ClientSpec, { model, files }: Scenario,
     dns: dns.address,
     dhcp,
   };
-  const resolverIn = (search: readonly string[] | undefined) =>
-    labResolver({ name, owner, ip: network.address }, network.dns, dialect.resolver, {
-      ...lab,
-      suffix: network.suffix,
-      search: search ?? (network.suffix === null ? [] : [network.suffix]),
-    });
-  let resolver = resolverIn(dns.search);
-  const { address, ...rest } = network;
-  const client = createClient(
-    {
-      ...rest,
-      name,
-      dialect,
-      host: { name, owner, ip: address },
-      identity: spec.identity ?? null,
-      settings: clientSettingsOf(spec, files),
-      calls: spec.calls,
-      credentials: spec.credentials ?? null,
-      trust: spec.trust,
-      certificates: spec.certificates,
-      tls: spec.tls,
-      devolution: spec.devolution,
-    },
-    { ...lab, zone: spec.zone ?? time.zone, pen: lab.trace.pen(owner), resolver: () => resolver },
-  );
   return {
-    ...client,
-    start: () => startProgram(client, spec, lab),
-    network(change) {
+    caller({ name, profile, identity, settings }) {
+      const dialect = dialectOf(profile);
+      const owner = `client:${name}`;
+      const { address, ownAddresses, suffix } = network;
+      const host = { name, owner, ip: address };
+      const resolver = () =>
+        labResolver({ ...host, ip: network.address }, network.dns, dialect.resolver, {
+          ...lab,
+          suffix: network.suffix,
+          search: search ?? (network.suffix === null ? [] : [network.suffix]),
+        });
+      let known = { network, resolver: resolver() };
+      const { calls, trust, certificates, tls, devolution } = spec;
+      const habits = { calls, trust, certificates, tls, devolution, credentials: spec.credentials ?? null };
+      const client = createClient(
+        { ...habits, name, dialect, host, identity, settings, ownAddresses, suffix, dhcp: network.dhcp },
+        {
+          ...lab,
+          zone: spec.zone ?? time.zone,
+          pen: lab.trace.pen(owner),
+          resolver() {
+            // Another network is another resolver, with an empty cache.
+            if (known.network !== network) known = { network, resolver: resolver() };
+            return known.resolver;
+          },
+        },
+      );
+      callers.push(client);
+      return client;
+    },
+    move(change) {
       network = networkAfter(network, change);
-      resolver = resolverIn(change.suffix === undefined ? dns.search : undefined);
-      client.network(network);
+      search = change.suffix === undefined ? dns.search : undefined;
+      for (const client of callers) client.network(network);
+    },
+    [Symbol.dispose]() {
+      for (const client of callers) client[Symbol.dispose]();
     },
   };
 }
@@ -71,16 +164,3 @@ const networkAfter = (before: Network, { address, suffix, dns, option252 }: Netw
   dns: dns ?? before.dns,
   dhcp: option252 === undefined ? before.dhcp : { option252, inform: 'answered' },
 });
-
-/** Phases run one after the other; one that fails ends the program. */
-async function startProgram(client: Client, { program }: ClientSpec, lab: Lab): Promise<void> {
-  client.start();
-  if (!program) return;
-  const pen = lab.trace.pen(`client:${client.name}`);
-  for (const phase of programFor(program).phases) {
-    pen.write('client.phase', { client: client.name, phase: phase.name, says: phase.says(program) });
-    const { ok, says } = await phase.run(client, program);
-    pen.write('client.phase-finished', { client: client.name, phase: phase.name, ok, says });
-    if (!ok) break;
-  }
-}

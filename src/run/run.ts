@@ -80,7 +80,7 @@ async function play(scenario: Scenario, options: RunOptions): Promise<Played> {
 }
 
 async function walk(scenario: Scenario, lab: Lab): Promise<void> {
-  const clients = buildClients(scenario, lab);
+  using clients = buildClients(scenario, lab);
   const stage: Stage = {
     clock: lab.clock,
     change: lab.change,
@@ -90,19 +90,18 @@ async function walk(scenario: Scenario, lab: Lab): Promise<void> {
       return client;
     },
   };
-  try {
-    await takeSteps(scenario, stage, lab);
-  } finally {
-    for (const client of clients.values()) client[Symbol.dispose]();
-  }
+  await takeSteps(scenario, stage, { ...lab, idle: () => clients.idle() });
 }
 
-async function takeSteps({ model }: Scenario, stage: Stage, { trace, net }: Lab): Promise<void> {
+type Playing = Pick<Lab, 'trace' | 'net'> & { idle: () => Promise<void> };
+
+async function takeSteps({ model }: Scenario, stage: Stage, { trace, net, idle }: Playing): Promise<void> {
   const pen = trace.pen('step');
   for (const [index, parsed] of model.steps.entries()) {
     const { step, options } = verbOf(parsed);
     pen.write('step.started', { step: index, kind: step.verb, says: step.says(options) });
     await step.run(options, stage);
+    await idle();
     await net.settled();
     pen.write('step.finished', { step: index });
   }

@@ -47,9 +47,15 @@ function checkSteps({ value, problem }: Row): Problem[] {
     const unknown = missing.map((name) =>
       problem(['steps', index, ...path], `there is no client '${name}'`, { hint: suggest(name, clients) }),
     );
+    const idle = (step.publishes ? (step.clients?.(options) ?? []) : []).filter(
+      (name) => value.clients[name]?.program?.kind !== 'connector' && !missing.includes(name),
+    );
+    const unable = idle.map((name) =>
+      problem(['steps', index, ...path], `'${name}' publishes nothing`, { hint: 'give it `program: connector`' }),
+    );
     return step.verb === 'change'
       ? [...unknown, ...checkChanges(options as Record<string, unknown>, index, { value, problem })]
-      : unknown;
+      : [...unknown, ...unable];
   });
 }
 

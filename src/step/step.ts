@@ -38,6 +38,18 @@ export interface StageClient {
   start(): Promise<void>;
   /** The machine is in another network. */
   network(change: NetworkChange): void;
+  /** A user asks for an application that the client's program publishes. */
+  visit(visit: Visit): Promise<void>;
+}
+
+/** What a user asks; the way from the user to the service is simulated. */
+export interface Visit {
+  /** The application's internal address. */
+  url: string;
+  method?: string | undefined;
+  headers?: Record<string, string> | undefined;
+  /** Whether the user may use the application. */
+  assigned: boolean;
 }
 
 export interface Stage {
@@ -54,6 +66,8 @@ export interface Step<S extends z.ZodType = z.ZodType> {
   options: S;
   /** Names of clients that the options mention, for the check of references. */
   clients?: (options: z.output<S>) => string[];
+  /** The client needs a program that publishes applications. */
+  publishes?: true;
   says: (options: z.output<S>) => string;
   run: (options: z.output<S>, stage: Stage) => Promise<void>;
 }

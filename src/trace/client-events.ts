@@ -20,8 +20,24 @@ export interface ClientEvents {
     mark: 'documented' | 'source' | 'inferred';
     overriddenBy: string | null;
   };
-  'client.phase': { client: string; phase: string; says: string };
+  /** `basis`: how well it is known that the program does this. */
+  'client.phase': { client: string; phase: string; basis: 'documented' | 'source' | 'inferred'; says: string };
   'client.phase-finished': { client: string; phase: string; ok: boolean; says: string };
+  /** What the machine shows of a program's version, and what the service offers; null when it could not say. */
+  'client.version': { client: string; installed: string; offered: string | null };
+  /** An entry of the program's event log. */
+  'client.logged': { client: string; id: number; text: string };
+  /** The user's side of a published application: no packet, the way to the service is not part of the lab. */
+  'user.request': { client: string; url: string; simulated: true };
+  'user.answered': {
+    client: string;
+    url: string;
+    /** The service's own page in the application's place; null when the application answered. */
+    page: 'gateway-timeout' | 'bad-gateway' | 'forbidden' | 'timeout' | 'internal-server-error' | null;
+    status: number | null;
+    says: string;
+    simulated: true;
+  };
   'client.request': { client: string; request: number; url: string; method: string };
   'discovery.started': { client: string; source: 'dhcp' | 'dns' | 'configured'; name: string };
   'discovery.finished': {

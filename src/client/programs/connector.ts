@@ -1,58 +1,35 @@
 /**
- * The Microsoft Entra application proxy connector, cloud leg. The binary is closed: what is documented is marked so,
- * the rest is inferred. Not known, and not asserted: which TCP ports it opens, and in which order.
+ * The Microsoft Entra application proxy connector. The binary is closed: what is documented is marked so, the rest is
+ * inferred, and what nobody has established stands in `open`.
  */
-import { z } from 'zod';
-
-import { sayDuration } from '../../duration.ts';
 import { program } from '../program.ts';
-import type { Phase } from '../program.ts';
-
-const options = z.strictObject({
-  kind: z.literal('connector'),
-  bootstrap: z
-    .string()
-    .default('https://tenant.msappproxy.net/bootstrap')
-    .describe('where the configuration comes from'),
-  serviceBus: z.string().default('tenant.servicebus.windows.net').describe('the signalling host'),
-  ports: z
-    .array(z.int())
-    .default([5671, 5672, 9350, 9351, 9352, 9353, 9354])
-    .describe('direct TCP ports, tried in this order before HTTPS; the connector’s own are not documented'),
-});
-type Options = z.output<typeof options>;
-
-/** Refreshed every few minutes with the client certificate; without it there is nothing to do. */
-const bootstrap: Phase<Options> = {
-  name: 'bootstrap',
-  basis: 'documented',
-  says: ({ bootstrap }) => `downloads its configuration from ${bootstrap}`,
-  run: async (client, { bootstrap }) => {
-    const { error, status } = await client.request(bootstrap, {});
-    if (error) return { ok: false, says: `failed to download the configuration: ${error.text}` };
-    return { ok: true, says: `configuration downloaded, status ${String(status)}` };
-  },
-};
-
-/** Service Bus: direct TCP first, HTTPS on 443 only when that fails. */
-const signalling: Phase<Options> = {
-  name: 'signalling',
-  basis: 'documented',
-  says: ({ serviceBus, ports }) => `connects to ${serviceBus}, direct TCP ${ports.join(', ')} first, then HTTPS`,
-  run: async (client, { serviceBus, ports }) => {
-    const began = client.now();
-    for (const port of ports) {
-      if (await client.connectDirect(serviceBus, port)) return { ok: true, says: `direct TCP on port ${port}` };
-    }
-    const spent = client.now() - began;
-    const { error, route } = await client.request(`https://${serviceBus}/`, {});
-    if (error) return { ok: false, says: `neither direct TCP nor HTTPS: ${error.text}` };
-    return { ok: true, says: `HTTPS by ${route ?? 'no route'} after ${sayDuration(spent)} on direct TCP` };
-  },
-};
+import { bootstrap, refresh } from './connector/bootstrap.ts';
+import { certificates } from './connector/certificates.ts';
+import { connectorOptions } from './connector/options.ts';
+import { registration, renewal } from './connector/registration.ts';
+import { serve } from './connector/serve.ts';
+import { signalling } from './connector/signalling.ts';
+import { signIn } from './connector/sign-in.ts';
 
 export const connector = program({
-  summary: 'Cloud leg of the Entra application proxy connector: bootstrap, then Service Bus signalling.',
-  options,
-  phases: [bootstrap, signalling],
+  summary: 'The Entra application proxy connector: registration, configuration, signalling, requests of users.',
+  options: connectorOptions,
+  identity: 'network-service',
+  actors: {
+    administrator: { profile: 'dotnet-framework', identity: 'administrator', basis: 'inferred' },
+    certificates: { profile: 'winhttp', identity: null, basis: 'documented' },
+  },
+  phases: [signIn, registration, bootstrap, certificates, signalling, refresh, renewal],
+  chosen: ({ phases }) => phases,
+  serve,
+  open: {
+    ports: 'Which TCP ports it opens, and in which order: the ports of Service Bus are taken, from the lowest on.',
+    webSocket: 'Whether requests of users come by WebSocket only: they are simulated, and their answers go by HTTPS.',
+    backend:
+      'Whether the way to backends is WinHTTP or System.Net: the choice is WinHTTP’s, the words are System.Net’s.',
+    installer: 'Where the installer takes its proxy from: the administrator’s own settings are taken.',
+    accounts: 'What it does where a script answers the accounts differently: each caller goes by its own answer.',
+    stack: 'Whether newer builds still run on HttpWebRequest: they are taken to.',
+    failures: 'How often it tries a phase again that has failed: the next start does.',
+  },
 });

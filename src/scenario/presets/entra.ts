@@ -4,8 +4,9 @@
  * The service asks for the connector's certificate and answers 403 without one: the status is our inference, the loss
  * is documented.
  *
- * The two service names have a second front end each, on an address that no record names: a scenario adds it to the
- * record, or moves the record there.
+ * The two service names have a second front end each, on another address. The published ranges change every week, so the
+ * names move there on the virtual clock: configuration after one week, signalling after two. Whose list of addresses is
+ * last week's no longer lets them out. A scenario may move a record at another time, or give `dns.rules` of its own.
  */
 import { ocspResponse } from './ocsp-response.ts';
 import { revocationList } from './revocation-list.ts';
@@ -52,7 +53,17 @@ const withCertificate = {
   withoutCertificate: { status: 403 },
 };
 
-const configuration = { https: { ...withCertificate, paths: { '/bootstrap': { body: 'configuration' } } } };
+/** What the connector and its updater ask below *.msappproxy.net; the paths are ours. */
+const configuration = {
+  https: {
+    ...withCertificate,
+    paths: {
+      '/bootstrap': { body: 'configuration' },
+      '/data': { body: 'taken' },
+      '/updates': { body: '1.5.4287.0' },
+    },
+  },
+};
 const signalling = {
   https: { ...withCertificate, paths: { '/': { body: 'signalling' } } },
   tcp: { ports: serviceBusPorts },
@@ -97,4 +108,15 @@ const hosts = {
 
 const records = Object.fromEntries(Object.entries(addresses).map(([name, A]) => [name, { A }]));
 
-export const entra = { dns: { suffix: 'corp.example', records }, hosts };
+const move = (name: string, from: string, A: string) => ({
+  when: { name, qtype: 'A', from },
+  then: { kind: 'answer', A },
+});
+
+/** This week's list has 203.0.113.10 and .20, next week's .11 too, the one after .21. */
+const moves = [
+  move('tenant.msappproxy.net', '7d', '203.0.113.11'),
+  move('tenant.servicebus.windows.net', '14d', '203.0.113.21'),
+];
+
+export const entra = { dns: { suffix: 'corp.example', records, rules: moves }, hosts };

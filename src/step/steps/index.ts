@@ -5,6 +5,7 @@ import { fetchStep } from './fetch.ts';
 import { networkStep } from './network.ts';
 import { startStep } from './start.ts';
 import { tunnelStep } from './tunnel.ts';
+import { visitStep } from './visit.ts';
 
 export const steps = [
   startStep,
@@ -13,4 +14,5 @@ export const steps = [
   advanceStep,
   changeStep,
   networkStep,
+  visitStep,
 ] as unknown as readonly Step[];

@@ -1,0 +1,48 @@
+/**
+ * A user's request: signalling brings it (simulated, no packet), the backend is asked, the answer goes to the service
+ * with the client certificate. Limits of 85 s and 180 s are documented, and so is which page means which leg; that the
+ * answer goes to *.msappproxy.net is inferred.
+ */
+import type { RequestResult } from '../../client.ts';
+import type { Served, Stage, Visit } from '../../program.ts';
+import { atLeast, since } from './options.ts';
+import type { ConnectorOptions } from './options.ts';
+
+const limits = { default: 85_000, long: 180_000 } as const;
+
+const page = (page: NonNullable<Served['page']>, says: string): Served => ({ page, status: null, says });
+
+export async function serve(stage: Stage, options: ConnectorOptions, visit: Visit): Promise<Served> {
+  if (!visit.assigned) return page('forbidden', 'the user is not assigned to the application');
+  if (stage.done.get('signalling') !== true)
+    return page('gateway-timeout', 'the service has no connector to hand the request to');
+  const asked = await askBackend(stage, options, visit);
+  const { error, status } = await stage.client.request(options.data, { method: 'POST', body: asked.says });
+  if (status === 401 || status === 403) return page('internal-server-error', 'ConnectorError:Unauthorized');
+  if (error) return page('gateway-timeout', `the connector cannot hand its answer to the service: ${error.text}`);
+  return asked;
+}
+
+async function askBackend(stage: Stage, options: ConnectorOptions, { url, method, headers }: Visit): Promise<Served> {
+  const limit = options.long ? limits.long : limits.default;
+  const result = await stage.client.request(url, { leg: 'backend', limit, method, headers });
+  return readBackend(result, options, headers) ?? failed(result, limit);
+}
+
+/** The application's own answer, whatever its status. */
+function readBackend(
+  { error, status, route }: RequestResult,
+  options: ConnectorOptions,
+  headers: Visit['headers'],
+): Served | undefined {
+  if (status === null || (error !== null && error.cause !== 'http.status')) return undefined;
+  const upgrading = Object.keys(headers ?? {}).some((name) => name.toLowerCase() === 'upgrade');
+  const masked = upgrading && status >= 400 && !atLeast(options, since.webSocketStatus);
+  return { page: null, status: masked ? 400 : status, says: `${status} by ${route ?? 'no route'}` };
+}
+
+function failed({ error }: RequestResult, limit: number): Served {
+  const text = error?.text ?? 'no answer';
+  if (error?.cause === 'http.timeout') return page('timeout', `the application did not answer in ${limit / 1000} s`);
+  return page('bad-gateway', `the connector cannot reach the application: ${text}`);
+}

@@ -1,0 +1,81 @@
+/** A program at work: its phases at the start, those that come again on the clock, and requests of users. */
+import type { Clock } from '../clock.ts';
+import type { Pen } from '../trace/trace.ts';
+import type { Client } from './client.ts';
+import type { Phase, Served, Stage, Visit } from './program.ts';
+import { programFor } from './programs/index.ts';
+import type { Turns } from './turns.ts';
+
+/** The program's own client, and the other callers on its machine. */
+export interface Cast {
+  client: Client;
+  actors: ReadonlyMap<string, Client>;
+}
+
+export interface RunningProgram extends Disposable {
+  /** From the first phase on; what came again from an earlier start no longer does. */
+  start(): Promise<void>;
+  /** Carries a user's request; undefined when the program publishes nothing. */
+  serve(visit: Visit): Promise<Served | undefined>;
+}
+
+export function runningProgram(
+  options: { kind: string },
+  { client, actors }: Cast,
+  { clock, pen, turns }: { clock: Clock; pen: Pen; turns: Turns },
+): RunningProgram {
+  const program = programFor(options);
+  const { name } = client;
+  const done = new Map<string, boolean>();
+  let callOff: (() => void)[] = [];
+  const stage: Stage = {
+    client,
+    done,
+    actor(role) {
+      const actor = actors.get(role);
+      if (!actor) throw new Error(`${program.summary} has no actor called '${role}'`);
+      return actor;
+    },
+    tellVersion: (installed, offered) => pen.write('client.version', { client: name, installed, offered }),
+    log: (id, text) => pen.write('client.logged', { client: name, id, text }),
+  };
+
+  const carryOut = async (phase: Phase<typeof options>): Promise<boolean> => {
+    const which = { client: name, phase: phase.name };
+    pen.write('client.phase', { ...which, basis: phase.basis, says: phase.says(options) });
+    const { ok, says } = await phase.run(stage, options);
+    pen.write('client.phase-finished', { ...which, ok, says });
+    done.set(phase.name, ok);
+    return ok;
+  };
+
+  const comeAgain = (phase: Phase<typeof options>, wait: number): void => {
+    const again = async (): Promise<void> => {
+      await turns.take(() => carryOut(phase));
+      comeAgain(phase, wait);
+    };
+    // Time does not move for its sake: a program left alone does nothing that anybody waits for.
+    // What goes wrong stays in the turns, where the run finds it.
+    callOff.push(clock.after(wait, () => void again().catch(() => undefined), { background: true }));
+  };
+
+  const stop = (): void => {
+    for (const one of callOff) one();
+    callOff = [];
+    done.clear();
+  };
+
+  return {
+    async start() {
+      stop();
+      const chosen = program.chosen(options);
+      for (const phase of program.phases.filter((one) => chosen.includes(one.name))) {
+        const wait = phase.every?.(options);
+        if (wait !== undefined) comeAgain(phase, wait);
+        else if (!(await carryOut(phase)) && phase.optional !== true) break;
+      }
+    },
+    serve: async (visit) => program.serve?.(stage, options, visit),
+    [Symbol.dispose]: stop,
+  };
+}
