@@ -94,6 +94,8 @@ export interface RegistryValue extends Setting<number | string> {
 export interface PolicySettings {
   /** False makes WinINET settings per machine. */
   proxySettingsPerUser: TriState;
+  /** The same in a group policy that this machine has not fetched yet: it does nothing (documented: gpupdate or reboot). */
+  pendingPerUser?: TriState;
   disableWpad: TriState;
   /** A mask of authentication schemes that are not answered; Windows 11 and Server 2022 on (documented). */
   disableProxyAuthenticationSchemes: Setting<number> | undefined;

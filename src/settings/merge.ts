@@ -44,6 +44,7 @@ export function clientSettings(spec: SettingsSpec, files: readonly SettingsFile[
     perMachine: mergedSystem(last(registries.flatMap(({ perMachine }) => perMachine ?? [])), spec.perMachine),
     policy: {
       proxySettingsPerUser: spelled(spec.policy?.proxySettingsPerUser) ?? policyOf(registries, 'proxySettingsPerUser'),
+      pendingPerUser: spelled(spec.policy?.pending?.proxySettingsPerUser),
       disableWpad: spelled(spec.policy?.disableWpad) ?? policyOf(registries, 'disableWpad'),
       disableProxyAuthenticationSchemes:
         spelled(spec.policy?.disableProxyAuthenticationSchemes) ??

@@ -56,6 +56,10 @@ const registry = z.strictObject({
 
 const policy = z.strictObject({
   proxySettingsPerUser: z.boolean().optional().describe('false: WinINET settings are per machine'),
+  pending: z
+    .strictObject({ proxySettingsPerUser: z.boolean() })
+    .optional()
+    .describe('set in group policy and not yet on this machine: `gpupdate /force` or a reboot brings it'),
   disableWpad: z.boolean().optional().describe('true: discovery by WinHTTP is switched off'),
   disableProxyAuthenticationSchemes: z
     .int()

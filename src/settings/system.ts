@@ -22,13 +22,24 @@ export function effectiveSystem(settings: ClientSettings): EffectiveSystem {
     note: machineWide ? "the machine's settings hold for every account" : 'each account has its own settings',
     mark: 'documented',
   });
+  const pending = because('policy', 'ProxySettingsPerUser', policy.pendingPerUser, {
+    note: 'set in group policy, not yet on this machine',
+    mark: 'documented',
+    overriddenBy: 'not fetched',
+  });
   const detection = autoDetectOf(system, settings, layer);
   return {
     system: system.unreadable?.value === true ? emptySystem : system,
     layer,
     autoDetect: detection.on,
     wpadDisabled: discoveryIsOff(policy),
-    reasons: [...perUser, ...detection.reasons, ...systemReasons(system, layer), ...otherLayers(settings, layer)],
+    reasons: [
+      ...pending,
+      ...perUser,
+      ...detection.reasons,
+      ...systemReasons(system, layer),
+      ...otherLayers(settings, layer),
+    ],
   };
 }
 
