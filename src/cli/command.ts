@@ -3,7 +3,7 @@ import type { Command as Definition } from 'commander';
 
 import type { Tools } from './tools.ts';
 
-export const groups = ['Scenarios', 'PAC', 'Help'] as const;
+export const groups = ['Scenarios', 'Lab', 'PAC', 'Repro', 'Help'] as const;
 
 export interface Command {
   /** One word, or two: `pac eval`. */

@@ -11,7 +11,8 @@ import { pacExplain } from './pac-explain.ts';
 import { pacLint } from './pac-lint.ts';
 import { run } from './run.ts';
 import { schema } from './schema.ts';
+import { settings } from './settings.ts';
 
 const pac = [pacEval, pacExplain, pacCompare, pacDiff, pacLint, pacCover];
 
-export const commands: readonly Command[] = [run, list, lint, explain, ...pac, schema];
+export const commands: readonly Command[] = [run, list, lint, explain, ...pac, settings, schema];

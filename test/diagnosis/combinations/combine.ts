@@ -46,7 +46,7 @@ export interface Outcome {
   injected: string[];
   /** Those whose mark is in the trace. */
   visible: string[];
-  findings: Finding[];
+  findings: readonly Finding[];
   /** Visible, and no finding names it. */
   missed: string[];
   /** Found, and neither injected nor another name for something injected. */

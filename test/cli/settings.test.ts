@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+
+import { paclab } from '../kit/tools.ts';
+
+const config = (proxy: string): string => `<?xml version="1.0"?>
+<configuration>
+  <system.net>
+    <defaultProxy>${proxy}</defaultProxy>
+  </system.net>
+</configuration>
+`;
+const files = {
+  'ApplicationProxyConnectorService.exe.config': config('<proxy proxyaddress="http://proxyserver:8080"/>'),
+  'ApplicationProxyConnectorUpdaterService.exe.config': config('<proxy proxyaddress="http://proxyserver:8080"/>'),
+  'netsh.txt':
+    '\r\nAktuelle WinHTTP-Proxyeinstellungen:\r\n\r\n    Proxyserver:  winproxy:3128\r\n    Umgehungsliste:  <local>\r\n',
+  'env.txt': 'HTTPS_PROXY=http://envproxy:8080\n',
+  'broken.config': '<configuration><system.net></configuration>\n',
+  'prose.txt': 'this is nothing\n',
+};
+
+test('settings tells for each chooser which proxy it would use, and where that is written', async () => {
+  const { code, out } = await paclab('settings ApplicationProxyConnectorService.exe.config netsh.txt', { files });
+  expect(code).toBe(0);
+  expect(out).toContain('configuration of the connector service');
+  expect(out).toMatch(/connector service, to its cloud service.*\n {2}PROXY proxyserver:8080\n/);
+  expect(out).toContain('(ApplicationProxyConnectorService.exe.config:4:26; source)');
+  expect(out).toMatch(/updater service.*\n {2}the script found by WPAD; without one: DIRECT\n/);
+  expect(out).toMatch(/CryptoAPI by WinHTTP\).*\n {2}PROXY winproxy:3128\n/);
+  expect(out).toContain('netsh.txt:4:19');
+  expect(out).toContain('They disagree: 4 ways');
+  expect(out).not.toContain('curl');
+});
+
+test('settings asks curl and Node too where variables are at hand', async () => {
+  const { out } = await paclab('settings env.txt --url https://a.example/ --json', { files });
+  const { answers, ways } = JSON.parse(out) as { answers: { asker: string; way: string; url: string }[]; ways: [] };
+  expect(answers.filter(({ way }) => way === 'PROXY envproxy:8080').map(({ asker }) => asker)).toEqual([
+    'curl',
+    'Node with proxy-from-env',
+  ]);
+  expect(new Set(answers.map(({ url }) => url))).toEqual(new Set(['https://a.example/']));
+  expect(ways.length).toBeGreaterThan(1);
+});
+
+test('settings takes one word for all that agree', async () => {
+  const both = 'ApplicationProxyConnectorService.exe.config ApplicationProxyConnectorUpdaterService.exe.config';
+  const { out } = await paclab(`settings ${both} --json`, { files });
+  const { ways } = JSON.parse(out) as { ways: { way: string; askers: string[] }[] };
+  expect(ways.find(({ way }) => way === 'PROXY proxyserver:8080')?.askers).toEqual([
+    'connector service, to its cloud service',
+    'updater service',
+  ]);
+});
+
+test('a file that cannot be used is a mistake with its place, all of them at once', async () => {
+  const { code, out, err } = await paclab('settings broken.config prose.txt', { files });
+  expect([code, out]).toEqual([2, '']);
+  expect(err).toContain('broken.config:1:');
+  expect(err).toContain("'prose.txt' is no settings file that is known here");
+});
