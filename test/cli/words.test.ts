@@ -24,6 +24,15 @@ const rule = (id: string, more: Partial<Rule> = {}): Rule => ({
 });
 const rules = [rule('auth-407-connect'), rule('tls-untrusted-ca', { alternatives: [] })];
 
+test('explain has a page for a program: every phase with what it rests on, and what is not known', async () => {
+  const { out } = await paclab('explain connector', { rules });
+  expect(out).toMatch(/^ {2}bootstrap \(documented\): /m);
+  expect(out).toMatch(/^ {2}renewal \(inferred, comes again\): /m);
+  expect(out).toContain('Not established');
+  const page: unknown = JSON.parse((await paclab('explain updater --json', { rules })).out);
+  expect(page).toMatchObject({ id: 'updater', identity: 'system', phases: [{ basis: 'inferred' }, { again: true }] });
+});
+
 test('explain prints a page for one id and a list of all without', async () => {
   await expect((await paclab('explain auth-407-connect', { rules })).out).toMatchFileSnapshot('../golden/explain.txt');
   expect((await paclab('explain', { rules })).out).toBe(

@@ -5,6 +5,7 @@ import type { Screen } from '../../report/reporter.ts';
 import type { Command } from '../command.ts';
 import { wrap } from '../../wrap.ts';
 import { exitCodes } from '../tools.ts';
+import type { Tools } from '../tools.ts';
 import { unknownWord } from '../usage.ts';
 
 export const explain: Command = {
@@ -12,10 +13,11 @@ export const explain: Command = {
   summary: 'what a diagnosis means, how to confirm it, how to fix it',
   group: 'Scenarios',
   usage: '[id]',
-  examples: ['explain auth-407-connect', 'explain --json'],
+  examples: ['explain auth-407-connect', 'explain connector'],
   options: (definition) => definition.option('--json', 'print as JSON'),
   async run([id], options, tools) {
     const { stdout } = tools;
+    if (id !== undefined && (await programPageTo(id, options['json'] === true, tools))) return exitCodes.yes;
     const known = await tools.rules();
     const asked = id === undefined ? known : known.filter((rule) => rule.id === id);
     if (id !== undefined && asked.length === 0)
@@ -33,6 +35,17 @@ export const explain: Command = {
     return exitCodes.yes;
   },
 };
+
+/** Programs of clients have pages too: what is known of each phase. */
+async function programPageTo(id: string, json: boolean, { stdout }: Tools): Promise<boolean> {
+  const { programPage, sayProgram } = await import('../program-page.ts');
+  const found = programPage(id);
+  if (!found) return false;
+  const { columns, colour } = stdout.screen;
+  const { bold } = pc.createColors(colour);
+  stdout.write(json ? `${JSON.stringify(found, null, 2)}\n` : sayProgram(found, Math.min(columns, widest) - 2, bold));
+  return true;
+}
 
 const pageData = ({ id, title, severity, summary, confirm, fix, refutedIf, alternatives, needs }: Rule) => ({
   id,

@@ -1,0 +1,204 @@
+/** What programs do by themselves: which phases run, as whom, when again, and what a user sees of it. */
+import { expect, test } from 'vitest';
+
+import { programs } from '../../src/client/index.ts';
+import { runScenario } from '../../src/run/run.ts';
+import type { EventType, TraceEvent } from '../../src/trace/events.ts';
+import { scenarioFrom } from '../kit/scenarios.ts';
+
+const options = { clock: 'virtual', bytes: false, timeout: 20_000 } as const;
+
+async function run(body: string): Promise<readonly TraceEvent[]> {
+  const [scenario] = await scenarioFrom(`
+version: 1
+id: program
+name: A program at work
+${body}
+expect: { diagnosis: none }
+`);
+  if (!scenario) throw new Error('nothing was loaded');
+  const { events, broken } = await runScenario(scenario, options);
+  expect(broken).toBeUndefined();
+  return events;
+}
+
+const of = <T extends EventType>(events: readonly TraceEvent[], type: T): TraceEvent<T>['data'][] =>
+  events.filter((event): event is TraceEvent<T> => event.type === type).map(({ data }) => data);
+
+/** The administrator has a proxy of his own. */
+const own = "accounts: { administrator: { proxy: 'proxy.corp.example:8080' } }";
+
+const lab = `
+lab:
+  extends: entra
+  dns: { records: { app.corp.example: { A: 10.20.5.1 } } }
+  hosts: { app.corp.example: { http: { /: { body: the application }, /slow: { body: late, delay: 90s } } } }`;
+const service = (program: string, more = ''): string => `
+clients:
+  service:
+    profile: dotnet-framework
+    program: ${program}
+    settings: { defaultProxy: { enabled: false } }
+    certificates: [connector]
+    ${more}`;
+
+test('without a word about phases the connector downloads its configuration and connects to Service Bus', async () => {
+  const events = await run(`${lab}${service('connector')}\nsteps: [{ start: service }]`);
+  expect(of(events, 'client.phase').map(({ phase, basis }) => `${phase} ${basis}`)).toEqual([
+    'bootstrap documented',
+    'signalling documented',
+  ]);
+  expect(of(events, 'client.version')).toEqual([]);
+});
+
+test('phases run in the program’s own order, whatever the order in the file', async () => {
+  const events = await run(
+    `${lab}${service('{ kind: connector, phases: [signalling, certificates, bootstrap] }')}\nsteps: [{ start: service }]`,
+  );
+  expect(of(events, 'client.phase').map(({ phase }) => phase)).toEqual(['bootstrap', 'certificates', 'signalling']);
+});
+
+test('the sign-in goes by the administrator’s settings, which the service does not see', async () => {
+  const events = await run(`
+lab:
+  extends: entra
+  dns: { records: { proxy.corp.example: { A: 10.20.0.8 } } }
+  proxies: { edge: { listen: proxy.corp.example:8080 } }${service('{ kind: connector, phases: [sign-in, bootstrap] }').replace('enabled: false }', `enabled: false }, ${own}`)}
+steps: [{ start: service }]`);
+  const routes = of(events, 'client.attempt').map(({ client, route }) => `${client} ${route}`);
+  expect([...new Set(routes)]).toEqual(['service-administrator PROXY proxy.corp.example:8080', 'service DIRECT']);
+  expect(of(events, 'client.started').map(({ client, identity }) => `${client} ${identity}`)).toEqual([
+    'service network-service',
+    'service-administrator administrator',
+  ]);
+});
+
+test('registration brings the certificate that the service then shows', async () => {
+  const program = (phases: string): string =>
+    service(`{ kind: connector, phases: ${phases} }`).replace('certificates: [connector]', '');
+  const events = await run(`${lab}${program('[registration, bootstrap]')}\nsteps: [{ start: service }]`);
+  const shown = of(events, 'origin.request').map(({ target, clientCertificate }) => [target, clientCertificate]);
+  expect(shown[0]).toEqual(['/register', null]);
+  expect(shown[1]?.[1]).toContain('connector');
+  const without = await run(`${lab}${program('[bootstrap]')}\nsteps: [{ start: service }]`);
+  expect(of(without, 'client.phase-finished').map(({ ok }) => ok)).toEqual([false]);
+});
+
+test('certificate checks go by WinHTTP: by netsh, not by defaultProxy, and a failure does not end the program', async () => {
+  const events = await run(`
+lab:
+  extends: entra
+  dns: { records: { proxy.corp.example: { A: 10.20.0.8 } } }
+  proxies: { edge: { listen: proxy.corp.example:8080, rules: [{ when: { host: ocsp.digicert.com }, then: deny }] } }
+clients:
+  service:
+    profile: dotnet-framework
+    program: { kind: connector, phases: [bootstrap, certificates, signalling] }
+    settings: { defaultProxy: { enabled: false }, netsh: { proxy: 'proxy.corp.example:8080' } }
+    certificates: [connector]
+steps: [{ start: service }]`);
+  expect(of(events, 'proxy.request').map(({ target }) => target)).toEqual([
+    'http://crl3.digicert.com/DigiCertGlobalRootG2.crl',
+    'http://ocsp.digicert.com/',
+  ]);
+  expect(of(events, 'client.phase-finished').map(({ phase, ok }) => [phase, ok])).toEqual([
+    ['bootstrap', true],
+    ['certificates', false],
+    ['signalling', true],
+  ]);
+});
+
+test('the configuration is refreshed while time passes, never by itself, and a new start begins anew', async () => {
+  const program = service('{ kind: connector, phases: [bootstrap, refresh] }');
+  const events = await run(
+    `${lab}${program}\nsteps: [{ start: service }, { advance: 25m }, { start: service }, { advance: 15m }]`,
+  );
+  const refreshed = events.filter(
+    ({ type, data }) => type === 'client.phase' && 'phase' in data && data.phase === 'refresh',
+  );
+  expect(refreshed.map(({ at }) => at / 60_000)).toEqual([10, 20, 35]);
+});
+
+test('an updater tells the version that it has and the one that it is offered, or that it could not ask', async () => {
+  const updater = `
+clients:
+  updater:
+    profile: dotnet-framework
+    program: { kind: updater, installed: 1.5.3437.0, once: false }
+    settings: { defaultProxy: { enabled: false } }
+    certificates: [connector]
+steps:
+  - start: updater
+  - change: { firewall.rules: [{ when: { from: updater }, then: reject }] }
+  - advance: 90m`;
+  const events = await run(`lab: { extends: entra }${updater}`);
+  expect(of(events, 'client.version')).toEqual([
+    { client: 'updater', installed: '1.5.3437.0', offered: '1.5.4287.0' },
+    { client: 'updater', installed: '1.5.3437.0', offered: null },
+  ]);
+  expect(of(events, 'client.started')[0]?.identity).toBe('system');
+});
+
+test('a user sees the application, a page of the service where a leg is broken, or that it is forbidden', async () => {
+  const events = await run(`${lab}${service('connector')}
+steps:
+  - visit: { url: 'http://app.corp.example/', client: service }
+  - start: service
+  - visit: { url: 'http://app.corp.example/', client: service }
+  - visit: { url: 'http://app.corp.example/nothing', client: service }
+  - visit: { url: 'http://gone.corp.example/', client: service }
+  - visit: { url: 'http://app.corp.example/', client: service, assigned: false }
+  - visit: { url: 'http://app.corp.example/slow', client: service }`);
+  expect(of(events, 'user.answered').map(({ page, status }) => page ?? status)).toEqual([
+    'gateway-timeout',
+    200,
+    404,
+    'bad-gateway',
+    'forbidden',
+    'timeout',
+  ]);
+  const finished = events.findLast(({ type }) => type === 'user.answered');
+  expect(finished?.at).toBe(85_000);
+});
+
+test('a slow application has 180 s where its timeout is Long', async () => {
+  const events = await run(`${lab}${service('{ kind: connector, long: true }')}
+steps:
+  - start: service
+  - visit: { url: 'http://app.corp.example/slow', client: service }`);
+  expect(of(events, 'user.answered')).toMatchObject([{ page: null, status: 200 }]);
+});
+
+test('a version before 1.5.1526 does not know the registry value for backends', async () => {
+  const told = async (version: string): Promise<string | null | undefined> => {
+    const events = await run(`${lab}
+clients:
+  service:
+    profile: dotnet-framework
+    program: { kind: connector, version: ${version} }
+    settings: { registry: { UseDefaultProxyForBackendRequests: 1 }, netsh: { proxy: '10.20.0.8:8080' } }
+    certificates: [connector]
+steps: [{ fetch: { url: 'http://app.corp.example/', client: service, leg: backend } }]`);
+    return of(events, 'client.finished')[0]?.route;
+  };
+  expect(await told('1.5.1525.0')).toBe('DIRECT');
+  expect(await told('1.5.1526.0')).toBe('PROXY 10.20.0.8:8080');
+});
+
+test('only a connector can be visited', async () => {
+  const plain = run(
+    'clients: { one: { profile: curl } }\nsteps: [{ visit: { url: "http://a.example/", client: one } }]',
+  );
+  await expect(plain).rejects.toMatchObject({ problems: [{ message: expect.stringContaining('publishes nothing') }] });
+});
+
+test('every phase of every program says what it rests on, and names are unique', () => {
+  for (const { phases, actors, open } of programs) {
+    const names = phases.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    for (const { basis, summary } of [...phases])
+      expect(`${basis} ${summary}`).toMatch(/^(documented|source|inferred) .+\.$/);
+    expect(Object.values(open).length).toBeGreaterThan(0);
+    expect(Object.values(actors).every(({ basis }) => ['documented', 'inferred'].includes(basis))).toBe(true);
+  }
+});
