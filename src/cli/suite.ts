@@ -84,7 +84,7 @@ async function finished(
 }
 
 /** An expectation that was not met is definite; a lab that could not run may do so next time. */
-function codeOf({ summary }: RunResult, reporterBroke: boolean): number {
+export function codeOf({ summary }: RunResult, reporterBroke: boolean): number {
   if (summary.failed > 0) return exitCodes.no;
   return summary.broken > 0 || reporterBroke ? exitCodes.machine : exitCodes.yes;
 }

@@ -3,6 +3,7 @@ import type { Command } from '../command.ts';
 import { explain } from './explain.ts';
 import { lint } from './lint.ts';
 import { list } from './list.ts';
+import { merge } from './merge.ts';
 import { pacCompare } from './pac-compare.ts';
 import { pacCover } from './pac-cover.ts';
 import { pacDiff } from './pac-diff.ts';
@@ -15,4 +16,4 @@ import { settings } from './settings.ts';
 
 const pac = [pacEval, pacExplain, pacCompare, pacDiff, pacLint, pacCover];
 
-export const commands: readonly Command[] = [run, list, lint, explain, ...pac, settings, schema];
+export const commands: readonly Command[] = [run, list, lint, explain, merge, ...pac, settings, schema];
