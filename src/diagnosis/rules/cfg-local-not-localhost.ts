@@ -1,7 +1,6 @@
 import { requestsOf } from '../../trace/requests.ts';
 import type { Request } from '../../trace/requests.ts';
 import { kept, seqs } from '../../trace/view.ts';
-import type { View } from '../../trace/view.ts';
 import { exceptionsOf, fixedProxyOf, isLoopback, names } from '../bypass-lists.ts';
 import type { Exception } from '../bypass-lists.ts';
 import { allOf, shown } from '../candidates.ts';

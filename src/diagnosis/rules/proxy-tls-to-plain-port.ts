@@ -21,7 +21,13 @@ export const proxyTlsToPlainPort = rule({
     '`HTTP/1.1 400`. In the proxy’s log an unreadable request, or a failed handshake.',
   fix: 'Write http:// in the address of the proxy, for https destinations too: HTTPS_PROXY=http://proxy:8080.',
   refutedIf: 'The proxy answers the ClientHello with a ServerHello.',
-  alternatives: [],
+  alternatives: [
+    {
+      id: 'cfg-env-scheme-https',
+      tellApart:
+        'The address comes from HTTPS_PROXY: its https:// was written for the destinations, or left out where the program fills in the destination’s scheme (proxy-agent of Node).',
+    },
+  ],
   needs: [needOf('an attempt by a TLS proxy that was not answered with TLS', confused)],
   find: (view) =>
     confused(view).map((one) => {

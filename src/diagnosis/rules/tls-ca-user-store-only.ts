@@ -49,7 +49,13 @@ export const tlsCaUserStoreOnly = rule({
     'Exempt *.msappproxy.net and *.servicebus.windows.net from TLS inspection. For other hosts put the root into the store ' +
     'of the machine (`certutil -addstore Root`), and into that of programs that bring their own (Java, Python, Node, Firefox).',
   refutedIf: 'The machine’s store holds the root that the service rejects.',
-  alternatives: [],
+  alternatives: [
+    {
+      id: 'cfg-tls-trust-bundle',
+      tellApart:
+        'The program that rejects it reads a list of its own (NODE_EXTRA_CA_CERTS, CURL_CA_BUNDLE, SSL_CERT_FILE, cacerts of Java): the machine’s store holds the root.',
+    },
+  ],
   needs: [
     { says: 'an untrusted certificate in a tunnel', seen: (view) => untrusted(view).map(({ client }) => client) },
     {
