@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { programs } from '../../src/client/index.ts';
 import { runScenario } from '../../src/run/run.ts';
 import type { EventType, TraceEvent } from '../../src/trace/events.ts';
+import { viewOf } from '../../src/trace/view.ts';
 import { scenarioFrom } from '../kit/scenarios.ts';
 
 const options = { clock: 'virtual', bytes: false, timeout: 20_000 } as const;
@@ -23,7 +24,9 @@ expect: { diagnosis: none }
 }
 
 const of = <T extends EventType>(events: readonly TraceEvent[], type: T): TraceEvent<T>['data'][] =>
-  events.filter((event): event is TraceEvent<T> => event.type === type).map(({ data }) => data);
+  viewOf(events)
+    .ofType(type)
+    .map(({ data }) => data);
 
 /** The administrator has a proxy of his own. */
 const own = "accounts: { administrator: { proxy: 'proxy.corp.example:8080' } }";
@@ -196,7 +199,7 @@ test('every phase of every program says what it rests on, and names are unique',
   for (const { phases, actors, open } of programs) {
     const names = phases.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
-    for (const { basis, summary } of [...phases])
+    for (const { basis, summary } of phases)
       expect(`${basis} ${summary}`).toMatch(/^(documented|source|inferred) .+\.$/);
     expect(Object.values(open).length).toBeGreaterThan(0);
     expect(Object.values(actors).every(({ basis }) => ['documented', 'inferred'].includes(basis))).toBe(true);
