@@ -16,7 +16,7 @@ const table: Record<string, readonly string[]> = {
   http: ['trace', 'net'],
   proxy: ['trace', 'net'],
   client: ['trace', 'net', 'dns', 'http', 'pac', 'settings'],
-  step: ['trace'],
+  step: ['trace', 'settings'],
   expect: ['trace'],
   diagnosis: ['trace'],
   scenario: ['net', 'dns', 'http', 'proxy', 'client', 'settings', 'step', 'expect'],

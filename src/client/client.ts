@@ -4,6 +4,7 @@
  */
 import { ProxyMemory } from '../pac/index.ts';
 import { settingLines } from '../settings/index.ts';
+import type { ClientSettings } from '../settings/index.ts';
 import type { ClientError, HeaderList } from '../trace/events.ts';
 import { failoverOf } from './dialect.ts';
 import { identityOf } from './identity.ts';
@@ -53,6 +54,8 @@ export interface Client extends Disposable {
   start(): void;
   /** From now on it shows a certificate of this name when a server asks. */
   obtain: (certificate: string) => void;
+  /** What it will read at its next start; until then it goes by what it has read. */
+  edit(settings: ClientSettings): void;
   /** The machine is in another network now. A new address is what clients notice; a suffix or server alone is not. */
   network(now: Network): void;
 }
@@ -65,7 +68,8 @@ export function createClient(given: ClientInit, tools: ClientTools): Client {
   const { dialect, name } = init;
   const { pen, clock, net } = tools;
   const memory = new ProxyMemory({ failover: failoverOf(dialect) });
-  const identity = identityOf(init, tools);
+  let identity = identityOf(init, tools);
+  let edited: ClientSettings | undefined;
   const finder = routeFinder(init, tools);
   const kept = new KeptLines();
   let requests = 0;
@@ -77,7 +81,9 @@ export function createClient(given: ClientInit, tools: ClientTools): Client {
     started = true;
     drop();
     memory.clear();
-    identity.clear();
+    if (edited) Object.assign(init, { settings: edited });
+    edited = undefined;
+    identity = identityOf(init, tools);
     tell(init, tools);
   };
 
@@ -115,6 +121,10 @@ export function createClient(given: ClientInit, tools: ClientTools): Client {
       return reaches({ host, port }, init, tools);
     },
     obtain: (certificate) => Object.assign(init, { certificates: [certificate] }),
+    edit(settings) {
+      tellEdits(edited ?? init.settings, settings, init, tools);
+      edited = settings;
+    },
     network(now) {
       if (!carry(init, now, tools)) return;
       if (dialect.network.forgetsBadProxies) memory.clear();
@@ -140,6 +150,31 @@ function tell({ name, dialect, host, identity, settings }: ClientInit, { pen }: 
     pen.write('client.setting', { client: name, ...line });
   }
 }
+
+/** What stands there now and did not before, and what is gone: as a comparison with a copy of the files shows. */
+function tellEdits(
+  before: ClientSettings,
+  after: ClientSettings,
+  { name: client }: ClientInit,
+  { pen }: ClientTools,
+): void {
+  const [was, is] = [before, after].map((settings) =>
+    settingLines(settings).map(({ name, value, layer, origin }) => ({
+      name,
+      value: withoutPasswords(value),
+      layer,
+      origin,
+    })),
+  ) as [EditedLine[], EditedLine[]];
+  const among = (lines: readonly EditedLine[], { name, value, layer }: EditedLine): boolean =>
+    lines.some((line) => line.name === name && line.value === value && line.layer === layer);
+  for (const line of was.filter((one) => !among(is, one)))
+    pen.write('settings.edited', { client, ...line, what: 'gone' });
+  for (const line of is.filter((one) => !among(was, one)))
+    pen.write('settings.edited', { client, ...line, what: 'new' });
+}
+
+type EditedLine = Pick<ReturnType<typeof settingLines>[number], 'name' | 'value' | 'layer' | 'origin'>;
 
 function headersFor(url: URL, options: RequestOptions, { dialect }: ClientInit): HeaderList {
   const headers = dialect.request.headers(url.host);

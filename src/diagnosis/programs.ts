@@ -59,8 +59,12 @@ export const ownSection = ({ settings }: Program): Setting[] =>
 
 const isOfProxies = (name: string): boolean => /^(defaultProxy|proxy|bypasslist|module)(\.|$)/.test(name);
 
+/** What somebody edited while this life of the program lasted. */
+export const editsOf = (view: View, { client, started, until }: Program): TraceEvent<'settings.edited'>[] =>
+  view.ofType('settings.edited').filter(({ seq, data }) => data.client === client && seq > started.seq && seq < until);
+
 /** Where a setting stands, for people: `file:line:column`, or the layer. */
-export const placeOf = ({ data: { origin, layer } }: Setting): string =>
+export const placeOf = ({ data: { origin, layer } }: Setting | TraceEvent<'settings.edited'>): string =>
   origin ? `${origin.file}:${origin.line}:${origin.column}` : (layerNames[layer] ?? layer);
 
 const layerNames: Readonly<Record<string, string>> = {

@@ -48,6 +48,7 @@ function buildClient(name: string, spec: ClientSpec, scenario: Scenario, lab: La
         client.start();
         await program?.start();
       }),
+    edit: (settings) => client.edit(clientSettingsOf({ ...own, settings }, files)),
     visit: (visit) => turns.take(async () => program && serve(name, visit, program, lab)),
     network: machine.move,
     [Symbol.dispose]() {

@@ -7,7 +7,7 @@ import { presets } from './presets/index.ts';
 import { readScenarioFile } from './read.ts';
 import type { Found } from './reading.ts';
 import { clientSettingsOf } from './client-settings.ts';
-import { filesNamed } from './files.ts';
+import { filesNamed, settingsIn } from './files.ts';
 import type { Scenario } from './scenario.ts';
 import { scenarioSchema } from './schema.ts';
 
@@ -34,7 +34,7 @@ export async function loadScenario(text: string | Uint8Array, file: string, tool
       if (found.ok) files.set(reference, found.bytes);
       else problems.push(row.problem(path, found.message, { hint: found.hint }));
     }
-    for (const spec of Object.values(row.value.clients)) problems.push(...unreadable(spec, files));
+    for (const { spec } of settingsIn(row.value)) problems.push(...unreadable(spec, files));
     scenarios.push({ file, row: row.row, model: row.value, twin: row.twin, files, at: row.at });
   }
   if (problems.length > 0) throw new InputError(distinct(problems));

@@ -11,5 +11,6 @@ export { settingLines } from './lines.ts';
 export { clientSettings } from './merge.ts';
 export type { Reader } from './merge.ts';
 export { settingsFiles, settingsSpec } from './spec.ts';
+export type { SettingsSpec } from './spec.ts';
 export { survey } from './survey.ts';
 export type { Answer, Survey } from './survey.ts';

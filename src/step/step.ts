@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 
 import type { Clock } from '../clock.ts';
+import type { SettingsSpec } from '../settings/index.ts';
 
 /** What a client answers to a request. */
 export interface Requested {
@@ -36,6 +37,8 @@ export interface StageClient {
   tunnel(to: string, scheme?: string): Promise<Requested>;
   /** Runs the client's program from its first phase; reads its settings anew. */
   start(): Promise<void>;
+  /** Its settings are others now; it reads them at its next start. */
+  edit(settings: SettingsSpec): void;
   /** The machine is in another network. */
   network(change: NetworkChange): void;
   /** A user asks for an application that the client's program publishes. */

@@ -37,6 +37,7 @@ export const eventTypes: Record<EventType, string> = {
   'client.started': 'A client exists.',
   'client.network': 'The machine of a client is in another network: address, DNS suffix, name server.',
   'client.setting': 'A client read one of its settings.',
+  'settings.edited': 'Somebody edited the settings of a client, which reads them at its next start.',
   'client.phase': 'A program enters one of its phases.',
   'client.phase-finished': 'A program is done with one of its phases.',
   'client.version': 'A program told its version, and the one that it is offered.',

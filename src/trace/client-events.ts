@@ -21,6 +21,14 @@ export interface ClientEvents {
     overriddenBy: string | null;
   };
   /** `basis`: how well it is known that the program does this. */
+  'settings.edited': {
+    client: string;
+    what: 'new' | 'gone';
+    name: string;
+    value: string;
+    layer: string;
+    origin: SettingOrigin | null;
+  };
   'client.phase': { client: string; phase: string; basis: 'documented' | 'source' | 'inferred'; says: string };
   'client.phase-finished': { client: string; phase: string; ok: boolean; says: string };
   /** What the machine shows of a program's version, and what the service offers; null when it could not say. */

@@ -1,6 +1,7 @@
 import type { Step } from '../step.ts';
 import { advanceStep } from './advance.ts';
 import { changeStep } from './change.ts';
+import { editStep } from './edit.ts';
 import { fetchStep } from './fetch.ts';
 import { networkStep } from './network.ts';
 import { startStep } from './start.ts';
@@ -13,6 +14,7 @@ export const steps = [
   tunnelStep,
   advanceStep,
   changeStep,
+  editStep,
   networkStep,
   visitStep,
 ] as unknown as readonly Step[];
