@@ -1,5 +1,6 @@
 /** A proxy with a client on one side and origins on the other, all spoken to in raw bytes. */
 import { seededChance } from '../../src/chance.ts';
+import type { Clock } from '../../src/clock.ts';
 import { fail, ok } from '../../src/failure.ts';
 import { createPki } from '../../src/net/certificates.ts';
 import type { Pki } from '../../src/net/certificates.ts';
@@ -60,8 +61,11 @@ export interface ProxyLab extends AsyncDisposable {
   ask: (text: string) => Promise<string>;
   /** Listens; gives the connections it accepted. `answer` is called with each chunk. */
   origin: (port: number, answer?: (talk: Talk, chunk: string) => void) => Promise<Talk[]>;
-  /** The proxy's ends of the connections it accepted. */
+  /** The proxy's ends of the connections it accepted, and of those it opened. */
   accepted: Connection[];
+  dialled: Connection[];
+  /** What the proxy still waits for on the lab's clock. */
+  timers: () => number;
   settled: () => Promise<void>;
   events: <T extends EventType>(type: T) => EventMap[T][];
 }
@@ -73,9 +77,12 @@ export async function startProxyLab(
   const world = options.world ?? startWorld(options.firewall);
   const pki = createPki({ date: () => world.clock.date(), activity: world.activity });
   const accepted: Connection[] = [];
+  const dialled: Connection[] = [];
+  const waiting = new Set<object>();
   const tools: ProxyTools = {
     ...world,
-    net: heardBy(world.net, accepted),
+    net: heardBy(world.net, accepted, dialled),
+    clock: countedClock(world.clock, waiting),
     host: proxyHost,
     port: 8080,
     pen: world.trace.pen('proxy:edge'),
@@ -102,6 +109,8 @@ export async function startProxyLab(
     pki,
     tools,
     accepted,
+    dialled,
+    timers: () => waiting.size,
     dial,
     settled: () => world.net.settled(),
     async ask(text) {
@@ -127,8 +136,42 @@ export async function startProxyLab(
   };
 }
 
-/** A net whose accepted connections can be looked at. */
-function heardBy(net: Net, accepted: Connection[]): Net {
+/** A clock that knows who waits. */
+const countedClock = (clock: Clock, waiting: Set<object>): Clock => ({
+  kind: clock.kind,
+  now: clock.now,
+  date: clock.date,
+  async sleep(ms, signal) {
+    const sleeper = {};
+    waiting.add(sleeper);
+    await clock.sleep(ms, signal).finally(() => waiting.delete(sleeper));
+  },
+  after(ms, task, options) {
+    const timer = {};
+    waiting.add(timer);
+    const callOff = clock.after(
+      ms,
+      () => {
+        waiting.delete(timer);
+        task();
+      },
+      options,
+    );
+    return () => {
+      waiting.delete(timer);
+      callOff();
+    };
+  },
+  [Symbol.dispose]: () => clock[Symbol.dispose](),
+});
+
+/** A net whose connections can be looked at. */
+function heardBy(net: Net, accepted: Connection[], dialled: Connection[]): Net {
+  const dial: Net['dial'] = async (...to) => {
+    const outcome = await net.dial(...to);
+    if (outcome.ok) dialled.push(outcome.value);
+    return outcome;
+  };
   const listen: Net['listen'] = (at, port, accept) =>
     net.listen(at, port, (connection) => {
       accepted.push(connection);
@@ -137,6 +180,7 @@ function heardBy(net: Net, accepted: Connection[]): Net {
   return new Proxy(net, {
     get(target, key) {
       if (key === 'listen') return listen;
+      if (key === 'dial') return dial;
       const value: unknown = Reflect.get(target, key, target);
       return typeof value === 'function' ? (value.bind(target) as unknown) : value;
     },
