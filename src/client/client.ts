@@ -7,6 +7,7 @@ import { settingLines } from '../settings/index.ts';
 import type { ClientSettings } from '../settings/index.ts';
 import type { ClientError, HeaderList } from '../trace/events.ts';
 import { failoverOf } from './dialect.ts';
+import { Edits } from './edits.ts';
 import { identityOf } from './identity.ts';
 import { KeptLines } from './kept.ts';
 import { withoutPasswords } from './mask.ts';
@@ -69,20 +70,18 @@ export function createClient(given: ClientInit, tools: ClientTools): Client {
   const { pen, clock, net } = tools;
   const memory = new ProxyMemory({ failover: failoverOf(dialect) });
   let identity = identityOf(init, tools);
-  let edited: ClientSettings | undefined;
+  const edits = new Edits(init, tools);
   const finder = routeFinder(init, tools);
   const kept = new KeptLines();
   let requests = 0;
   let started = false;
 
   const drop = (): void => [finder, kept].forEach((one) => one.drop());
-
   const start = (): void => {
     started = true;
     drop();
     memory.clear();
-    if (edited) Object.assign(init, { settings: edited });
-    edited = undefined;
+    edits.apply();
     identity = identityOf(init, tools);
     tell(init, tools);
   };
@@ -114,17 +113,13 @@ export function createClient(given: ClientInit, tools: ClientTools): Client {
     now: clock.now,
     start,
     request: (url, options) => carryOut(url, options, false),
-    // Clients choose by URL; port 80 is what they know as http.
-    tunnel: (to, scheme = to.endsWith(':80') ? 'http' : 'https') => carryOut(`${scheme}://${to}/`, {}, true),
+    tunnel: (to, scheme = schemeOf(to)) => carryOut(`${scheme}://${to}/`, {}, true),
     async connectDirect(host, port) {
       if (!started) start();
       return reaches({ host, port }, init, tools);
     },
     obtain: (certificate) => Object.assign(init, { certificates: [certificate] }),
-    edit(settings) {
-      tellEdits(edited ?? init.settings, settings, init, tools);
-      edited = settings;
-    },
+    edit: (settings) => edits.put(settings),
     network(now) {
       if (!carry(init, now, tools)) return;
       if (dialect.network.forgetsBadProxies) memory.clear();
@@ -133,6 +128,9 @@ export function createClient(given: ClientInit, tools: ClientTools): Client {
     [Symbol.dispose]: drop,
   };
 }
+
+/** Clients choose by URL; port 80 is what they know as http. */
+const schemeOf = (to: string): string => (to.endsWith(':80') ? 'http' : 'https');
 
 /** Into another network; whether the address is another one. */
 function carry(init: ClientInit, { address, ownAddresses, suffix, dns, dhcp }: Network, { pen }: ClientTools): boolean {
@@ -150,31 +148,6 @@ function tell({ name, dialect, host, identity, settings }: ClientInit, { pen }: 
     pen.write('client.setting', { client: name, ...line });
   }
 }
-
-/** What stands there now and did not before, and what is gone: as a comparison with a copy of the files shows. */
-function tellEdits(
-  before: ClientSettings,
-  after: ClientSettings,
-  { name: client }: ClientInit,
-  { pen }: ClientTools,
-): void {
-  const [was, is] = [before, after].map((settings) =>
-    settingLines(settings).map(({ name, value, layer, origin }) => ({
-      name,
-      value: withoutPasswords(value),
-      layer,
-      origin,
-    })),
-  ) as [EditedLine[], EditedLine[]];
-  const among = (lines: readonly EditedLine[], { name, value, layer }: EditedLine): boolean =>
-    lines.some((line) => line.name === name && line.value === value && line.layer === layer);
-  for (const line of was.filter((one) => !among(is, one)))
-    pen.write('settings.edited', { client, ...line, what: 'gone' });
-  for (const line of is.filter((one) => !among(was, one)))
-    pen.write('settings.edited', { client, ...line, what: 'new' });
-}
-
-type EditedLine = Pick<ReturnType<typeof settingLines>[number], 'name' | 'value' | 'layer' | 'origin'>;
 
 function headersFor(url: URL, options: RequestOptions, { dialect }: ClientInit): HeaderList {
   const headers = dialect.request.headers(url.host);
