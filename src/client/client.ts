@@ -73,8 +73,7 @@ export function createClient(given: ClientInit, tools: ClientTools): Client {
   const edits = new Edits(init, tools);
   const finder = routeFinder(init, tools);
   const kept = new KeptLines();
-  let requests = 0;
-  let started = false;
+  let [requests, started] = [0, false];
 
   const drop = (): void => [finder, kept].forEach((one) => one.drop());
   const start = (): void => {
