@@ -2,6 +2,7 @@
 /** The process: words, streams, signals and the exit code. The only file that knows them. */
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 
 import type { Sink } from '../report/reporter.ts';
@@ -59,6 +60,8 @@ const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: 
 
 const code = await runCli(process.argv.slice(2), {
   version,
+  home: fileURLToPath(new URL('../..', import.meta.url)).replace(/[\\/]$/, ''),
+  env,
   stdout: sinkOf(stdout),
   stderr: sinkOf(stderr),
   files: disk,

@@ -28,8 +28,13 @@ export interface Engine {
   runSuite(scenarios: readonly Scenario[], options: SuiteOptions): Promise<RunResult>;
 }
 
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 export interface Tools {
   version: string;
+  /** The folder of the program, where its scenarios are. */
+  home: string;
+  env: Environment;
   stdout: Sink;
   stderr: Sink;
   files: Files;

@@ -10,7 +10,7 @@ import { fail, ok } from '../failure.ts';
 import { startHosts } from '../http/index.ts';
 import type { HostServer } from '../http/index.ts';
 import { createPki } from '../net/certificates.ts';
-import type { Pki } from '../net/certificates.ts';
+import type { Authority, Pki } from '../net/certificates.ts';
 import { createFirewall } from '../net/firewall.ts';
 import type { Firewall } from '../net/firewall.ts';
 import { LoopbackNet } from '../net/loopback.ts';
@@ -31,6 +31,8 @@ export interface LabOptions {
   /** Keeps every byte in the trace, for captures. */
   bytes: boolean;
   seed?: number;
+  /** Authorities by name; those of this process unless given. */
+  authorities?: ((name: string) => Promise<Authority>) | undefined;
 }
 
 export interface Lab extends AsyncDisposable {
@@ -63,7 +65,7 @@ export async function startLab(scenario: Scenario, options: LabOptions): Promise
     new LoopbackNet({ clock, activity, chance, firewall, tap: { bytes: options.bytes, pen: trace.pen('net') } }),
   );
   const nameOfClient = (ip: string): string | undefined => knownAt(scenario, ip)?.name;
-  const pki = createPki({ date: clock.date, activity });
+  const pki = createPki({ date: clock.date, activity, authorities: options.authorities });
   const dns = scope.use(
     await startDns(spec.dns, {
       net,

@@ -13,12 +13,19 @@ export type ScenarioSource = string | Readonly<Record<string, unknown>>;
 
 const diagnoses = rules.map(({ id }) => id);
 
+/** A file whose content is known already. */
+export interface ReadSource {
+  file: string;
+  content: Uint8Array;
+}
+
 /** Throws InputError with all problems of a source. Paths in an object are relative to the working directory. */
 export async function loadSource(
-  source: ScenarioSource,
+  source: ScenarioSource | ReadSource,
   options: { mayExpectNothing?: boolean } = {},
 ): Promise<Scenario[]> {
   const tools = { diagnoses, read: (from: string, named: string) => readReferenced(disk, from, named), ...options };
+  if (isRead(source)) return loadScenario(source.content, source.file, tools);
   if (typeof source !== 'string') return loadScenario(stringify(source), 'scenario.yaml', tools);
   const kind = await disk.kind(source);
   if (kind === undefined) throw new InputError([{ message: `there is no file or folder '${source}'` }]);
@@ -26,3 +33,6 @@ export async function loadSource(
   const loaded = await Promise.all(files.map(async (file) => loadScenario(await disk.read(file), file, tools)));
   return loaded.flat();
 }
+
+const isRead = (source: ScenarioSource | ReadSource): source is ReadSource =>
+  typeof source !== 'string' && source['content'] instanceof Uint8Array;

@@ -13,7 +13,8 @@ import { issue, distinguishedName, keyIdOf, leafKey } from './certificates-leaf.
 import type { Issuer, LeafFault } from './certificates-leaf.ts';
 import { viewCertificate } from './certificates-view.ts';
 
-export type { Authority } from './certificates-authority.ts';
+export { keptAuthorities } from './certificates-authority.ts';
+export type { Authority, AuthorityStore } from './certificates-authority.ts';
 export { leafFaults } from './certificates-leaf.ts';
 export type { LeafFault } from './certificates-leaf.ts';
 
@@ -56,9 +57,16 @@ const valid = 45 * day;
 const strangeAuthority = 'unknown-ca';
 const leaves = new Map<string, Leaf>();
 
+export interface PkiTools {
+  date: () => number;
+  activity: Activity;
+  /** Authorities by name; those of this process unless given. */
+  authorities?: ((name: string) => Promise<Authority>) | undefined;
+}
+
 /** `date` gives the lab's time in milliseconds since 1970; WebCrypto holds the lab's clock through `activity`. */
-export function createPki({ date, activity }: { date: () => number; activity: Activity }): Pki {
-  const authority = (name: string): Promise<Authority> => activity.during(authorityNamed(name));
+export function createPki({ date, activity, authorities = authorityNamed }: PkiTools): Pki {
+  const authority = (name: string): Promise<Authority> => activity.during(authorities(name));
   const leaf = async (request: LeafRequest): Promise<Leaf> => {
     const issuer = await authority(request.faults?.includes('untrusted') ? strangeAuthority : request.authority);
     return cachedLeaf(withDates(request, date()), issuer);
@@ -100,7 +108,7 @@ function withDates(request: LeafRequest, now: number): Dated {
 }
 
 function cachedLeaf(request: Dated, authority: Authority): Leaf {
-  const key = JSON.stringify([authority.name, request]);
+  const key = JSON.stringify([authority.keyId.toString('hex'), request]);
   let leaf = leaves.get(key);
   if (!leaf) {
     leaf = makeLeaf(request, authority);
@@ -144,7 +152,8 @@ interface Intermediate {
 const intermediates = new Map<string, Intermediate>();
 
 function intermediateOf(authority: Authority): Intermediate {
-  let found = intermediates.get(authority.name);
+  const key = authority.keyId.toString('hex');
+  let found = intermediates.get(key);
   if (!found) {
     const { publicKey, privateKey } = leafKey('intermediate');
     const commonName = `${authority.name} intermediate`;
@@ -163,7 +172,7 @@ function intermediateOf(authority: Authority): Intermediate {
       certificate,
       issuer: { subject: distinguishedName(commonName), keyId: keyIdOf(publicKey), key: privateKey },
     };
-    intermediates.set(authority.name, found);
+    intermediates.set(key, found);
   }
   return found;
 }

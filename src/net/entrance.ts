@@ -216,7 +216,7 @@ const cannot = (at: Place, protocol: string, error: Error): LabError => {
   return new LabError(`cannot listen at ${sayPlace(at)} (${protocol}): ${why}`, { cause: error });
 };
 
-function listening(server: Server, at: Place): Promise<void> {
+export function listening(server: Server, at: Place): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error) => reject(cannot(at, 'TCP', error)));
     server.listen({ host: at.host, port: at.port, exclusive: true, ipv6Only: true }, resolve);

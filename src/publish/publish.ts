@@ -13,11 +13,13 @@ import type { Door } from './doors.ts';
 import { rewriterFor } from './rewrite.ts';
 
 export interface PublishOptions extends EntranceOptions {
-  /** The real address when everything is behind one. */
+  /** Where to listen when everything is behind one address. */
   bind: string;
+  /** What clients are told instead, when they reach it under another; the same unless given. */
+  announce?: string;
   addressing: Addressing;
-  /** `usual`: the story's ports where they are permitted, else high ones. `free`: any. */
-  ports: 'usual' | 'free';
+  /** `usual`: the story's ports where they are permitted, else high ones. `high`: none below 1024. `free`: any. */
+  ports: 'usual' | 'high' | 'free';
   /** Whether proxy scripts name real addresses; `needed` when a proxy has another port than in the story. */
   rewrite: 'always' | 'needed' | 'never';
 }
@@ -41,18 +43,20 @@ export interface Publication extends AsyncDisposable {
 /** Throws LabError when a port is taken. The lab's own DNS tells strangers the real addresses from then on. */
 export async function publish(lab: Lab, spec: LabSpec, options: PublishOptions): Promise<Publication> {
   const doors = doorsOf(lab, spec);
-  const addresses = addressesFor(options.addressing, options.bind, new Set(doors.map(({ at }) => at.ip)));
+  const { bind, announce = bind } = options;
+  const addresses = addressesFor(options.addressing, announce, new Set(doors.map(({ at }) => at.ip)));
   await using scope = new Scope();
   const opened: Opened[] = [];
   const policy = portPolicy(options.ports);
   for (const [ip, theirs] of byAddress(doors, addresses.of)) {
-    for (const group of groupsOf(theirs)) opened.push(...(await openGroup(lab, ip, group, policy, options, scope)));
+    const host = ip === announce ? bind : ip;
+    for (const group of groupsOf(theirs)) opened.push(...(await openGroup(lab, host, group, policy, options, scope)));
   }
   await openSilence(lab, spec, doors, addresses.of, policy, options, scope);
   const published = opened.map(({ door: { at, ...rest }, entrance }) => ({
     ...rest,
     story: formatEndpoint(at),
-    real: entrance.real,
+    real: { host: addresses.of(at.ip) ?? entrance.real.host, port: entrance.real.port },
   }));
   lab.dns.showOutside(addresses.of);
   const moved = opened.some(({ door, entrance }) => door.what === 'proxy' && door.at.port !== entrance.real.port);
@@ -121,7 +125,7 @@ const firstUnprivileged = 1024;
 const highPorts: Readonly<Record<number, number>> = { 53: 5300, 80: 8000, 443: 8443 };
 
 function portPolicy(how: PublishOptions['ports']): Ports {
-  let low = true;
+  let low = how === 'usual';
   const used = new Set<string>();
   const key = (host: string, port: number): string => formatEndpoint({ ip: host, port });
   return {

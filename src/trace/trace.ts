@@ -14,6 +14,7 @@ export class Trace {
   readonly #events: TraceEvent[] = [];
   readonly #listeners = new Set<Listener>();
   readonly #now: () => number;
+  #last = 0;
 
   /** `now` gives lab time in milliseconds. */
   constructor(now: () => number) {
@@ -26,8 +27,7 @@ export class Trace {
 
   pen(by: string): Pen {
     return {
-      write: (type, data) =>
-        this.#keep({ seq: this.#events.length + 1, at: this.#now(), by, type, data } as TraceEvent),
+      write: (type, data) => this.#keep({ seq: ++this.#last, at: this.#now(), by, type, data } as TraceEvent),
       as: (other) => this.pen(other),
     };
   }
@@ -36,6 +36,11 @@ export class Trace {
   listen(listener: Listener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Drops the oldest events, for a lab that runs for days; numbers go on. */
+  forget(count: number): void {
+    this.#events.splice(0, count);
   }
 
   #keep(event: TraceEvent): void {

@@ -115,6 +115,8 @@ export async function paclab(
   const disk = memoryFiles({ ...files });
   const tools: Tools = {
     version: '1.2.3',
+    home: '/program',
+    env: {},
     stdout: { screen, write: (text) => (session.out += text) },
     stderr: { screen, write: (text) => (session.err += text) },
     files: disk,

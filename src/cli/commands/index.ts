@@ -12,8 +12,9 @@ import { pacExplain } from './pac-explain.ts';
 import { pacLint } from './pac-lint.ts';
 import { run } from './run.ts';
 import { schema } from './schema.ts';
+import { up } from './up.ts';
 import { settings } from './settings.ts';
 
 const pac = [pacEval, pacExplain, pacCompare, pacDiff, pacLint, pacCover];
 
-export const commands: readonly Command[] = [run, list, lint, explain, merge, ...pac, settings, schema];
+export const commands: readonly Command[] = [run, list, lint, explain, merge, up, ...pac, settings, schema];

@@ -1,0 +1,41 @@
+import { textOption } from '../command.ts';
+import type { Command } from '../command.ts';
+import { oneScenario } from '../one.ts';
+import { serveOptions, serveWishOf } from '../serve-options.ts';
+import { exitCodes, Stopped } from '../tools.ts';
+import { misused } from '../usage.ts';
+
+export const up: Command = {
+  name: 'up',
+  summary: 'serve a lab for real clients, with a dashboard',
+  group: 'Lab',
+  usage: '[scenario]',
+  examples: ['up auth-407-connect', 'up story.yaml --bind 10.77.0.2 --network-is-mine'],
+  options: (definition) =>
+    serveOptions(definition).option('--json', 'print where everything is as one line of JSON, and nothing else'),
+  async run([word], options, tools) {
+    const wish = serveWishOf(options, process.platform);
+    const scenario = await oneScenario(word, textOption(options, 'row'), tools);
+    const clients = Object.keys(scenario.model.clients);
+    if (wish.as !== undefined && !clients.includes(wish.as))
+      throw misused(`this scenario has no client '${wish.as}'`, `its clients: ${clients.join(', ') || 'none'}`);
+    const [{ startServing }, { sayServing, watchFindings }] = await Promise.all([
+      import('../serve.ts'),
+      import('../serve-text.ts'),
+    ]);
+    await using serving = await startServing(scenario, wish, tools);
+    tools.stdout.write(options['json'] === true ? serving.asJson() : sayServing(serving, tools.stdout.screen));
+    using _watch = options['json'] === true ? undefined : watchFindings(serving.live, tools.stdout);
+    await untilStopped(serving.stopped, tools.signal);
+    if (tools.signal.reason instanceof Stopped) throw tools.signal.reason;
+    return exitCodes.yes;
+  },
+};
+
+function untilStopped(stopped: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+    void stopped.then(resolve);
+  });
+}

@@ -1,0 +1,119 @@
+/** What `up` tells its user: where everything is, lines to paste, and each finding when it is made. */
+import pc from 'picocolors';
+
+import type { Live } from '../control/live.ts';
+import type { PublishedDoor } from '../publish/publish.ts';
+import { hostPort } from '../publish/guide.ts';
+import type { Screen, Sink } from '../report/reporter.ts';
+import { wrap } from '../wrap.ts';
+import type { Serving } from './serve.ts';
+
+type Told = Pick<Serving, 'live' | 'control' | 'hints' | 'caFile'>;
+
+export function sayServing({ live, control, hints, caFile }: Told, { colour }: Screen): string {
+  const colours = pc.createColors(colour);
+  const { scenario, publication } = live;
+  const rows = groupsOf(publication.doors).map(({ story, real, speaks, names }) => {
+    const what = { dns: 'DNS', tcp: 'TCP', http: 'HTTP', https: 'HTTPS', proxy: 'proxy', 'tls-proxy': 'TLS proxy' }[
+      speaks
+    ];
+    return [what, real, names, real === story ? '' : colours.dim(`${story} in the story`)] as const;
+  });
+  const wide = (column: 0 | 1 | 2): number => Math.max(...rows.map((row) => row[column].length));
+  const table = rows.map(([what, real, names, story]) =>
+    `  ${what.padEnd(wide(0))}  ${colours.bold(real)}${' '.repeat(wide(1) - real.length)}  ${names.padEnd(wide(2))}  ${story}`.trimEnd(),
+  );
+  const width = Math.max(...hints.map(({ client }) => client.length));
+  return [
+    `${colours.bold(scenario.model.id)}  ${scenario.model.name}`,
+    '',
+    ...table,
+    '',
+    ...hints.map(({ client, command }) => `  ${client.padEnd(width)}  ${command}`),
+    '',
+    ...notes(live, caFile).map((note) => `  ${note}`),
+    `  control    ${control.url}/?token=${control.token}`,
+    '  ctrl-c ends it',
+    '',
+    '',
+  ].join('\n');
+}
+
+function notes({ publication, scenario }: Live, caFile: string | null): string[] {
+  const moved = publication.doors.some(({ story, real }) => !story.endsWith(`:${real.port}`));
+  const scripts =
+    Object.keys(scenario.model.lab.proxies).length === 0
+      ? []
+      : [
+          publication.rewrites
+            ? 'scripts    name proxies by their real addresses (as the scenario has them: --no-rewrite)'
+            : 'scripts    name proxies as in the scenario: clients must ask the DNS of the lab (else: --rewrite)',
+        ];
+  return [
+    ...(caFile === null ? [] : [`trust      ${caFile}`]),
+    ...(moved ? ['ports      some are not those of the story: only these may be used as printed'] : []),
+    ...scripts,
+  ];
+}
+
+interface Group {
+  speaks: PublishedDoor['speaks'];
+  story: string;
+  real: string;
+  names: string;
+}
+
+const mostNames = 2;
+
+/** Doors of one kind at one real place are one line; services that say nothing first are many, and few look for them. */
+function groupsOf(doors: readonly PublishedDoor[]): Group[] {
+  const groups = new Map<string, PublishedDoor[]>();
+  for (const door of doors) {
+    if (door.transport === 'udp' || door.speaks === 'tcp') continue;
+    const key = `${hostPort(door.real)} ${door.speaks}`;
+    groups.set(key, [...(groups.get(key) ?? []), door]);
+  }
+  const order = ['dns', 'proxy', 'tls-proxy', 'http', 'https'];
+  return [...groups.values()]
+    .map((same): Group => {
+      const [first] = same as [PublishedDoor, ...PublishedDoor[]];
+      const names = [...new Set(same.flatMap((door) => (door.names.length > 0 ? door.names : [door.name])))];
+      const more = names.length > mostNames ? ` and ${names.length - mostNames} more` : '';
+      return {
+        speaks: first.speaks,
+        story: same.length === 1 ? first.story : `${same.length} addresses`,
+        real: hostPort(first.real),
+        names: `${names.slice(0, mostNames).join(', ')}${more}`,
+      };
+    })
+    .toSorted((left, right) => order.indexOf(left.speaks) - order.indexOf(right.speaks));
+}
+
+/** Milliseconds of quiet after which it is worth asking again. */
+const quiet = 500;
+
+/** Prints each finding once, soon after its evidence is there. */
+export function watchFindings(live: Live, { write, screen }: Sink): Disposable {
+  const colours = pc.createColors(screen.colour);
+  const told = new Set<string>();
+  let callOff = (): void => undefined;
+  const look = (): void => {
+    for (const { id, title, why, fix } of live.findings()) {
+      if (told.has(id)) continue;
+      told.add(id);
+      const lines = [...wrap(why, screen.columns - 4), ...wrap(`Fix: ${fix}`, screen.columns - 4)];
+      write(`${colours.red('●')} ${colours.bold(id)}  ${title}\n${lines.map((line) => `    ${line}\n`).join('')}`);
+    }
+  };
+  const silence = live.lab.trace.listen(({ type, data }) => {
+    if (type === 'lab.changed' && 'path' in data && data.path === 'lab') told.clear();
+    callOff();
+    callOff = live.lab.clock.after(quiet, look);
+  });
+  return {
+    [Symbol.dispose]() {
+      silence();
+      callOff();
+    },
+  };
+}
