@@ -4,6 +4,7 @@ import { runSuite } from '../run/suite.ts';
 import { loadScenario } from '../scenario/load.ts';
 import { readReferenced } from '../scenario/reading.ts';
 import type { Engine } from './tools.ts';
+import { runInWorkers } from './workers.ts';
 
 const diagnoses = rules.map(({ id }) => id);
 
@@ -14,4 +15,5 @@ export const engine: Engine = {
       read: (from, reference) => readReferenced(files, from, reference),
     }),
   runSuite,
+  runInWorkers,
 };

@@ -4,6 +4,9 @@ import { suggest } from '../scenario/suggest.ts';
 import type { OutputFile, Tools } from './tools.ts';
 import { misused } from './usage.ts';
 
+/** In words, since the reporters themselves are loaded when they are needed. */
+export const reporterNames = 'list, dot, json, junit, tap, github, blob; to a file after the colon';
+
 export interface Wish {
   name: string;
   /** Standard output when absent. */

@@ -7,6 +7,7 @@ import type { RunRecord, RunResult } from '../run/record.ts';
 import type { SuiteOptions } from '../run/suite.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { captureReporter } from './captures.ts';
+import { keepLastRun } from './last-run.ts';
 import { openOutputs } from './outputs.ts';
 import type { Wish } from './outputs.ts';
 import { exitCodes, Stopped } from './tools.ts';
@@ -24,6 +25,8 @@ export interface SuiteWish {
   wishes: readonly Wish[];
   trace: TraceMode;
   output: string;
+  /** How many at a time, each with a thread of its own. */
+  workers: number;
   /** Where captures go; none are made when not given. */
   capture: string | undefined;
 }
@@ -46,9 +49,13 @@ export async function runAndReport(scenarios: readonly Scenario[], wish: SuiteWi
     done.push(record);
     reporting = reporting.then(() => reports.run(record));
   };
-  const result = await finished(engine.runSuite(scenarios, suiteOptions(wish, signal, onRun)), signal, done);
+  const options = suiteOptions(wish, signal, onRun);
+  const suite =
+    wish.workers > 1 ? engine.runInWorkers(scenarios, options, wish.workers) : engine.runSuite(scenarios, options);
+  const result = await finished(suite, signal, done);
   await reporting;
   await reports.end(result);
+  await keepLastRun(result, wish.output, tools.files);
   for (const { name, error } of reports.failures)
     tools.stderr.write(`the reporter '${name}' broke: ${error.message}\n`);
   if (tools.signal.reason instanceof Stopped) return tools.signal.reason.exitCode;

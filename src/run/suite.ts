@@ -35,7 +35,8 @@ export async function runSuite(scenarios: readonly Scenario[], options: SuiteOpt
   return resultOf(runs, Math.round(wallClock() - began));
 }
 
-const skipped = ({ model, row, file }: Scenario): RunRecord => ({
+/** The record of a row that was not run. */
+export const skipped = ({ model, row, file }: Scenario): RunRecord => ({
   id: model.id,
   row,
   file,

@@ -118,3 +118,16 @@ test('more than 200 runs are dots by themselves', async () => {
   expect((await paclab('run', { files: many })).out).toMatch(/^\n {2}·{50}/);
   expect((await paclab('run --shard 1/2', { files: many })).out).toContain('✓ many [n=0]');
 });
+
+test('--last-failed takes what did not pass last time, until it passes', async () => {
+  const disk = { ...files };
+  const first = await paclab('run', { files: disk });
+  expect(first.code).toBe(1);
+  const kept = { ...disk, ...first.files };
+  const second = await paclab('run --last-failed --reporter json', { files: kept });
+  expect((JSON.parse(second.out) as RunResult).runs.map(({ id }) => id)).toEqual(['fails-here', 'fails-too']);
+  const never = await paclab('run --last-failed', { files });
+  expect([never.code, never.err]).toEqual([4, 'no run has failed here: .paclab keeps none\n']);
+  const mended = { ...kept, '.paclab/last-run.json': '{"failed":[]}\n' };
+  expect((await paclab('run --last-failed', { files: mended })).err).toBe('nothing failed last time\n');
+});

@@ -1,12 +1,9 @@
-import { reporters } from '../../report/reporters/index.ts';
 import { readBlob } from '../../report/blob.ts';
-import { openReports } from '../../report/several.ts';
 import { resultOf } from '../../run/record.ts';
 import { gather, listOption } from '../command.ts';
 import type { Command } from '../command.ts';
 import { readInput } from '../load.ts';
-import { openOutputs, parseWishes } from '../outputs.ts';
-import { codeOf } from '../suite.ts';
+import { openOutputs, parseWishes, reporterNames } from '../outputs.ts';
 import { exitCodes } from '../tools.ts';
 import { misused } from '../usage.ts';
 
@@ -18,13 +15,17 @@ export const merge: Command = {
   examples: ['merge blobs/1.ndjson blobs/2.ndjson', 'merge blobs/*.ndjson --reporter junit:junit.xml,github'],
   options: (definition) =>
     definition
-      .option('--reporter <name[:file],...>', `how to report: ${reporters.map(({ name }) => name).join(', ')}`, gather)
+      .option('--reporter <name[:file],...>', reporterNames, gather)
       .option('--json', 'print the whole result as JSON'),
   async run(files, options, tools) {
     const wishes = [
       ...(options['json'] === true ? [{ name: 'json' }] : []),
       ...parseWishes(listOption(options, 'reporter')),
     ];
+    const [{ reporters }, { openReports }] = await Promise.all([
+      import('../../report/reporters/index.ts'),
+      import('../../report/several.ts'),
+    ]);
     const blobs = await Promise.all(
       files.map(async (file) => ({ file, ...readBlob(new TextDecoder().decode(await readInput(file, tools)), file) })),
     );
@@ -46,6 +47,7 @@ export const merge: Command = {
       tools.stderr.write(`the reporter '${name}' broke: ${error.message}\n`);
     const short = blobs.filter(({ cut }) => cut);
     for (const { file } of short) tools.stderr.write(`${file} ends early: its shard was cut short\n`);
+    const { codeOf } = await import('../suite.ts');
     const code = codeOf(result, reports.failures.length > 0);
     return code === exitCodes.yes && short.length > 0 ? exitCodes.machine : code;
   },

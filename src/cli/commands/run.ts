@@ -2,10 +2,13 @@ import { Option } from 'commander';
 
 import { gather, listOption, textOption } from '../command.ts';
 import type { Command, Options } from '../command.ts';
-import { parseWishes } from '../outputs.ts';
+import { parseWishes, reporterNames } from '../outputs.ts';
 import type { Wish } from '../outputs.ts';
 import { select, selectionOptions } from '../select.ts';
+import type { Selection } from '../select.ts';
+import { failedLastTime } from '../last-run.ts';
 import { exitCodes } from '../tools.ts';
+import type { Tools } from '../tools.ts';
 import type { TraceMode } from '../traces.ts';
 import { misused, positive } from '../usage.ts';
 
@@ -23,11 +26,13 @@ export const run: Command = {
   examples: ["run scenarios --tag 'auth and not slow'", 'run auth-407-connect --reporter list,junit:out.xml'],
   options: (definition) =>
     selectionOptions(definition)
-      .option('--reporter <name[:file],...>', 'list, dot, json, junit, tap; to a file after the colon', gather)
+      .option('--reporter <name[:file],...>', reporterNames, gather)
       .option('--json', 'print the result as JSON instead')
       .addOption(new Option('--clock <kind>', 'time of the lab (default: virtual)').choices(['virtual', 'real']))
       .option('--timeout <duration>', 'limit of everything together in wall time; exit code 5')
       .option('--run-timeout <duration>', `limit of one run in wall time (default: ${usualRunTimeout})`)
+      .option('--workers <n>', 'so many runs at a time, each with a thread of its own (default: 1)')
+      .option('--last-failed', 'only what did not pass last time')
       .option('--max-failures <n>', 'skip the rest after so many runs that did not pass')
       .addOption(new Option('--trace <when>', 'write the events of each run (default: off)').choices(traceModes))
       .option('--capture <folder>', 'write each run as pcapng, with the keys of its TLS, and as HAR')
@@ -35,7 +40,9 @@ export const run: Command = {
   async run(words, options, tools) {
     const limits = await limitsOf(options);
     const wishes = wishesOf(options);
-    const { scenarios, nothing } = await select(words, options, tools);
+    const output = textOption(options, 'output') ?? usualOutput;
+    const selected = await select(words, options, tools);
+    const { scenarios, nothing } = options['lastFailed'] === true ? await again(selected, output, tools) : selected;
     if (scenarios.length === 0) {
       tools.stderr.write(`${nothing}\n`);
       return exitCodes.nothing;
@@ -49,13 +56,20 @@ export const run: Command = {
         clock: options['clock'] === 'real' ? 'real' : 'virtual',
         wishes: wishes.length > 0 ? wishes : usual,
         trace: traceOf(options),
-        output: textOption(options, 'output') ?? usualOutput,
+        output,
         capture: textOption(options, 'capture'),
       },
       tools,
     );
   },
 };
+
+/** Only what did not pass last time. */
+async function again({ scenarios }: Selection, output: string, { files }: Tools): Promise<Selection> {
+  const failed = await failedLastTime(scenarios, output, files);
+  const nothing = failed ? 'nothing failed last time' : `no run has failed here: ${output} keeps none`;
+  return { scenarios: failed ?? [], nothing };
+}
 
 async function limitsOf(options: Options) {
   const { parseDuration } = await import('../../duration.ts');
@@ -67,9 +81,11 @@ async function limitsOf(options: Options) {
     return ms;
   };
   const failures = textOption(options, 'maxFailures');
+  const workers = textOption(options, 'workers');
   return {
     timeout: duration('timeout', '--timeout'),
     runTimeout: duration('runTimeout', '--run-timeout') ?? parseDuration(usualRunTimeout) ?? 0,
+    workers: workers === undefined ? 1 : positive(workers, '--workers'),
     maxFailures: failures === undefined ? undefined : positive(failures, '--max-failures'),
   };
 }
