@@ -26,6 +26,8 @@ export interface Engine {
   /** One scenario for each row. Throws InputError with all problems of the file. */
   load(content: Uint8Array, file: string, files: FileSource): Promise<Scenario[]>;
   runSuite(scenarios: readonly Scenario[], options: SuiteOptions): Promise<RunResult>;
+  /** The same on several threads; records come in the same order. */
+  runInWorkers(scenarios: readonly Scenario[], options: SuiteOptions, count: number): Promise<RunResult>;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -58,6 +58,7 @@ export const fakeEngine: Engine = {
     }
     return resultOf(runs, 50);
   },
+  runInWorkers: (scenarios, options) => fakeEngine.runSuite(scenarios, options),
 };
 
 const error = (code: string): never => {
