@@ -6,6 +6,7 @@ import { groupIn } from '../trace/view.ts';
 import type { View } from '../trace/view.ts';
 import { isTunnel, tunnelReplies } from './proxy-replies.ts';
 import type { Reply } from './proxy-replies.ts';
+import { isListed } from './service-hosts.ts';
 
 /** Service Bus over TCP: AMQP 5671 and 5672, relay 9350 to 9354 (Microsoft's port tables for Relay). */
 export const isServiceBusPort = (port: number): boolean =>
@@ -60,9 +61,11 @@ export function fallbackOf(view: View, signalling: Signalling) {
   return tunnel?.response ?? direct?.events[0];
 }
 
-/** The last request of a machine that a proxy carried. */
+/** The last request of a machine to the service that a proxy carried; the way to backends is another. */
 export const proxiedFrom = (view: View, from: string): Reply | undefined =>
   tunnelReplies(view).findLast((reply) => {
     const owner = ownersOf(view).get(reply.response.seq);
-    return isTunnel(reply) && owner?.attempt.dials.some((dial) => machineOf(dial) === from) === true;
+    return (
+      isTunnel(reply) && isListed(reply.host) && owner?.attempt.dials.some((dial) => machineOf(dial) === from) === true
+    );
   });

@@ -50,6 +50,10 @@ export const connectorOptions = z.strictObject({
   data: url.default('https://tenant.msappproxy.net/data').describe('where answers for users go'),
   refreshEvery: duration.default(10 * minute).describe('“every few minutes”; the number is not documented'),
   renewEvery: duration.default(60 * day).describe('“every couple of months”; the number is not documented'),
+  singleSignOn: z
+    .enum(['none', 'kerberos'])
+    .default('none')
+    .describe('kerberos: a 401 is answered with a ticket in the user’s name; the ticket itself is a stand-in'),
   long: z.boolean().default(false).describe('the application’s timeout is set to Long: 180 s instead of 85 s'),
 });
 export type ConnectorOptions = z.output<typeof connectorOptions>;
