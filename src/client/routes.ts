@@ -1,6 +1,6 @@
 /** Which routes a client will try for a URL, and why: settings → discovery → script → list. */
 import { KeptAnswers } from './answers.ts';
-import { chooserFor } from '../settings/index.ts';
+import { chooserOn } from '../settings/index.ts';
 import type { Choice } from '../settings/index.ts';
 import type { Resolution } from '../pac/index.ts';
 import { profileOf } from './dialect.ts';
@@ -96,7 +96,7 @@ const plain = (routes: readonly string[], { why, credentials }: Pick<Choice, 'wh
 });
 
 export function choose(url: URL, leg: Leg, init: ClientInit): Choice {
-  const chooser = chooserFor(leg === 'backend' ? 'backend' : init.dialect.chooser);
+  const chooser = chooserOn(init.settings, leg === 'backend' ? 'backend' : init.dialect.chooser);
   return chooser.choose(init.settings, {
     url: url.href,
     host: url.hostname.replace(/^\[|\]$/g, ''),

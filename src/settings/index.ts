@@ -4,7 +4,7 @@
  */
 export { switchedOff } from './auth-schemes.ts';
 export type { Choice } from './choice.ts';
-export { chooserFor, choosers } from './choosers/index.ts';
+export { chooserFor, chooserOn, choosers } from './choosers/index.ts';
 export type { SettingsFile } from './imports.ts';
 export type { ClientSettings } from './layers.ts';
 export { settingLines } from './lines.ts';

@@ -124,6 +124,8 @@ export interface ClientSettings {
   perMachine: SystemSettings | undefined;
   policy: PolicySettings;
   netsh: NetshSettings | undefined;
+  /** Before Windows 10: certificate checks go by an older order of settings (documented). */
+  olderWindows?: boolean;
   useDefaultProxyForBackendRequests: RegistryValue | undefined;
   environment: ReadonlyMap<string, Setting<string>>;
   browser: BrowserSettings | undefined;

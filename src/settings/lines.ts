@@ -25,6 +25,7 @@ function allLines(settings: ClientSettings): readonly Reason[] {
     ...(masked ? machine.map(discarded) : machine),
     ...effectiveSystem(settings).reasons,
     ...netshReasons(settings.netsh),
+    ...(settings.olderWindows ? [older] : []),
     ...because('registry', backendFlag, flag, { note: flagNote(flag?.value), mark: 'documented' }),
     ...switchedOffReasons(settings),
     ...variables,
@@ -32,6 +33,11 @@ function allLines(settings: ClientSettings): readonly Reason[] {
     ...unread,
   ];
 }
+
+const older = reason('built-in', 'Windows', 'before 10', {
+  note: 'WinHTTP uses no script at a fixed address',
+  mark: 'documented',
+});
 
 const backendFlag = 'UseDefaultProxyForBackendRequests';
 

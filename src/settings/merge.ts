@@ -52,6 +52,7 @@ export function clientSettings(spec: SettingsSpec, files: readonly SettingsFile[
       autoProxyService: spelled(spec.policy?.autoProxyService) ?? policyOf(registries, 'autoProxyService'),
     },
     netsh: netshOf(imported, registries, spec),
+    olderWindows: spec.windows === 'before-10',
     useDefaultProxyForBackendRequests: flag.value,
     environment: new Map([
       ...registries.flatMap((hive) => [...hive.environment]),

@@ -97,6 +97,10 @@ export const settingsSpec = z.strictObject({
   netsh: netsh.optional().describe('`netsh winhttp`'),
   registry: registry.optional(),
   policy: policy.optional(),
+  windows: z
+    .enum(['before-10'])
+    .optional()
+    .describe('an older Windows, whose WinHTTP uses no script at a fixed address; the present one unless given'),
   environment: z
     .record(z.string(), z.string())
     .default({})

@@ -1,5 +1,6 @@
 /** All ways to choose a proxy from settings. */
 import type { Chooser } from '../choice.ts';
+import type { ClientSettings } from '../layers.ts';
 import { backend } from './backend.ts';
 import { browser } from './browser.ts';
 import { curl } from './curl.ts';
@@ -25,6 +26,10 @@ export const choosers: readonly Chooser[] = [
   go,
   dotnet,
 ];
+
+/** The chooser of that name on this machine: WinHTTP was another one in older Windows. */
+export const chooserOn = ({ olderWindows }: ClientSettings, name: string): Chooser =>
+  chooserFor(name === winHttp.name && olderWindows ? winHttpLegacy.name : name);
 
 /** The chooser of that name; a miss is a bug of ours. */
 export function chooserFor(name: string): Chooser {
