@@ -13,7 +13,7 @@ import type { Profile } from './profile.ts';
 import type { Realm } from './realm.ts';
 import { notConsulted, resolution } from './resolution.ts';
 import type { Entry, Resolution, ScriptArguments } from './result.ts';
-import type { Run } from './runner.ts';
+import type { Run } from './run.ts';
 import { Session } from './session.ts';
 
 /** What the batch needs of the runner that owns the realm. */
@@ -24,6 +24,8 @@ export interface BatchTools {
   readonly realm: () => Promise<{ realm: Realm | null; entry: Entry | null }>;
   /** One request, going on with a session whose first run was thrown away. */
   readonly alone: (script: ScriptArguments, session: Session | undefined) => Promise<Run>;
+  /** The answer where the engine need not be asked. */
+  readonly plain: (script: ScriptArguments) => Resolution | undefined;
 }
 
 /** Requests per chunk: few at first, and as many as stay well below the limit that the chunk shares. */
@@ -41,8 +43,12 @@ export async function resolveBatch(
   const queue: { script: ScriptArguments; at: number }[] = [];
   for (const url of urls) {
     const script = scriptArguments(url, tools.profile);
-    if (!hostBypassed(script.host, tools.profile)) queue.push({ script, at: results.length });
-    results.push(notConsulted);
+    if (hostBypassed(script.host, tools.profile)) results.push(notConsulted);
+    else {
+      const known = tools.plain(script);
+      if (!known) queue.push({ script, at: results.length });
+      results.push(known ?? notConsulted);
+    }
   }
   let fruitless = 0;
   let size = chunks.first;

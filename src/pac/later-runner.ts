@@ -3,7 +3,7 @@ import type { Limits } from './limits.ts';
 import type { ResolveOptions } from './options.ts';
 import type { Profile } from './profile.ts';
 import type { ScriptArguments } from './result.ts';
-import type { Run, Runner } from './runner.ts';
+import type { Run, Runner } from './run.ts';
 
 export class LaterRunner implements Runner {
   readonly #make: () => Promise<Runner>;

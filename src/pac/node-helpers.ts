@@ -49,8 +49,11 @@ export function nodeHelpers(world: () => NodeWorld, own: NodeHelpers): NodeHelpe
   };
 }
 
-const textOf = (value: unknown): string =>
-  typeof value === 'object' ? (value === null ? 'null' : '[object Object]') : `${value as string}`;
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value);
+  return value === null ? 'null' : value === undefined ? 'undefined' : '[object Object]';
+}
 
 /** The same instant twice: read with the UTC getters, `local` shows the zone's fields. */
 interface TwoClocks {

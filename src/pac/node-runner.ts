@@ -7,7 +7,7 @@ import { lineMap, type LineMap } from './node-lines.ts';
 import { settingOf, type ResolveOptions } from './options.ts';
 import type { Profile } from './profile.ts';
 import type { HelperCall, PacError, ScriptArguments } from './result.ts';
-import type { Run, Runner } from './runner.ts';
+import type { Run, Runner } from './run.ts';
 import type { WasmMemory } from './webassembly.ts';
 import { zoneOffset } from './zone.ts';
 

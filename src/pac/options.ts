@@ -28,8 +28,14 @@ export interface Setting {
   readonly zone: string;
 }
 
+/** Options of a request whose time has been taken. */
+export interface Fixed {
+  readonly setting: Setting;
+}
+
 /** Time and zone of a request; throws a RangeError for what is neither. */
-export function settingOf(options: ResolveOptions): Setting {
+export function settingOf(options: ResolveOptions & Partial<Fixed>): Setting {
+  if (options.setting) return options.setting;
   const zone = options.timeZone ?? (options.now === undefined ? '' : 'UTC');
   if (options.timeZone !== undefined && !isZone(zone)) throw new RangeError(`unknown time zone "${zone}"`);
   return { now: timeOf(options.now), zone };

@@ -9,7 +9,8 @@ import type { Profile, ProfileName } from './profile.ts';
 import { profileNamed } from './profiles/index.ts';
 import type { Evaluation, PacError, Resolution } from './result.ts';
 import { notConsulted, resolution } from './resolution.ts';
-import { SandboxRunner, type Runner } from './runner.ts';
+import type { Runner } from './run.ts';
+import { SandboxRunner } from './runner.ts';
 
 export interface LoadOptions {
   /** Name shown in messages, and the path whose ending some clients look at. */
@@ -44,6 +45,11 @@ export class Pac implements Disposable {
     const script = scriptArguments(url, profile);
     if (hostBypassed(script.host, profile)) return notConsulted;
     const { runner, error } = this.#runner(profile);
+    if (runner instanceof SandboxRunner) {
+      if (runner.ripe) await runner.study(options);
+      const known = runner.plain(script, options, options.trace ?? true);
+      if (known) return known;
+    }
     const run = runner ? await runner.call(script, options, options.trace ?? true) : { ...unrun, error };
     return resolution(profile, script, run, options.mandatory);
   }
@@ -66,7 +72,11 @@ export class Pac implements Disposable {
     if (!runner) return { error: error ?? unusable };
     const run = await runner.evaluate(expression, script, options, options.trace ?? true);
     if (run.error) return { error: run.error };
-    return { value: revived(JSON.parse(run.text?.slice(1) ?? 'null')), calls: run.calls };
+    const { text, calls } = run;
+    return {
+      value: revived(JSON.parse(text?.slice(1) ?? 'null')),
+      calls: typeof calls === 'function' ? calls() : calls,
+    };
   }
 
   [Symbol.dispose](): void {

@@ -5,30 +5,12 @@
  * the script; after a limit or a trap the realm is `broken` and its owner makes a new one.
  */
 import type { QuickJSContext, QuickJSHandle, QuickJSRuntime } from 'quickjs-emscripten';
-import { limitMessage, type Budget, type LimitName, type Limits } from './limits.ts';
+import { pending, type RunEnd, type RunTools } from './host.ts';
+import { limitMessage, type LimitName, type Limits } from './limits.ts';
 import { batchSeparator, preludeFor, preludeName, scriptName } from './prelude.ts';
 import type { Profile } from './profile.ts';
-import type { PacError } from './result.ts';
 import { RuntimeError } from './webassembly.ts';
 import { startEngine, type Engine, type Surroundings } from './wasm.ts';
-
-/** The host has no answer yet: the run is to be abandoned. */
-export const pending = Symbol('pending');
-
-/** What the host answers to the script: a value, or `pending`. */
-export type HostAnswer = string | number | boolean | null | typeof pending;
-
-/** Serves one run: `what` is the operation, `index` the request within a batch. */
-export type Serve = (what: string, text: string, index: number) => HostAnswer;
-
-/** How a run ended: with text from the prelude, abandoned for an answer, or at a limit. */
-export type RunEnd = { kind: 'text'; text: string } | { kind: 'pending' } | { kind: 'error'; error: PacError };
-
-export interface RunTools {
-  readonly serve: Serve;
-  readonly budget: Budget;
-  readonly trace: boolean;
-}
 
 export class Realm implements Disposable {
   readonly #surroundings: Surroundings;
@@ -46,6 +28,7 @@ export class Realm implements Disposable {
   #pending = false;
   #phase: 'load' | 'call' = 'load';
   #broken = false;
+  #busy = false;
   #copy: Uint8Array | undefined;
 
   private constructor(engine: Engine, surroundings: Surroundings, limits: Limits, profile: Profile) {
@@ -67,6 +50,10 @@ export class Realm implements Disposable {
   /** True when the realm cannot be trusted any more. */
   get broken(): boolean {
     return this.#broken;
+  }
+  /** True while a script runs in it. */
+  get busy(): boolean {
+    return this.#busy;
   }
   /** True when the engine itself gave way, and nothing can be asked of it any more. */
   get trapped(): boolean {
@@ -160,6 +147,7 @@ export class Realm implements Disposable {
     this.#surroundings.memoryRefused = false;
     if (tools.trace !== this.#tracing || tools.trace || this.#doomed) this.#begin(tools.trace);
     tools.budget.start();
+    this.#busy = true;
     try {
       const end = action();
       if (this.#pending || this.#doomed) return { kind: 'pending' };
@@ -167,6 +155,7 @@ export class Realm implements Disposable {
     } catch (error) {
       return this.#trapped(error);
     } finally {
+      this.#busy = false;
       tools.budget.stop();
     }
   }

@@ -1,8 +1,8 @@
 /** From the outcome of a run to what the client does with it. */
-import { readList, type RouteList } from './list.ts';
+import { readList } from './list.ts';
 import type { Profile } from './profile.ts';
-import type { PacError, Resolution, ScriptArguments } from './result.ts';
-import type { Run } from './runner.ts';
+import type { Entry, HelperCall, PacError, Resolution, ScriptArguments } from './result.ts';
+import type { Run } from './run.ts';
 
 /** A URL the script is never asked about. */
 export const notConsulted: Resolution = {
@@ -23,41 +23,100 @@ export const notConsulted: Resolution = {
 /** True when two clients try the same routes. */
 export const sameRoutes = (a: Resolution, b: Resolution): boolean => a.routes.join(';') === b.routes.join(';');
 
-const lists = new Map<string, RouteList>();
+const none: readonly never[] = [];
+
+const plainRun = { text: null, error: null, alerts: none, names: none, runs: 1 } as const;
+
+type Calls = Run['calls'];
 
 /** The result of one request: `run` read by the profile's rules. */
 export function resolution(profile: Profile, script: ScriptArguments, run: Run, mandatory = false): Resolution {
-  const { entry, calls, alerts, names, runs } = run;
   const answer = run.error ? failed(profile, run.error) : answered(profile, run.text ?? '', run.value);
-  if (mandatory && answer.failedOpen && profile.failure.mandatoryError !== null) {
-    const error: PacError = {
-      phase: 'call',
-      name: profile.failure.mandatoryError,
-      message: answer.error?.message ?? '',
-    };
+  const { entry, calls, alerts, names, runs } = run;
+  return whole(mandatory ? refused(profile, answer) : answer, { script, entry, calls, alerts, names, runs });
+}
+
+/** The result for an answer that needed nothing but the script's text; spelled out, because logs have millions of lines. */
+export function plainResolution(
+  profile: Profile,
+  script: ScriptArguments,
+  entry: Entry | null,
+  text: string,
+  calls: Calls,
+  mandatory = false,
+): Resolution {
+  const answer = answerFor(profile, text);
+  if (answer.failedOpen) return resolution(profile, script, { ...plainRun, text: `s${text}`, entry, calls }, mandatory);
+  const { raw, error, routes } = answer;
+  if (typeof calls === 'function') {
+    let found: readonly HelperCall[] | null = null;
     return {
       consulted: true,
       script,
       entry,
-      ...answer,
+      raw,
+      returned: 'string',
       error,
-      routes: [],
+      routes,
       failedOpen: false,
-      calls,
-      alerts,
-      dnsLookups: names.length,
-      names,
-      runs,
+      get calls() {
+        return (found ??= calls());
+      },
+      alerts: none,
+      dnsLookups: 0,
+      names: none,
+      runs: 1,
     };
   }
-  return { consulted: true, script, entry, ...answer, calls, alerts, dnsLookups: names.length, names, runs };
+  return {
+    consulted: true,
+    script,
+    entry,
+    raw,
+    returned: 'string',
+    error,
+    routes,
+    failedOpen: false,
+    calls,
+    alerts: none,
+    dnsLookups: 0,
+    names: none,
+    runs: 1,
+  };
+}
+
+/** A client that is told to use PAC or nothing does not go DIRECT. */
+function refused(profile: Profile, answer: Answer): Answer {
+  const name = profile.failure.mandatoryError;
+  if (!answer.failedOpen || name === null) return answer;
+  const error: PacError = { phase: 'call', name, message: answer.error?.message ?? '' };
+  return { ...answer, error, routes: none, failedOpen: false };
+}
+
+function whole(
+  answer: Answer,
+  { script, entry, calls, alerts, names, runs }: Omit<Run, 'text' | 'error' | 'value'> & { script: ScriptArguments },
+): Resolution {
+  const rest = { alerts, dnsLookups: names.length, names, runs };
+  if (typeof calls !== 'function') return { consulted: true, script, entry, ...answer, calls, ...rest };
+  let found: readonly HelperCall[] | null = null;
+  return {
+    consulted: true,
+    script,
+    entry,
+    ...answer,
+    get calls() {
+      return (found ??= calls());
+    },
+    ...rest,
+  };
 }
 
 type Answer = Pick<Resolution, 'raw' | 'returned' | 'value' | 'error' | 'routes' | 'failedOpen'>;
 
 /** What a prelude text means: `s` a string, `n` the type of anything else. */
 export function answered(profile: Profile, text: string, value?: unknown): Answer {
-  if (text.startsWith('s')) return fromText(profile, text.slice(1));
+  if (text.startsWith('s')) return answerFor(profile, text.slice(1));
   if (text.startsWith('q')) return fromText(profile, JSON.parse(text.slice(1)) as string); // a string, quoted by our prelude
   const returned = text.slice(1);
   if (profile.failure.nonString === 'stringified')
@@ -70,7 +129,7 @@ export function answered(profile: Profile, text: string, value?: unknown): Answe
 function stringified(value: unknown): string {
   if (!value) return 'DIRECT';
   if (Array.isArray(value)) return value.join();
-  return typeof value === 'object' ? '[object Object]' : String(value as string | number | true);
+  return typeof value === 'string' || typeof value === 'number' || value === true ? String(value) : '[object Object]';
 }
 
 function fromText(profile: Profile, raw: string): Answer {
@@ -82,7 +141,7 @@ function fromText(profile: Profile, raw: string): Answer {
     };
     return { ...failed(profile, error), raw, returned: 'string' };
   }
-  const { routes, error } = cachedList(raw, profile);
+  const { routes, error } = readList(raw, profile);
   return { raw, returned: 'string', error: error && { phase: 'call', ...error }, routes, failedOpen: false };
 }
 
@@ -92,13 +151,17 @@ export function failed(profile: Profile, error: PacError): Answer {
   return { raw: null, error, routes: open ? ['DIRECT'] : [], failedOpen: open };
 }
 
-function cachedList(raw: string, profile: Profile): RouteList {
-  if (raw.length > 1000) return readList(raw, profile);
-  const key = `${profile.list} ${raw}`;
-  const known = lists.get(key);
-  if (known) return known;
-  if (lists.size > 10_000) lists.clear();
-  const list = readList(raw, profile);
-  lists.set(key, list);
-  return list;
+const answers = new WeakMap<Profile, Map<string, Answer>>();
+
+/** What a returned text means. Scripts return the same few texts again and again. */
+function answerFor(profile: Profile, raw: string): Answer {
+  let known = answers.get(profile);
+  if (!known) answers.set(profile, (known = new Map()));
+  const before = known.get(raw);
+  if (before) return before;
+  const answer = fromText(profile, raw);
+  if (raw.length > 1000) return answer;
+  if (known.size > 10_000) known.clear();
+  known.set(raw, answer);
+  return answer;
 }

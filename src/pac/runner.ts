@@ -1,39 +1,19 @@
 /** Runs a PAC file for one sandboxed profile: loads it once, keeps its globals, restarts it where the client does. */
 import { resolveBatch, type BatchTools } from './batch.ts';
-import { jscriptSyntaxError } from './jscript.ts';
 import { Budget, type Limits } from './limits.ts';
-import { settingOf, type ResolveOptions } from './options.ts';
+import { settingOf, type Fixed, type ResolveOptions } from './options.ts';
 import { callsFrom, errorFrom } from './outcome.ts';
 import { concatenatedHead } from './prelude.ts';
 import type { Profile } from './profile.ts';
-import { Realm, type RunEnd, type RunTools } from './realm.ts';
+import type { RunEnd, RunTools } from './host.ts';
+import { Realm } from './realm.ts';
+import { entryMissing, refusalOf } from './refusal.ts';
+import { plainResolution } from './resolution.ts';
 import type { Entry, HelperCall, PacError, Resolution, ScriptArguments } from './result.ts';
+import { untilDone } from './restart.ts';
+import type { Run, Runner } from './run.ts';
 import { Session } from './session.ts';
-
-/** What came of one call of the script. */
-export interface Run {
-  /** Prelude text: `s…` a string, `n…` another type, `v…` a value; null when there is an error. */
-  readonly text: string | null;
-  /** What was returned, where the engine gives it as a value. */
-  readonly value?: unknown;
-  readonly error: PacError | null;
-  readonly entry: Entry | null;
-  readonly calls: readonly HelperCall[];
-  readonly alerts: readonly string[];
-  readonly names: readonly string[];
-  readonly runs: number;
-}
-
-/** Runs a script for one profile. */
-export interface Runner extends Disposable {
-  call: (script: ScriptArguments, options: ResolveOptions, trace: boolean) => Run | Promise<Run>;
-  evaluate: (
-    expression: string,
-    script: ScriptArguments,
-    options: ResolveOptions,
-    trace: boolean,
-  ) => Run | Promise<Run>;
-}
+import { noShortcut, Replay, shortcutFor } from './shortcut.ts';
 
 type Action = (realm: Realm, tools: RunTools) => RunEnd;
 
@@ -52,20 +32,63 @@ export class SandboxRunner implements Runner {
   #disposed = false;
   /** Whether the script can ask for a name at all; if not, nothing has to be kept for the time of asking. */
   #mayAsk: boolean;
+  #requests = 0;
+  #studied = false;
+  #shortcut = noShortcut;
+  #replay: Replay;
 
   constructor(source: string, profile: Profile, limits: Limits) {
     this.#source = source;
     this.#profile = profile;
     this.#limits = limits;
     this.#mayAsk = asks.test(source);
+    this.#replay = new Replay(profile);
+  }
+
+  /** True once so many requests have come that reading the script pays. */
+  get ripe(): boolean {
+    return !this.#studied && ++this.#requests > patience;
+  }
+
+  /** Reads the script, so that the engine need not be asked everything. Nothing that a caller can see depends on it. */
+  async study(options: ResolveOptions): Promise<void> {
+    if (this.#studied) return;
+    this.#studied = true;
+    const { entry } = await this.#ready(options);
+    if (entry) this.#shortcut = await shortcutFor(this.#source, this.#profile, entry);
+  }
+
+  /** The answer of a plain script; undefined when the engine has to be asked. */
+  plain(script: ScriptArguments, options: ResolveOptions, trace: boolean): Resolution | undefined {
+    const { plain } = this.#shortcut;
+    if (!plain || options.limits) return undefined;
+    const answer = plain(script.url, script.host);
+    if (answer === undefined) return undefined;
+    const calls = trace ? this.#callsLater(script, options) : none;
+    return plainResolution(this.#profile, script, this.#loaded?.entry ?? null, answer, calls, options.mandatory);
   }
 
   call(script: ScriptArguments, options: ResolveOptions, trace: boolean): Run | Promise<Run> {
-    return this.#run((realm, tools) => realm.call(script.url, script.host, tools), options, trace);
+    const ask: Action = (realm, tools) => realm.call(script.url, script.host, tools);
+    if (!trace || !this.#shortcut.pure || options.resolver || this.#queue) return this.#run(ask, options, trace);
+    const fixed: ResolveOptions & Fixed = { ...options, setting: settingOf(options) };
+    const session = this.#session(options, false);
+    const finish = (ended: Run): Run | Promise<Run> => {
+      if (session.dependent) return this.#run(ask, fixed, true);
+      const limited = ended.error?.name.endsWith('Limit') ?? false;
+      return limited ? this.#renewed(ended, options) : { ...ended, calls: this.#callsLater(script, fixed) };
+    };
+    const run = this.#run(ask, fixed, false, session);
+    return run instanceof Promise ? run.then(finish) : finish(run);
   }
 
+  /** An expression may change what the script keeps; what was answered before keeps the environment as it was. */
   evaluate(expression: string, script: ScriptArguments, options: ResolveOptions, trace: boolean): Run | Promise<Run> {
     this.#mayAsk = true;
+    if (this.#replay.owed) this.#loaded = null;
+    this.#replay = new Replay(this.#profile);
+    this.#shortcut = noShortcut;
+    this.#studied = true;
     return this.#run((realm, tools) => realm.evaluate(expression, script.url, script.host, tools), options, trace);
   }
 
@@ -74,16 +97,22 @@ export class SandboxRunner implements Runner {
     const tools: BatchTools = {
       profile: this.#profile,
       limits: { ...this.#limits, ...options.limits },
-      realm: async () => {
+      realm: () => {
         if (this.#loaded?.realm?.broken) this.#forget();
-        return (this.#loaded ??= await this.#load(options));
+        return this.#ready(options);
       },
       alone: async (script, session) => {
-        this.#loaded ??= await this.#load(options);
+        await this.#ready(options);
         return this.#attempt((realm, each) => realm.call(script.url, script.host, each), options, false, session);
       },
+      plain: (script) => this.plain(script, options, false),
     };
-    return this.#inTurn(() => resolveBatch(urls, options, tools));
+    return this.#inTurn(async () => {
+      if (urls.length > patience) await this.study(options);
+      const results = await resolveBatch(urls, options, tools);
+      if (this.#replay.owed) await this.#ready(options);
+      return results;
+    });
   }
 
   [Symbol.dispose](): void {
@@ -92,12 +121,29 @@ export class SandboxRunner implements Runner {
   }
 
   /** At once when the script is loaded and idle and nothing has to be waited for; otherwise in turn. */
-  #run(action: Action, options: ResolveOptions, trace: boolean): Run | Promise<Run> {
-    if (this.#loaded && !this.#queue && !options.resolver) return this.#attempt(action, options, trace);
+  #run(action: Action, options: ResolveOptions, trace: boolean, session?: Session): Run | Promise<Run> {
+    if (this.#loaded && !this.#queue && !options.resolver) return this.#attempt(action, options, trace, session);
     return this.#inTurn(async () => {
-      this.#loaded ??= await this.#load(options);
-      return this.#attempt(action, options, trace);
+      await this.#ready(options);
+      return this.#attempt(action, options, trace, session);
     });
+  }
+
+  #callsLater(script: ScriptArguments, options: ResolveOptions): () => readonly HelperCall[] {
+    const replay = this.#replay;
+    replay.owed = true;
+    const time = 10 * (options.limits?.time ?? this.#limits.time); // noting the calls takes longer than making them
+    return () => replay.calls(script, settingOf(options), new Budget(time));
+  }
+
+  /** After a limit: answers whose calls nobody has read yet need an environment. */
+  #renewed(run: Run, options: ResolveOptions): Run | Promise<Run> {
+    if (!this.#replay.owed || this.#loaded) return run;
+    return this.#inTurn(() => this.#ready(options).then(() => run));
+  }
+
+  async #ready(options: ResolveOptions): Promise<Loaded> {
+    return (this.#loaded ??= await this.#load(options));
   }
 
   /** One at a time: a realm is a single thread, and its globals live from call to call. */
@@ -124,7 +170,7 @@ export class SandboxRunner implements Runner {
     const limits = { ...this.#limits, ...options.limits };
     const budget = new Budget(limits.time, limits.checks);
     const tools = { serve: session.serve, budget, trace };
-    const end = this.#untilDone(realm, session, options, budget, () => action(realm, tools));
+    const end = untilDone(realm, session, options, budget, () => action(realm, tools), this.#mayAsk);
     const finish = (ended: RunEnd): Run => this.#finish(ended, realm, session, entry, trace);
     return end instanceof Promise ? end.then(finish) : finish(end);
   }
@@ -138,50 +184,8 @@ export class SandboxRunner implements Runner {
     return { text: error ? null : text, error, entry, calls, alerts, names, runs };
   }
 
-  /** Runs, and runs again for each answer that was not there, as the client does or as if it had waited. */
-  #untilDone(
-    realm: Realm,
-    session: Session,
-    options: ResolveOptions,
-    budget: Budget,
-    once: () => RunEnd,
-  ): RunEnd | Promise<RunEnd> {
-    const { now, zone } = settingOf(options);
-    for (;;) {
-      if (options.resolver) return this.#waiting(realm, session, options, budget, once);
-      realm.setting(now, zone);
-      session.begin();
-      const end = once();
-      if (end.kind === 'error' || (end.kind === 'text' && !session.abandoned)) return end;
-    }
-  }
-
-  async #waiting(
-    realm: Realm,
-    session: Session,
-    options: ResolveOptions,
-    budget: Budget,
-    once: () => RunEnd,
-  ): Promise<RunEnd> {
-    const { now, zone } = settingOf(options);
-    let copy: Uint8Array | null = null;
-    for (;;) {
-      if (session.blocking && this.#mayAsk) copy ??= realm.snapshot();
-      realm.setting(now, zone);
-      session.begin();
-      const end = once();
-      if (end.kind === 'error' || (end.kind === 'text' && !session.abandoned)) return end;
-      const waited = await session.fill();
-      if (!copy || !waited) continue;
-      budget.start(); // a script that asks without end pays for being put back each time
-      realm.restore(copy);
-      budget.stop();
-      session.runs--;
-    }
-  }
-
   async #load(options: ResolveOptions): Promise<Loaded> {
-    const refusal = await this.#refusal();
+    const refusal = await refusalOf(this.#source, this.#profile);
     if (refusal) return { realm: null, error: refusal, entry: null };
     const { now, zone } = settingOf(options);
     const realm = await Realm.create(this.#profile, this.#limits, now, zone);
@@ -189,25 +193,11 @@ export class SandboxRunner implements Runner {
     const session = this.#session(options, true);
     const source = concatenatedHead(this.#profile) + this.#source;
     const tools = { serve: session.serve, budget: new Budget(this.#limits.time, this.#limits.checks), trace: false };
-    const end = await this.#untilDone(realm, session, options, tools.budget, () => realm.load(source, tools));
+    const end = await untilDone(realm, session, options, tools.budget, () => realm.load(source, tools), this.#mayAsk);
     const thrown = end.kind === 'text' ? errorFrom(end.text, 'load', this.#profile) : null;
-    const error = end.kind === 'error' ? end.error : (thrown ?? this.#entryMissing(realm));
+    const error = end.kind === 'error' ? end.error : (thrown ?? entryMissing(realm.entry(), this.#profile));
+    if (!error) this.#replay.realm = realm;
     return error ? { realm: null, error, entry: null } : { realm, error, entry: realm.entry() as Entry };
-  }
-
-  #entryMissing(realm: Realm): PacError | null {
-    if (realm.entry() !== '') return null;
-    const wanted = this.#profile.script.entries.join(' or ');
-    return { phase: 'load', name: 'NoEntryPoint', message: `the script defines no function ${wanted}` };
-  }
-
-  /** What the client finds wrong before it runs anything. */
-  async #refusal(): Promise<PacError | null> {
-    const { mustContain, language } = this.#profile.script;
-    if (mustContain !== null && !this.#source.includes(mustContain)) {
-      return { phase: 'load', name: 'NoEntryPoint', message: `the body does not contain the text ${mustContain}` };
-    }
-    return language === 'jscript' ? jscriptSyntaxError(this.#source) : null;
   }
 
   #session(options: ResolveOptions, blocking: boolean): Session {
@@ -216,7 +206,7 @@ export class SandboxRunner implements Runner {
   }
 
   #forget(): void {
-    this.#loaded?.realm?.[Symbol.dispose]();
+    if (!this.#replay.owed) this.#loaded?.realm?.[Symbol.dispose]();
     this.#loaded = null;
   }
 }
@@ -224,4 +214,8 @@ export class SandboxRunner implements Runner {
 /** Every way to a helper that asks DNS: by its name, by a name put together, by code made while running. */
 const asks = /dnsResolve|isResolvable|isInNet|\\u|\b(?:this|globalThis|with|eval|Function|constructor)\b/;
 
+/** Requests after which the script is read. */
+const patience = 32;
+
+const none: readonly HelperCall[] = [];
 const nothing = { text: null, calls: [], alerts: [], names: [], runs: 0 } as const;

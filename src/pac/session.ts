@@ -3,10 +3,10 @@
  * runs of the script and keeps the client's own bookkeeping of them.
  */
 import { isAddress, isIPv4 } from './address.ts';
+import { pending, type HostAnswer, type Serve } from './host.ts';
 import { Lookups, type LookupOptions } from './lookup.ts';
 import { inPrefix, sortAddresses } from './prefix.ts';
 import type { Profile } from './profile.ts';
-import { pending, type HostAnswer, type Serve } from './realm.ts';
 
 export interface SessionOptions {
   readonly profile: Profile;
@@ -30,6 +30,8 @@ export class Session {
   #abandoned = false;
   #alerts: string[] | null = null;
   runs = 0;
+  /** True once the answer depends on the outside: on a name, an own address, or chance. */
+  dependent = false;
 
   constructor(options: SessionOptions, blocking: boolean) {
     this.#options = options;
@@ -83,6 +85,7 @@ export class Session {
       case 'quoted alert':
         return this.#alert(JSON.parse(text) as string); // a text with NUL, quoted by our prelude
       case 'random':
+        this.dependent = true;
         return this.#options.random?.() ?? 0;
       case 'isAddress':
         return isAddressForm(text);
@@ -93,6 +96,7 @@ export class Session {
       case 'sortAddresses':
         return sortAddresses(text);
       default:
+        this.dependent = true;
         return this.#blocking ? this.#limited(what, text) : this.#restarting(what, text);
     }
   }
