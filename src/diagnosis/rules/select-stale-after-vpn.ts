@@ -68,7 +68,13 @@ export const selectStaleAfterVpn = rule({
     'Restart the program after the change of network (for the connector: its service). Let the script’s own host be ' +
     'reachable from every network and the script decide by addresses, or keep the proxies reachable without the VPN.',
   refutedIf: 'The client fetched its script again after the change, or the proxy is out of reach in both networks.',
-  alternatives: [],
+  alternatives: [
+    {
+      id: 'env-vpn-down',
+      tellApart:
+        'What ended is a VPN: the address before was that of its adapter, and suffix, resolver, option 252 and script are those of home now.',
+    },
+  ],
   needs: [
     { says: 'a machine that changed its network', seen: (view) => view.ofType('client.network') },
     {
