@@ -25,6 +25,7 @@ const table: Record<string, readonly string[]> = {
   control: ['publish', 'scenario', 'lab', 'net', 'dns', 'http', 'proxy', 'diagnosis', 'capture', 'trace'],
   run: ['scenario', 'lab', 'client', 'step', 'expect', 'diagnosis', 'net', 'trace'],
   capture: ['trace'],
+  evidence: ['trace'],
   report: ['run', 'trace'],
   library: ['*'],
   cli: ['*'],

@@ -1,0 +1,4 @@
+/** The door of the room: what customers send, as events. */
+export type { Evidence, EvidenceFile, Note, Progress, ReadOptions, Summary } from './evidence.ts';
+export type { Format } from './format.ts';
+export { formatOf, formats, readEvidence } from './read.ts';

@@ -1,0 +1,248 @@
+/** HTTP/1 (RFC 9112) as it passes: requests, answers, and what a CONNECT or an upgrade opens. */
+import type { Answer, Connection, Direction, Exchange, Layer, Tunnel } from '../connection.ts';
+import { bodyOf } from './http-body.ts';
+import type { Body } from './http-body.ts';
+import {
+  beginsLikeAnswer,
+  beginsLikeRequest,
+  endOfHead,
+  headersIn,
+  linesOf,
+  requestLine,
+  statusLine,
+} from './http-head.ts';
+import type { Surroundings } from './sniff.ts';
+import { sniff } from './sniff.ts';
+
+const longestHead = 256 * 1024;
+/** Kept of a body: of one that may be a script all that a client takes, else what tells its kind. */
+const mostOfScript = 1024 * 1024;
+const mostOfOther = 2048;
+
+interface Half {
+  buffer: Buffer;
+  body: Body | null;
+  state: 'head' | 'body' | 'lost';
+}
+
+const half = (): Half => ({ buffer: Buffer.alloc(0), body: null, state: 'head' });
+
+export class HttpLayer implements Layer {
+  readonly #around: Surroundings;
+  readonly #connection: Connection;
+  readonly #halves: Record<Direction, Half> = { up: half(), down: half() };
+  /** Requests whose answer has not come. */
+  readonly #open: Exchange[] = [];
+  #answering: Answer | null = null;
+  /** Everything goes there, once a tunnel stands. */
+  #inner: Layer | null = null;
+
+  constructor(around: Surroundings) {
+    this.#around = around;
+    this.#connection = around.connection;
+  }
+
+  data(dir: Direction, bytes: Buffer): void {
+    if (this.#inner) {
+      this.#inner.data(dir, bytes);
+      return;
+    }
+    const half = this.#halves[dir];
+    if (half.state === 'lost') this.#resume(dir, bytes);
+    else this.#feed(dir, bytes);
+  }
+
+  gap(dir: Direction, length: number): void {
+    if (this.#inner) {
+      this.#inner.gap(dir, length);
+      return;
+    }
+    const half = this.#halves[dir];
+    if (half.state === 'body' && half.body?.skip(length)) {
+      if (dir === 'down' && this.#answering) this.#answering.length += length;
+      return;
+    }
+    half.state = 'lost';
+    half.buffer = Buffer.alloc(0);
+    if (dir === 'down') this.#answering = null;
+  }
+
+  end(dir: Direction): void {
+    if (this.#inner) this.#inner.end(dir);
+    else if (dir === 'down' && this.#answering && this.#halves.down.body?.untilEnd) this.#finish(true);
+  }
+
+  /** After a gap: a packet that begins with a start line. */
+  #resume(dir: Direction, bytes: Buffer): void {
+    const starts = dir === 'up' ? beginsLikeRequest(bytes) : beginsLikeAnswer(bytes);
+    if (!starts) return;
+    if (dir === 'down') this.#open.splice(0, Math.max(0, this.#open.length - 1));
+    Object.assign(this.#halves[dir], half());
+    this.#feed(dir, bytes);
+  }
+
+  #feed(dir: Direction, bytes: Buffer): void {
+    const half = this.#halves[dir];
+    let rest: Buffer | undefined = bytes;
+    while (rest && rest.length > 0 && half.state !== 'lost') {
+      if (this.#inner) {
+        this.#inner.data(dir, rest);
+        return;
+      }
+      rest = half.state === 'body' ? this.#takeBody(dir, half, rest) : this.#takeHead(dir, half, rest);
+    }
+  }
+
+  #takeBody(dir: Direction, half: Half, bytes: Buffer): Buffer | undefined {
+    const rest = half.body?.take(bytes, (content) => {
+      if (dir === 'down') this.#keep(content);
+    });
+    if (rest === undefined) return undefined;
+    half.state = 'head';
+    if (dir === 'down') this.#finish(true);
+    return rest;
+  }
+
+  #takeHead(dir: Direction, half: Half, bytes: Buffer): Buffer | undefined {
+    // A tunnel that was asked for: what follows waits for the answer.
+    const waits = dir === 'up' && this.#open.at(-1)?.method === 'CONNECT';
+    half.buffer = half.buffer.length === 0 ? Buffer.from(bytes) : Buffer.concat([half.buffer, bytes]);
+    if (dir === 'down' && this.#isNoHttp(half.buffer)) return undefined;
+    if (waits) return undefined;
+    const end = endOfHead(half.buffer);
+    if (!end) {
+      if (half.buffer.length > longestHead) this.#lose(dir, 'a header section of more than 256 KiB');
+      return undefined;
+    }
+    const head = half.buffer.toString('latin1', 0, end.head);
+    const rest = half.buffer.subarray(end.next);
+    half.buffer = Buffer.alloc(0);
+    if (dir === 'up') this.#request(head);
+    else this.#response(head);
+    return rest;
+  }
+
+  /** Something else than an answer: told as what it is, once. */
+  #isNoHttp(buffer: Buffer): boolean {
+    const text = buffer.toString('latin1', 0, 5);
+    if ('HTTP/'.startsWith(text) || text.startsWith('HTTP/')) return false;
+    this.#lose('down', JSON.stringify(buffer.toString('latin1', 0, 24)));
+    return true;
+  }
+
+  #lose(dir: Direction, says: string): void {
+    const half = this.#halves[dir];
+    half.state = 'lost';
+    half.buffer = Buffer.alloc(0);
+    const waiting = this.#open.shift();
+    if (dir === 'down' && waiting) waiting.malformed = { says, slot: this.#around.slots.next() };
+  }
+
+  #request(head: string): void {
+    const { first, lines } = linesOf(head);
+    const match = requestLine.exec(first);
+    if (!match) {
+      this.#lose('up', first.slice(0, 80));
+      return;
+    }
+    const [, method = '', target = ''] = match;
+    const headers = headersIn(lines);
+    const { tunnel, secure, slots } = this.#around;
+    const exchange: Exchange = {
+      tunnel,
+      secure,
+      method,
+      target,
+      headers,
+      asked: slots.next(),
+      answer: null,
+      malformed: null,
+    };
+    this.#connection.exchanges.push(exchange);
+    this.#open.push(exchange);
+    const half = this.#halves.up;
+    half.body = method === 'CONNECT' ? null : bodyOf(headers, false);
+    half.state = half.body ? 'body' : 'head';
+  }
+
+  #response(head: string): void {
+    const { first, lines } = linesOf(head);
+    const match = statusLine.exec(first);
+    if (!match) {
+      this.#lose('down', first.slice(0, 80));
+      return;
+    }
+    const [, version = '', code = '', reason = ''] = match;
+    const status = Number(code);
+    if (status >= 100 && status < 200 && status !== 101) return;
+    const exchange = this.#open.shift();
+    const headers = headersIn(lines);
+    const slot = this.#around.slots.next();
+    const answer: Answer = {
+      status,
+      reason,
+      version,
+      headers,
+      slot,
+      length: 0,
+      kept: [],
+      keptLength: 0,
+      complete: false,
+      done: slot,
+    };
+    if (exchange) exchange.answer = answer;
+    else this.#around.notes.add('an answer whose request is not in the capture', slot.frame);
+    this.#answering = answer;
+    this.#follow(exchange, answer);
+  }
+
+  /** What comes behind the head of an answer. */
+  #follow(exchange: Exchange | undefined, { status, headers }: Answer): void {
+    const half = this.#halves.down;
+    const opens = (exchange?.method === 'CONNECT' && status >= 200 && status < 300) || status === 101;
+    if (opens) {
+      this.#finish(true);
+      this.#open.length = 0;
+      this.#inner = sniff({ ...this.#around, tunnel: tunnelOf(exchange, this.#around) });
+      const early = this.#halves.up.buffer;
+      if (early.length > 0) this.#inner.data('up', early);
+      return;
+    }
+    const none = exchange?.method === 'HEAD' || status === 204 || status === 304;
+    half.body = none ? null : bodyOf(headers, true);
+    half.state = half.body ? 'body' : 'head';
+    if (!half.body) this.#finish(true);
+    // The tunnel was refused: what waited for it may be the next request.
+    const waiting = this.#halves.up.buffer;
+    if (exchange?.method !== 'CONNECT' || waiting.length === 0) return;
+    this.#halves.up.buffer = Buffer.alloc(0);
+    if (beginsLikeRequest(waiting)) this.#feed('up', waiting);
+  }
+
+  #keep(bytes: Buffer): void {
+    const answer = this.#answering;
+    if (!answer) return;
+    answer.length += bytes.length;
+    answer.done = this.#around.slots.next();
+    const most = mayBeScript(answer, bytes) ? mostOfScript : mostOfOther;
+    const room = most - answer.keptLength;
+    if (room <= 0) return;
+    answer.kept.push(Buffer.from(bytes.subarray(0, room)));
+    answer.keptLength += Math.min(room, bytes.length);
+  }
+
+  #finish(complete: boolean): void {
+    if (this.#answering) Object.assign(this.#answering, { complete, done: this.#around.slots.next() });
+    this.#answering = null;
+  }
+}
+
+/** By its type, or by the name of the function in its first bytes. */
+const mayBeScript = ({ headers, kept }: Answer, bytes: Buffer): boolean =>
+  headers.some(([name, value]) => /^content-type$/i.test(name) && /autoconfig|javascript|octet|text/i.test(value)) ||
+  /FindProxyForURL/.test((kept[0] ?? bytes).toString('latin1', 0, mostOfOther));
+
+function tunnelOf(exchange: Exchange | undefined, { tunnel, slots }: Surroundings): Tunnel | null {
+  const match = /^\[?([^\]]*)\]?:(\d{1,5})$/.exec(exchange?.target ?? '');
+  return match ? { host: match[1] ?? '', port: Number(match[2]), slot: slots.next() } : tunnel;
+}

@@ -1,0 +1,77 @@
+/** Files → events. Each file is known by its content; key logs are read first, since captures need them. */
+import { InputError } from '../failure.ts';
+import type { TraceEvent } from '../trace/events.ts';
+import { Capture } from './capture.ts';
+import { numbered } from './draft.ts';
+import type { Evidence, EvidenceFile, ReadOptions, Summary } from './evidence.ts';
+import type { Format, Reading } from './format.ts';
+import * as all from './formats/index.ts';
+import { Source } from './source.ts';
+import { draftsOf } from './story/story.ts';
+
+export const formats: readonly Format[] = Object.values(all);
+
+/** Enough of a file to know its format. */
+const headLength = 64 * 1024;
+const progressEvery = 8 * 1024 * 1024;
+
+/** The format of a file by its first bytes; undefined when nobody here reads it. */
+export const formatOf = (head: Uint8Array): Format | undefined =>
+  formats.find(({ fits }) => fits(Buffer.from(head.buffer, head.byteOffset, Math.min(head.byteLength, headLength))));
+
+/** Reads all of them. Throws InputError for a file that cannot be read or does not hold what it says. */
+export async function readEvidence(files: readonly EvidenceFile[], options: ReadOptions = {}): Promise<Evidence> {
+  const reading: Reading = { capture: new Capture(), drafts: [], traces: [] };
+  const opened = await Promise.all(files.map(async (file) => ({ file, format: await recognise(file) })));
+  const ordered = opened.toSorted((left, right) => rank(left.format) - rank(right.format));
+  const done: Summary[] = [];
+  for (const { file, format } of ordered) {
+    const source = new Source(file.name, counted(file, options));
+    reading.capture.open(file.name);
+    const count = await format.read(source, reading);
+    reading.capture.close();
+    done.push({ file: file.name, format: format.name, unit: format.unit, count });
+  }
+  return { ...joined(reading, options), files: done, notes: reading.capture.notes.all };
+}
+
+const rank = ({ name }: Format): number => (name === 'key-log' ? 0 : 1);
+
+async function recognise(file: EvidenceFile): Promise<Format> {
+  const source = new Source(file.name, file.open());
+  await source.fill(headLength);
+  const head = Buffer.from(source.peek(headLength));
+  await source.close();
+  const format = formatOf(head);
+  if (format) return format;
+  const known = formats.map(({ summary }) => summary).join(', ');
+  const empty = head.length === 0 ? `'${file.name}' is empty` : `'${file.name}' is no file that is read here`;
+  throw new InputError([{ message: empty, hint: `what is read, known by its content: ${known}` }]);
+}
+
+async function* counted({ name, open, size }: EvidenceFile, { progress }: ReadOptions): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  let told = 0;
+  for await (const piece of open()) {
+    bytes += piece.byteLength;
+    if (progress && bytes - told >= progressEvery) {
+      told = bytes;
+      progress({ file: name, bytes, size });
+    }
+    yield piece;
+  }
+}
+
+/** A trace alone stays as it is; beside other files there is one list, each from its own beginning. */
+function joined(
+  { capture, drafts, traces }: Reading,
+  { proxies = [] }: ReadOptions,
+): Pick<Evidence, 'events' | 'began'> {
+  const seen = [...drafts, ...draftsOf(capture, proxies)];
+  const began = seen.length > 0 ? seen.reduce((least, { slot }) => Math.min(least, slot.at), Infinity) : null;
+  const [first, ...more] = traces;
+  if (first && more.length === 0 && seen.length === 0) return { events: first, began };
+  const lists: TraceEvent[][] = [...traces, ...(began === null ? [] : [numbered(seen, began)])];
+  const events = lists.flat().map((event, index) => ({ ...event, seq: index + 1 }));
+  return { events, began };
+}

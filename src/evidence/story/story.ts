@@ -1,0 +1,23 @@
+/** A capture that was read to its end → events, in the order of their times. */
+import type { Capture } from '../capture.ts';
+import { writerOf } from '../draft.ts';
+import type { Draft } from '../draft.ts';
+import { Names } from './names.ts';
+import { requestsIn, writeRequests } from './requests.ts';
+import { writeScripts } from './scripts.ts';
+import { triesOf } from './tries.ts';
+import { writeConnection } from './wire.ts';
+import { worldOf } from './world.ts';
+
+/** `proxies` are those the user knows, as `host:port`. */
+export function draftsOf({ connections, lookups, ended }: Capture, proxies: readonly string[]): Draft[] {
+  const drafts: Draft[] = [];
+  const write = writerOf(drafts);
+  const names = new Names(lookups.all, ended);
+  const world = worldOf(connections, names, { proxies, ended });
+  names.write(write);
+  for (const connection of connections) writeConnection(world, connection, write);
+  writeScripts(world, write);
+  writeRequests(world, requestsIn(triesOf(world)), write);
+  return drafts;
+}
