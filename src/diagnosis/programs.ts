@@ -113,14 +113,15 @@ export const endOf = (request: Request): number[] =>
     request.finished,
   );
 
-/** All that happened for a request, its search for a script included. */
-export const wholeOf = (view: View, request: Request): number[] =>
-  seqs(
-    request.routes ? view.between(request.started.seq, request.routes.seq) : [],
-    request.started,
-    request.events,
-    request.finished,
-  );
+/**
+ * All that happened for a request. A search for a script that led nowhere belongs to it; one that found something and
+ * then went wrong is a cause of its own.
+ */
+export function wholeOf(view: View, request: Request): number[] {
+  const search = request.routes ? view.between(request.started.seq, request.routes.seq) : [];
+  const found = search.some((event) => event.type === 'discovery.finished' && event.data.url !== null);
+  return seqs(found ? [] : search, request.started, request.events, request.finished);
+}
 
 /** What a cause in the settings comes to: the lines that say so, and the requests that went wrong by it. */
 export interface Effect {
