@@ -139,3 +139,6 @@ function sleeping(enqueue: (wake: () => void) => () => void, signal?: AbortSigna
     signal?.addEventListener('abort', abort, { once: true });
   });
 }
+
+/** The same time, read from a clock that is so many milliseconds ahead; behind when negative. */
+export const skewed = (clock: Clock, ahead: number): Clock => ({ ...clock, date: () => clock.date() + ahead });

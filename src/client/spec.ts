@@ -1,6 +1,7 @@
 /** `clients:` of a scenario. */
 import { z } from 'zod';
 
+import { duration } from '../duration.ts';
 import { isAddress } from '../net/address.ts';
 import { leafFaults } from '../net/certificates.ts';
 import type { LeafFault } from '../net/certificates.ts';
@@ -55,6 +56,13 @@ export const clientSpec = z.strictObject({
     .refine(isZone, 'an IANA time zone is needed, such as Europe/Berlin')
     .optional()
     .describe("the machine's time zone; `lab.clock.zone` unless given"),
+  clock: z
+    .strictObject({
+      ahead: duration.optional().describe('how far it is ahead of the lab'),
+      behind: duration.optional().describe('how far it is behind'),
+    })
+    .optional()
+    .describe("the machine's own clock: by it certificates are judged and scripts read the date"),
   identity: z.string().optional().describe('the account it runs as: network-service, system, a user'),
   suffix: z.string().nullable().optional().describe("the machine's primary DNS suffix; `lab.dns.suffix` unless given"),
   devolution: z

@@ -1,4 +1,6 @@
 /** The clients of a scenario, on its running lab. */
+import { skewed } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import { createClient, dialectOf, programFor, runningProgram, Turns } from '../client/index.ts';
 import type { Client, ClientSpec, Network, RequestOptions, RequestResult, RunningProgram } from '../client/index.ts';
 import { labResolver } from '../lab/lab.ts';
@@ -134,6 +136,7 @@ function machineOf(spec: ClientSpec, { model }: Scenario, lab: Lab): Machine {
         { ...habits, name, dialect, host, identity, settings, ownAddresses, suffix, dhcp: network.dhcp },
         {
           ...lab,
+          clock: ownClock(spec, lab.clock),
           zone: spec.zone ?? time.zone,
           pen: lab.trace.pen(owner),
           resolver() {
@@ -156,6 +159,9 @@ function machineOf(spec: ClientSpec, { model }: Scenario, lab: Lab): Machine {
     },
   };
 }
+
+const ownClock = ({ clock: own }: ClientSpec, clock: Clock): Clock =>
+  own ? skewed(clock, (own.ahead ?? 0) - (own.behind ?? 0)) : clock;
 
 /** What the step does not name stays as it was. */
 const networkAfter = (before: Network, { address, suffix, dns, option252 }: NetworkChange): Network => ({

@@ -91,6 +91,7 @@ export { direct443Rst } from './direct-443-rst.ts';
 export { direct443SynBlackhole } from './direct-443-syn-blackhole.ts';
 export { directIcmpProhibited } from './direct-icmp-prohibited.ts';
 export { envBootOrder } from './env-boot-order.ts';
+export { envClockSkew } from './env-clock-skew.ts';
 export { envInternalDnsOnly } from './env-internal-dns-only.ts';
 export { envSplitDnsBackend } from './env-split-dns-backend.ts';
 export { envVpnUp } from './env-vpn-up.ts';
