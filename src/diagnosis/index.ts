@@ -4,3 +4,5 @@ export type { Rule } from './rule.ts';
 export { rules } from './rules.ts';
 export { whyNot } from './why-not.ts';
 export type { WhyNot } from './why-not.ts';
+export { twoQuestions } from './two-questions.ts';
+export type { Answered } from './two-questions.ts';
