@@ -14,6 +14,8 @@ export interface Command {
   usage: string;
   /** Two real ones, without the name of the program. */
   examples: readonly [string, string];
+  /** Takes the words of another program behind `--`, as the option {@link behindDashes}. */
+  takesCommand?: true;
   /** Adds options. */
   options?: (definition: Definition) => void;
   /**
@@ -22,6 +24,8 @@ export interface Command {
    */
   run: (words: readonly string[], options: Options, tools: Tools) => Promise<number>;
 }
+
+export const behindDashes = '--';
 
 /** Options by their long names; the texts are still unread. */
 export type Options = Readonly<Record<string, unknown>>;

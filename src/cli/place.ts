@@ -76,6 +76,13 @@ function isAlive(pid: number): boolean {
   }
 }
 
+/** Certificates for a program to trust, in a file that goes with it. */
+export async function trustFile(env: Environment, pem: string): Promise<AsyncDisposable & { file: string }> {
+  const file = join(await ownFolder(runtimeFolder(env)), `trust-${process.pid}.pem`);
+  await writeFile(file, pem, { mode: privateFile });
+  return { file, [Symbol.asyncDispose]: () => rm(file, { force: true }) };
+}
+
 /** Certificates and keys of the authorities of this machine, made when first needed. */
 export function authorityStore(env: Environment): AuthorityStore & { folder: string } {
   const folder = authorityFolder(env);

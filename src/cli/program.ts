@@ -3,6 +3,7 @@ import { Command as Definition, CommanderError, Help } from 'commander';
 
 import { InputError, LabError } from '../failure.ts';
 import { formatProblems } from '../scenario/problems.ts';
+import { behindDashes } from './command.ts';
 import type { Command } from './command.ts';
 import { commands } from './commands/index.ts';
 import { exitCodes, Stopped } from './tools.ts';
@@ -23,20 +24,28 @@ export async function runCli(words: readonly string[], tools: Tools): Promise<nu
 async function execute(words: readonly string[], tools: Tools): Promise<number> {
   let code: number = exitCodes.yes;
   const program = programOf(tools);
+  const { own, rest } = split(words);
   for (const command of commands) {
     const definition = define(command, program);
     definition.action(async () => {
-      code = await command.run(definition.args, definition.opts(), tools);
+      code = await command.run(definition.args, { ...definition.opts(), ...(rest && { [behindDashes]: rest }) }, tools);
     });
   }
   try {
-    await program.parseAsync(words[0] === 'help' ? helpFor(words.slice(1)) : [...words], { from: 'user' });
+    await program.parseAsync(own[0] === 'help' ? helpFor(own.slice(1)) : own, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     // Help and version end with 0; everything else that commander says is about unusable words.
     return error.exitCode === 0 ? exitCodes.yes : exitCodes.input;
   }
   return code;
+}
+
+/** What stands behind `--` is another program's, where a command takes one. */
+function split(words: readonly string[]): { own: string[]; rest?: string[] } {
+  const takes = commands.some(({ name, takesCommand }) => takesCommand && name === words[0]);
+  const at = takes ? words.indexOf('--') : -1;
+  return at < 0 ? { own: [...words] } : { own: words.slice(0, at), rest: words.slice(at + 1) };
 }
 
 function programOf({ version, stdout, stderr }: Tools): Definition {
@@ -97,11 +106,17 @@ function define(command: Command, program: Definition): Definition {
   return definition;
 }
 
+const families: Readonly<Record<string, string>> = {
+  pac: 'commands for PAC files',
+  ctl: 'asks and changes a lab that runs',
+  ca: 'the certificate authorities of this machine',
+};
+
 const familyOf = (name: string, { group }: Command, program: Definition): Definition =>
   program.commands.find((each) => each.name() === name) ??
   program
     .command(name)
-    .description(`commands for ${name.toUpperCase()} files`)
+    .description(families[name] ?? name)
     .helpGroup(groupOf(group))
     .helpCommand(false);
 

@@ -103,7 +103,8 @@ function addressIn(options: Options, name: string, flag: string): string | undef
 function controlPlace(options: Options): ServeWish['control'] {
   const text = textOption(options, 'control');
   if (text === undefined) return { ...usualControl, insist: false };
-  const place = splitHostPort(/^\d+$/.test(text) ? `127.0.0.1:${text}` : text);
+  if (text === '0') return { host: usualControl.host, port: 0, insist: true };
+  const place = splitHostPort(/^\d+$/.test(text) ? `${usualControl.host}:${text}` : text);
   const host = place?.host === 'localhost' ? '127.0.0.1' : place?.host;
   if (!place || host === undefined || !isAddress(host))
     throw misused(`--control takes an address and a port, got '${text}'`);

@@ -5,7 +5,7 @@ import type { Live } from '../control/live.ts';
 import type { PublishedDoor } from '../publish/publish.ts';
 import { hostPort } from '../publish/guide.ts';
 import type { Screen, Sink } from '../report/reporter.ts';
-import { wrap } from '../wrap.ts';
+import { sayFinding } from './finding-text.ts';
 import type { Serving } from './serve.ts';
 
 type Told = Pick<Serving, 'live' | 'control' | 'hints' | 'caFile'>;
@@ -94,15 +94,13 @@ const quiet = 500;
 
 /** Prints each finding once, soon after its evidence is there. */
 export function watchFindings(live: Live, { write, screen }: Sink): Disposable {
-  const colours = pc.createColors(screen.colour);
   const told = new Set<string>();
   let callOff = (): void => undefined;
   const look = (): void => {
-    for (const { id, title, why, fix } of live.findings()) {
-      if (told.has(id)) continue;
-      told.add(id);
-      const lines = [...wrap(why, screen.columns - 4), ...wrap(`Fix: ${fix}`, screen.columns - 4)];
-      write(`${colours.red('●')} ${colours.bold(id)}  ${title}\n${lines.map((line) => `    ${line}\n`).join('')}`);
+    for (const finding of live.findings()) {
+      if (told.has(finding.id)) continue;
+      told.add(finding.id);
+      write(sayFinding(finding, screen));
     }
   };
   const silence = live.lab.trace.listen(({ type, data }) => {

@@ -5,3 +5,5 @@ export { judge, judgeStep } from './judge.ts';
 export type { Judgement, PlaceOf } from './judge.ts';
 export { expectSpec, stepExpectSpec } from './spec.ts';
 export type { ExpectSpec, StepExpectSpec } from './spec.ts';
+export { seenFromOutside } from './outside.ts';
+export type { OutsideExpectations } from './outside.ts';

@@ -7,7 +7,7 @@ import { misused } from '../usage.ts';
 
 export const up: Command = {
   name: 'up',
-  summary: 'serve a lab for real clients, with a dashboard',
+  summary: 'serve the lab of a scenario for real clients',
   group: 'Lab',
   usage: '[scenario]',
   examples: ['up auth-407-connect', 'up story.yaml --bind 10.77.0.2 --network-is-mine'],
