@@ -1,6 +1,7 @@
 /** Every command, in the order of the help. One file and one line to add one. */
 import type { Command } from '../command.ts';
 import { completion } from './completion.ts';
+import { diagnose } from './diagnose.ts';
 import { doctor } from './doctor.ts';
 import { caExport } from './ca-export.ts';
 import { caFingerprint } from './ca-fingerprint.ts';
@@ -43,6 +44,7 @@ export const commands: readonly Command[] = [
   merge,
   ...lab,
   ...pac,
+  diagnose,
   settings,
   init,
   schema,

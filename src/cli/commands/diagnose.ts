@@ -1,0 +1,94 @@
+import pc from 'picocolors';
+
+import type { Answered } from '../../diagnosis/index.ts';
+import type { Evidence } from '../../evidence/index.ts';
+import type { Finding } from '../../finding.ts';
+import type { Screen } from '../../report/reporter.ts';
+import { wrap } from '../../wrap.ts';
+import { gather, textOption } from '../command.ts';
+import type { Command } from '../command.ts';
+import { evidenceIn } from '../evidence-files.ts';
+import { sayEvidence, sayFinding } from '../finding-text.ts';
+import { toSarif } from '../sarif.ts';
+import { exitCodes } from '../tools.ts';
+import { unknownWord } from '../usage.ts';
+import { sayWhyNot } from '../why-not-text.ts';
+
+export const diagnose: Command = {
+  name: 'diagnose',
+  summary: 'what is wrong, by captures, logs and traces alone',
+  group: 'Repro',
+  usage: '<file...>',
+  examples: ['diagnose customer.pcapng', 'diagnose customer.pcap keys.log --why-not auth-407-connect'],
+  options: (definition) =>
+    definition
+      .option('--proxy <host:port>', 'a proxy that is known to be one; may be given several times', gather)
+      .option('--why-not <id>', 'what of the evidence for this diagnosis is there, and what is missing')
+      .option('--json', 'print as JSON')
+      .option('--sarif', 'print as SARIF 2.1.0')
+      .option('--exit-code', 'end with 1 when there is a finding'),
+  async run(words, options, tools) {
+    const { stdout } = tools;
+    const room = await import('../../diagnosis/index.ts');
+    const asked = textOption(options, 'whyNot');
+    const rule = asked === undefined ? undefined : room.ruleFor(asked);
+    if (asked !== undefined && !rule)
+      throw unknownWord(
+        'diagnosis',
+        asked,
+        room.rules.map(({ id }) => id),
+      );
+    const evidence = await evidenceIn(words, options, tools);
+    const findings = room.diagnose(evidence.events);
+    const questions = room.twoQuestions(evidence.events);
+    const json = options['json'] === true;
+    if (rule) {
+      const why = room.whyNot(evidence.events, rule);
+      stdout.write(json ? pretty({ id: rule.id, ...why }) : sayWhyNot(rule.id, why, evidence.events, stdout.screen));
+    } else if (options['sarif'] === true) stdout.write(pretty(toSarif(findings, evidence.events, tools.version)));
+    else if (json) stdout.write(pretty(dataOf(evidence, findings, questions)));
+    else stdout.write(page(evidence, findings, questions, stdout.screen));
+    return options['exitCode'] === true && findings.length > 0 ? exitCodes.no : exitCodes.yes;
+  },
+};
+
+const pretty = (data: unknown): string => `${JSON.stringify(data, null, 2)}\n`;
+
+const dataOf = ({ events, files, notes, began }: Evidence, findings: Finding[], questions: readonly Answered[]) => ({
+  version: 1,
+  files,
+  began: began === null ? null : new Date(began).toISOString(),
+  questions,
+  findings,
+  notes,
+  // Only what something rests on: a capture has many.
+  events: events.filter(({ seq }) =>
+    [...findings, ...questions].some(({ evidence }: { evidence: number[] }) => evidence.includes(seq)),
+  ),
+});
+
+function page(
+  { events, files, notes }: Evidence,
+  findings: readonly Finding[],
+  questions: readonly Answered[],
+  screen: Screen,
+): string {
+  const { bold, dim } = pc.createColors(screen.colour);
+  const width = Math.max(40, screen.columns - 4);
+  const said = (text: string): string =>
+    wrap(text, width)
+      .map((line) => `    ${line}\n`)
+      .join('');
+  const read = files.map(({ file, format, unit, count }) => `${file}: ${format}, ${count} ${unit}`);
+  const answers = questions.map(({ question, says, evidence }) => {
+    const places = evidence.length > 0 ? ` (${sayEvidence(evidence, events)})` : '';
+    return `${bold(question)}\n${said(`${says}${places}`)}`;
+  });
+  const found =
+    findings.length > 0 ? findings.map((finding) => sayFinding(finding, screen, events)) : ['nothing found\n'];
+  const noted = notes.map(({ says, count, frame }) => {
+    const first = frame === undefined ? '' : `, first in frame ${frame}`;
+    return `  ${dim(`note: ${says}${count > 1 ? ` (${count} times${first})` : first.replace(', first', '')}`)}\n`;
+  });
+  return [`${read.join('\n')}\n`, ...answers, ...found, ...(noted.length > 0 ? [noted.join('')] : [])].join('\n');
+}
