@@ -20,13 +20,13 @@ export const cfgFileOverwrittenOnUpgrade = rule({
     'a defaultProxy section at one start and none at the next, and a request that failed since',
     (program, view) => {
       if (ownSection(program).length > 0) return [];
-      const before = programsOf(view).find(
-        ({ client, until }) => client === program.client && until === program.started.seq,
+      const before = programsOf(view).findLast(
+        (life) => life.client === program.client && life.until <= program.started.seq && ownSection(life).length > 0,
       );
       const lost = before ? ownSection(before) : [];
       const worked = before?.requests.find(({ ok }) => ok);
       const requests = program.requests.filter(hasFailed);
-      const [first] = lost;
+      const first = lost.find(({ data }) => data.name === 'proxy.proxyaddress') ?? lost[0];
       if (!first || !worked || requests.length === 0) return [];
       return [
         {
@@ -37,6 +37,7 @@ export const cfgFileOverwrittenOnUpgrade = rule({
             `${nameOf(program)} had ${first.data.name} ${first.data.value} from ${placeOf(first)} and reached ${worked.target.host} by ` +
             `${worked.attempts.at(-1)?.route ?? 'no route'}; at its next start the file had no section any more, and ` +
             `${requests[0]?.target.host ?? ''} is out of reach.`,
+          match: { confidence: 'likely' },
         },
       ];
     },
