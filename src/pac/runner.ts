@@ -62,9 +62,9 @@ export class SandboxRunner implements Runner {
   plain(script: ScriptArguments, options: ResolveOptions, trace: boolean): Resolution | undefined {
     const { plain } = this.#shortcut;
     if (!plain || options.limits) return undefined;
-    const answer = plain(script.url, script.host);
+    const answer = plain.answer(script.url, script.host);
     if (answer === undefined) return undefined;
-    const calls = trace ? this.#callsLater(script, options) : none;
+    const calls = trace ? () => plain.calls(script.url, script.host) : none;
     return plainResolution(this.#profile, script, this.#loaded?.entry ?? null, answer, calls, options.mandatory);
   }
 

@@ -1,17 +1,28 @@
 /** Expressions of plain scripts, each made into a function of the frame. */
 import { isNode, nameOf, type SyntaxNode } from '../syntax.ts';
 import { NotPlain, textIn, unsureHere, type Expression, type Value } from './machine.ts';
+import { call, listNamed, tableNamed } from './calls.ts';
 import { operators, sum } from './operators.ts';
 import type { Method } from './methods.ts';
 import type { Declarations, Table } from './scope.ts';
 import type { Twin } from './helpers.ts';
+import type { HelperCall } from '../result.ts';
+
+export interface KnownHelper {
+  readonly name: string;
+  readonly twin: Twin;
+  readonly parameters: number;
+}
 
 /** What expressions of one function can name. */
 export interface Scope {
   readonly places: ReadonlyMap<string, number>;
   readonly declared: Declarations;
   /** Of the client; undefined for a name that is no helper. */
-  readonly helper: (name: string) => Twin | undefined;
+  readonly helper: (name: string) => KnownHelper | undefined;
+  /** Told of every helper call, when somebody wants to know. */
+  readonly noted: ((call: HelperCall) => void) | null;
+  readonly source: string;
   readonly methods: Readonly<Record<string, Method>>;
   /** A call of a function of the script. */
   readonly callOf: (name: string, args: readonly Expression[]) => Expression;
@@ -132,14 +143,6 @@ function inTable(node: SyntaxNode, scope: Scope, inner: (child: unknown) => Expr
   };
 }
 
-const outside = (node: unknown, scope: Scope): string => {
-  const name = nameOf(node) ?? '';
-  return scope.places.has(name) ? '' : name;
-};
-const tableNamed = (node: unknown, scope: Scope): Table | undefined => scope.declared.tables.get(outside(node, scope));
-const listNamed = (node: unknown, scope: Scope): readonly Value[] | undefined =>
-  scope.declared.lists.get(outside(node, scope));
-
 function member(node: SyntaxNode, scope: Scope, inner: (child: unknown) => Expression): Expression {
   const { object, property, computed } = node;
   if (node['optional']) throw new NotPlain('?.');
@@ -158,47 +161,6 @@ function member(node: SyntaxNode, scope: Scope, inner: (child: unknown) => Expre
   return (frame) => {
     const at = key(frame);
     return typeof at === 'number' && Number.isInteger(at) ? list[at] : unsureHere();
-  };
-}
-
-function call(node: SyntaxNode, scope: Scope, inner: (child: unknown) => Expression): Expression {
-  const { callee } = node;
-  const given = node['arguments'] as unknown[];
-  if (!isNode(callee) || node['optional']) throw new NotPlain('a call');
-  if (callee.type === 'MemberExpression') return methodCall(callee, given.map(inner), scope, inner);
-  const name = outside(callee, scope);
-  if (scope.declared.functions.has(name)) return scope.callOf(name, given.map(inner));
-  const helper = scope.helper(name);
-  if (!helper) throw new NotPlain(name);
-  const literals = given.map((each) =>
-    isNode(each) && each.type === 'Literal' ? (each['value'] as Value) : undefined,
-  );
-  return helper(given.map(inner), literals);
-}
-
-function methodCall(
-  callee: SyntaxNode,
-  args: readonly Expression[],
-  scope: Scope,
-  inner: (child: unknown) => Expression,
-): Expression {
-  const { object, property, computed, optional } = callee;
-  const name = nameOf(property) ?? '';
-  if (computed || optional) throw new NotPlain('a method');
-  const [first = () => undefined] = args;
-  const list = listNamed(object, scope);
-  if (list && name === 'indexOf' && args.length === 1) return (frame) => list.indexOf(first(frame));
-  const table = tableNamed(object, scope);
-  if (table && name === 'hasOwnProperty') return (frame) => table.has(textIn(first(frame)));
-  const method = Object.hasOwn(scope.methods, name) ? scope.methods[name] : undefined;
-  if (!method) throw new NotPlain(name);
-  const text = inner(object);
-  return (frame) => {
-    const self = textIn(text(frame));
-    return method(
-      self,
-      args.map((each) => each(frame)),
-    );
   };
 }
 

@@ -11,22 +11,27 @@
 import { helpers } from '../helpers/index.ts';
 import type { Profile } from '../profile.ts';
 import { parseScript, type SyntaxNode } from '../syntax.ts';
-import type { Scope } from './expressions.ts';
-import { noTwin, twins, type Twin } from './helpers.ts';
+import type { HelperCall } from '../result.ts';
+import type { KnownHelper, Scope } from './expressions.ts';
+import { noTwin, twins } from './helpers.ts';
 import { Fuel, longest, NotPlain, Unsure, type Expression, type Frame, type Value } from './machine.ts';
 import { newMethods, oldMethods } from './methods.ts';
 import { declarationsOf, localsOf } from './scope.ts';
 import { sequence } from './statements.ts';
 
-/** The answer for (url, host), or undefined where only the engine knows. */
-export type PlainScript = (url: string, host: string) => string | undefined;
+export interface PlainScript {
+  /** The answer, or undefined where only the engine knows. */
+  readonly answer: (url: string, host: string) => string | undefined;
+  /** The helper calls behind an answer. */
+  readonly calls: (url: string, host: string) => readonly HelperCall[];
+}
 
 /** Null for a script that is not plain. `entry` is the function that the client calls. */
 export function plainScript(source: string, profile: Profile, entry: string): PlainScript | null {
   if (/<!--|-->|^#!/.test(source)) return null;
   try {
     const { tree } = parseScript(source);
-    return tree && compiled(tree, profile, entry);
+    return tree && compiled({ source, tree, profile, entry });
   } catch (error) {
     // A RangeError is a tree too deep for the host's stack.
     if (error instanceof NotPlain || error instanceof RangeError) return null;
@@ -34,12 +39,34 @@ export function plainScript(source: string, profile: Profile, entry: string): Pl
   }
 }
 
+interface Reading {
+  readonly source: string;
+  readonly tree: SyntaxNode;
+  readonly profile: Profile;
+  readonly entry: string;
+}
+
+function compiled(reading: Reading): PlainScript {
+  const answer = program(reading, null);
+  let traced: typeof answer | null = null;
+  let calls: HelperCall[] = [];
+  return {
+    answer,
+    calls: (url, host) => {
+      calls = [];
+      traced ??= program(reading, (call) => calls.push(call));
+      traced(url, host);
+      return calls;
+    },
+  };
+}
+
 type Callable = (args: readonly Value[]) => Value;
 
-function compiled(tree: SyntaxNode, profile: Profile, entry: string): PlainScript {
-  const known = (name: string): Twin | undefined => twinOf(name, profile);
+function program({ source, tree, profile, entry }: Reading, noted: Scope['noted']): PlainScript['answer'] {
+  const helper = (name: string): KnownHelper | undefined => knownHelper(name, profile);
   const taken = (name: string): boolean =>
-    known(name) !== undefined ||
+    helper(name) !== undefined ||
     name in globalThis ||
     /^(?:undefined|NaN|Infinity|__proto__|eval|arguments)$/.test(name);
   const declared = declarationsOf(tree, taken);
@@ -53,7 +80,7 @@ function compiled(tree: SyntaxNode, profile: Profile, entry: string): PlainScrip
     if (!node || before === null) throw new NotPlain('no function, or one that calls itself');
     made.set(name, null);
     const { places, parameters } = localsOf(node);
-    const scope: Scope = { places, declared, helper: known, methods, callOf };
+    const scope: Scope = { places, declared, helper, methods, callOf, noted, source };
     const body = sequence((node['body'] as SyntaxNode)['body'] as unknown[], scope, fuel);
     const run: Callable = (args) => {
       const frame: Frame = args.slice(0, parameters);
@@ -77,7 +104,7 @@ function compiled(tree: SyntaxNode, profile: Profile, entry: string): PlainScrip
   return asked(callable(entry), fuel);
 }
 
-function asked(run: Callable, fuel: Fuel): PlainScript {
+function asked(run: Callable, fuel: Fuel): PlainScript['answer'] {
   return (url, host) => {
     if (url.length > longest) return undefined;
     fuel.fill();
@@ -91,8 +118,10 @@ function asked(run: Callable, fuel: Fuel): PlainScript {
   };
 }
 
-/** Twin of the helper that this client has under the name; undefined when it has none of that name. */
-function twinOf(name: string, profile: Profile): Twin | undefined {
-  if (!Object.hasOwn(profile.helpers, name) || !helpers.some((helper) => helper.name === name)) return undefined;
-  return twins[name]?.[profile.helpers[name] ?? ''] ?? noTwin;
+/** What this client has under the name; undefined when it has no helper of that name. */
+function knownHelper(name: string, profile: Profile): KnownHelper | undefined {
+  const choice = Object.hasOwn(profile.helpers, name) ? profile.helpers[name] : undefined;
+  const variant = helpers.find((helper) => helper.name === name)?.variants[choice ?? ''];
+  if (choice === undefined || !variant) return undefined;
+  return { name, twin: twins[name]?.[choice] ?? noTwin, parameters: variant.parameters?.length ?? 0 };
 }
