@@ -1,6 +1,6 @@
 /**
  * What a forward proxy and its DNS server must do and the traps on the way, each with the tests that ask it. Checked by
- * `acceptance.test.ts`, which also writes the table of `docs/proxies.md`. A test is `file: title`, below `test/`.
+ * `acceptance.test.ts`. A test is `file: title`, below `test/`.
  */
 export interface Item {
   what: string;

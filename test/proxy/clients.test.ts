@@ -52,7 +52,7 @@ function agent(lab: ProxyLab, url: string, options: { ca?: string; user?: string
       answer.on('end', () => resolve(`${answer.statusCode} ${text.trim().slice(0, 20)}`));
     };
     const failed = (error: NodeJS.ErrnoException): void => resolve(error.code ?? error.message);
-    if (secure) httpsGet(url, { agent: through as never, ...(ca && { ca }) }, done).on('error', failed);
+    if (secure) httpsGet(url, { agent: through, ...(ca && { ca }) }, done).on('error', failed);
     else httpGet(url, { agent: through }, done).on('error', failed);
   });
 }
