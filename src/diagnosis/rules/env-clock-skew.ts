@@ -17,7 +17,7 @@ interface Skewed {
 }
 
 const skewedOnes = kept((view): readonly Skewed[] =>
-  view.ofType('tls.failed').flatMap((failed) => {
+  view.ofType('tls.failed').flatMap((failed): Skewed[] => {
     const { role, code, peer } = failed.data;
     if (role !== 'client' || code !== 'tls.expired' || !peer || failed.by.startsWith('proxy:')) return [];
     const accepted = acceptedBy(view, failed, peer);
