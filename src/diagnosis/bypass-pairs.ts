@@ -3,11 +3,12 @@ import { seqs } from '../trace/view.ts';
 import type { View } from '../trace/view.ts';
 import { sayAttempts } from './candidates.ts';
 import {
-  bySettings,
+  bySetting,
   counting,
   countingAs,
   isFramework,
   looked,
+  needing,
   nameOf,
   ownSection,
   placeOf,
@@ -24,14 +25,20 @@ const isAccount = (program: Program, account: Account): boolean =>
 
 /** `told` bypasses, `forgotten` has nothing in its own file and goes by whatever the machine has. */
 export const bypassPair = (says: string, told: Account, forgotten: Account) =>
-  bySettings(says, (program, view) => {
-    if (!isAccount(program, forgotten) || ownSection(program).length > 0) return [];
-    // The machine's own proxy is a plan of its own: the one for backends.
-    if (counting(program, 'ProxyServer', 'per-machine').length > 0) return [];
-    return programsOf(view)
-      .filter((other) => isAccount(other, told) && sameMachine(other, program))
-      .flatMap((other) => effectOf(program, other, view));
-  });
+  bySetting(
+    says,
+    needing('a program with <defaultProxy enabled="false">', (program) =>
+      countingAs(program, 'defaultProxy.enabled', 'false'),
+    ),
+    (program, view) => {
+      if (!isAccount(program, forgotten) || ownSection(program).length > 0) return [];
+      // The machine's own proxy is a plan of its own: the one for backends.
+      if (counting(program, 'ProxyServer', 'per-machine').length > 0) return [];
+      return programsOf(view)
+        .filter((other) => isAccount(other, told) && sameMachine(other, program))
+        .flatMap((other) => effectOf(program, other, view));
+    },
+  );
 
 function effectOf(program: Program, other: Program, view: View): Effect[] {
   const off = countingAs(other, 'defaultProxy.enabled', 'false');

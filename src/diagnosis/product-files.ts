@@ -11,7 +11,8 @@ export const updaterFile =
 
 export const machineFile = '%SystemRoot%\\Microsoft.NET\\Framework64\\v4.0.30319\\Config\\machine.config';
 
-export const bypassElement = '<configuration><system.net><defaultProxy enabled="false"></defaultProxy></system.net>';
+export const bypassElement =
+  '<configuration><system.net><defaultProxy enabled="false"></defaultProxy></system.net></configuration>';
 
 export const proxyElement =
   '<proxy proxyaddress="http://proxyserver:8080" bypassonlocal="True" usesystemdefault="True"/>';

@@ -134,7 +134,13 @@ export interface Effect {
   match?: Partial<Match>;
 }
 
-/** Needs and matches of a rule whose cause is a setting. */
+/** The setting that a rule cannot do without. */
+export const needing = (says: string, settingsOf: (program: Program) => readonly Setting[]): Need => ({
+  says,
+  seen: (view) => programsOf(view).flatMap(settingsOf),
+});
+
+/** Needs and matches of a rule whose cause is in the settings. */
 export function bySettings(
   says: string,
   effectsOf: (program: Program, view: View) => readonly Effect[],
@@ -159,6 +165,16 @@ export function bySettings(
         ...match,
       })),
   };
+}
+
+/** The same, where one setting can be named without which there is nothing to look for. */
+export function bySetting(
+  says: string,
+  setting: Need,
+  effectsOf: (program: Program, view: View) => readonly Effect[],
+): { needs: readonly Need[]; find: (view: View) => Match[] } {
+  const { needs, find } = bySettings(says, effectsOf);
+  return { needs: [setting, ...needs], find };
 }
 
 const byClient = <T>(things: readonly T[], clientOf: (thing: T) => string): ReadonlyMap<string, readonly T[]> => {

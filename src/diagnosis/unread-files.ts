@@ -1,14 +1,16 @@
 /** Files with settings that the program never looks at, and what it does without them. */
 import { sayAttempts } from './candidates.ts';
-import { bySettings, hasFailed, isFramework, nameOf, ownSection, voided } from './programs.ts';
+import { bySetting, hasFailed, needing, isFramework, nameOf, ownSection, voided } from './programs.ts';
+import type { Program, Setting } from './programs.ts';
 
 /** `overriddenBy` says why the file stays unread, and `because` completes "the file …". */
 export const unreadFiles = (says: string, overriddenBy: RegExp, because: string) =>
-  bySettings(says, (program) => {
-    if (!isFramework(program) || ownSection(program).length > 0) return [];
-    return voided(program, overriddenBy)
-      .filter(({ data }) => data.name === 'file')
-      .flatMap((setting) => {
+  bySetting(
+    says,
+    needing('a file of settings that the program does not read', (program) => unreadBy(program, overriddenBy)),
+    (program) => {
+      if (!isFramework(program) || ownSection(program).length > 0) return [];
+      return unreadBy(program, overriddenBy).flatMap((setting) => {
         const requests = program.requests.filter(hasFailed);
         const [first] = requests;
         if (!first) return [];
@@ -23,4 +25,8 @@ export const unreadFiles = (says: string, overriddenBy: RegExp, because: string)
           },
         ];
       });
-  });
+    },
+  );
+
+const unreadBy = (program: Program, overriddenBy: RegExp): Setting[] =>
+  voided(program, overriddenBy).filter(({ data }) => data.name === 'file');

@@ -1,11 +1,16 @@
 /** Proxies that stand where a program's account does not look: in another account, or in the machine's own settings. */
-import { bySettings, counting, isFramework, nameOf, ownSection, placeOf, shutOut } from './programs.ts';
+import { bySetting, needing, counting, isFramework, nameOf, ownSection, placeOf, shutOut } from './programs.ts';
 import type { Effect, Program, Setting } from './programs.ts';
 import type { View } from '../trace/view.ts';
 
 /** `proofs` are the settings that tell the cases apart; none: not this one. */
-export const unseenProxy = (says: string, proofs: (program: Program) => readonly Setting[], because: string) =>
-  bySettings(says, (program, view) => {
+export const unseenProxy = (
+  setting: string,
+  says: string,
+  proofs: (program: Program) => readonly Setting[],
+  because: string,
+) =>
+  bySetting(says, needing(setting, proofs), (program, view) => {
     const proof = proofs(program);
     return proof.length > 0 && isWithout(program) ? effectOf(program, proof, because, view) : [];
   });

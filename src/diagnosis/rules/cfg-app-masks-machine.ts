@@ -1,6 +1,6 @@
 import { matchesExpression } from '../exceptions.ts';
 import { machineFile, proxyFilter, serviceFile } from '../product-files.ts';
-import { bySettings, counting, hasFailed, isFramework, nameOf, placeOf, voided } from '../programs.ts';
+import { bySetting, counting, hasFailed, isFramework, nameOf, needing, placeOf, voided } from '../programs.ts';
 import { rule } from '../rule.ts';
 
 export const cfgAppMasksMachine = rule({
@@ -14,8 +14,11 @@ export const cfgAppMasksMachine = rule({
   fix: `Repeat the <bypasslist> of ${machineFile} in the program’s own file (${serviceFile}) beside proxyaddress, and restart the service.`,
   refutedIf: 'The program’s own file has the same exceptions, or no section.',
   alternatives: [],
-  ...bySettings(
+  ...bySetting(
     'an exception in machine.config that a section of the program makes void, and a request that failed for it',
+    needing('a section of machine.config that one in the program’s own file makes void', (program) =>
+      voided(program, /^app-config$/),
+    ),
     (program) => {
       const [address] = counting(program, 'proxy.proxyaddress', 'app-config');
       if (!address || !isFramework(program)) return [];

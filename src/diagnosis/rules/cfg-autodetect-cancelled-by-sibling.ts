@@ -1,5 +1,5 @@
 import { serviceFile, updaterFile, wpadFilter } from '../product-files.ts';
-import { bySettings, isFramework, looked, nameOf, placeOf, shutOut, voided } from '../programs.ts';
+import { bySetting, isFramework, looked, nameOf, needing, placeOf, shutOut, voided } from '../programs.ts';
 import { rule } from '../rule.ts';
 
 export const cfgAutodetectCancelledBySibling = rule({
@@ -14,8 +14,11 @@ export const cfgAutodetectCancelledBySibling = rule({
   fix: `Let autoDetect="True" or scriptLocation stand alone in the proxy element (exceptions belong into the script), in ${serviceFile} and ${updaterFile}; restart both services.`,
   refutedIf: 'A question for wpad, or a request for the script, leaves the machine while the service starts.',
   alternatives: [],
-  ...bySettings(
+  ...bySetting(
     'autoDetect or scriptLocation beside an attribute that voids it, and a program that looked for no script',
+    needing('autoDetect or scriptLocation that an attribute beside it voids', (program) =>
+      voided(program, /^(proxyaddress|bypassonlocal|bypasslist)$/),
+    ),
     (program, view) => {
       const settings = voided(program, /^(proxyaddress|bypassonlocal|bypasslist)$/);
       const [setting] = settings;

@@ -1,7 +1,7 @@
 import { sayProxy } from '../candidates.ts';
 import { directIsOpen } from '../fail-open.ts';
 import { proxyElement, serviceFile, synFilter, updaterFile } from '../product-files.ts';
-import { bySettings, countingAs, nameOf, placeOf, programsOf, sameMachine, shutOut } from '../programs.ts';
+import { bySetting, countingAs, nameOf, needing, placeOf, programsOf, sameMachine, shutOut } from '../programs.ts';
 import { rule } from '../rule.ts';
 import { seqs } from '../../trace/view.ts';
 
@@ -21,8 +21,11 @@ export const cfgBypassButProxyMandatory = rule({
       tellApart: 'The firewall is meant to let this machine out directly: then the firewall is wrong, not the setting.',
     },
   ],
-  ...bySettings(
+  ...bySetting(
     'a program with defaultProxy off that gets nowhere, beside one that a proxy carries',
+    needing('a program with <defaultProxy enabled="false">', (program) =>
+      countingAs(program, 'defaultProxy.enabled', 'false'),
+    ),
     (program, view) => {
       const off = countingAs(program, 'defaultProxy.enabled', 'false');
       const requests = shutOut(view, program);

@@ -1,5 +1,5 @@
 import { serviceFile, updaterFile } from '../product-files.ts';
-import { bySettings, counting, isStillborn, nameOf, placeOf } from '../programs.ts';
+import { bySetting, counting, isStillborn, nameOf, needing, placeOf } from '../programs.ts';
 import { rule } from '../rule.ts';
 
 export const cfgBypasslistWildcard = rule({
@@ -15,8 +15,9 @@ export const cfgBypasslistWildcard = rule({
   fix: `Write an expression: <add address="^https?://([^/:]+\\.)?contoso\\.com(:|$)"/> instead of *.contoso.com, in ${serviceFile} and ${updaterFile}; restart both services.`,
   refutedIf: 'The program reaches its proxy with this file.',
   alternatives: [],
-  ...bySettings(
+  ...bySetting(
     'an entry of bypasslist that begins with a star, and a request that failed before any packet',
+    needing('an entry of <bypasslist>', (program) => counting(program, 'bypasslist.add')),
     (program) =>
       counting(program, 'bypasslist.add')
         .filter(({ data }) => /(^|[(|^])\*/.test(data.value.trim()))

@@ -1,6 +1,6 @@
 import { seqs } from '../../trace/view.ts';
 import { proxyFilter, serviceFile } from '../product-files.ts';
-import { bySettings, counting, countingAs, isFramework, nameOf, placeOf } from '../programs.ts';
+import { bySetting, counting, countingAs, isFramework, nameOf, needing, placeOf } from '../programs.ts';
 import { repliesOf } from '../proxy-replies.ts';
 import { rule } from '../rule.ts';
 
@@ -15,8 +15,9 @@ export const cfgBypassonlocalFalseIntranet = rule({
   fix: `Add bypassonlocal="True" beside proxyaddress in ${serviceFile}, or list the internal domains in <bypasslist><add address="^https?://[^.:/]+(:|$)"/>; restart the service.`,
   refutedIf: 'The proxy is meant to carry this name, and reaches it for others.',
   alternatives: [],
-  ...bySettings(
+  ...bySetting(
     'a proxyaddress without bypassonlocal, and a name without a dot that the proxy could not reach',
+    needing('a proxyaddress', (program) => counting(program, 'proxy.proxyaddress')),
     (program, view) => {
       const address = counting(program, 'proxy.proxyaddress');
       const [setting] = address;

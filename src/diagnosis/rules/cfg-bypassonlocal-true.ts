@@ -4,7 +4,7 @@ import { seqs } from '../../trace/view.ts';
 import { howItFailed } from '../fail-open.ts';
 import { isException } from '../exceptions.ts';
 import { serviceFile } from '../product-files.ts';
-import { bySettings, counting, countingAs, isFramework, isShutOut, nameOf, placeOf } from '../programs.ts';
+import { bySetting, counting, countingAs, isFramework, isShutOut, nameOf, needing, placeOf } from '../programs.ts';
 import type { Program } from '../programs.ts';
 import { rule } from '../rule.ts';
 
@@ -30,8 +30,9 @@ export const cfgBypassonlocalTrue = rule({
   fix: `Where these hosts are to be reached through the proxy, set bypassonlocal="False" in ${serviceFile} and list what has to go direct in <bypasslist>; else let the firewall pass the direct connection. Restart the service.`,
   refutedIf: 'The host is not in the machine’s primary DNS domain, or a direct connection to it stands.',
   alternatives: [],
-  ...bySettings(
+  ...bySetting(
     'bypassonlocal="True" with a proxy, and a host with a dot that was asked directly in vain',
+    needing('bypassonlocal="True"', (program) => countingAs(program, 'proxy.bypassonlocal', 'true')),
     (program, view) => {
       const local = countingAs(program, 'proxy.bypassonlocal', 'true');
       const address = counting(program, 'proxy.proxyaddress');

@@ -1,5 +1,5 @@
 import { serviceFile } from '../product-files.ts';
-import { bySettings, counting, nameOf, placeOf } from '../programs.ts';
+import { bySetting, counting, nameOf, needing, placeOf } from '../programs.ts';
 import { rule } from '../rule.ts';
 import { carriedBeside, hasOwnProxy, isCheck, isClosed, shownBy, strandedOf } from '../winhttp-programs.ts';
 
@@ -18,8 +18,9 @@ export const cfgCrlPathDiffers = rule({
   fix: `Give WinHTTP the proxy as well: \`netsh winhttp set proxy proxyserver:8080\` in an elevated prompt, or the per-machine Internet settings; or let the firewall pass port 80 to crl3.digicert.com, crl4.digicert.com, ocsp.digicert.com, crl.microsoft.com, oneocsp.microsoft.com and ocsp.msocsp.com. The section in ${serviceFile} stays as it is.`,
   refutedIf: 'netsh winhttp or the account names the proxy, or these hosts answer on port 80.',
   alternatives: [],
-  ...bySettings(
+  ...bySetting(
     'certificate checks that go direct in vain, beside a program that a proxy of its .config carries',
+    needing('a proxyaddress', (program) => counting(program, 'proxy.proxyaddress')),
     (program, view) => {
       const requests = strandedOf(program).filter(isCheck);
       const [first] = requests;

@@ -1,4 +1,4 @@
-import { bySettings, countingAs, counting, nameOf, placeOf } from '../programs.ts';
+import { bySetting, counting, countingAs, nameOf, needing, placeOf } from '../programs.ts';
 import { rule } from '../rule.ts';
 import { hasOwnProxy, isCheck, strandedOf } from '../winhttp-programs.ts';
 
@@ -18,8 +18,9 @@ export const cfgCrlStaticPac = rule({
     'wpad, or let the firewall pass port 80 to the certificate hosts. Windows Server 2016 and later use the script.',
   refutedIf: 'The machine runs Windows 10, Server 2016 or later, or a request for the script precedes the direct SYNs.',
   alternatives: [],
-  ...bySettings(
+  ...bySetting(
     'a script at a fixed address, an older Windows, and certificate checks that went direct in vain',
+    needing('a proxy script at a fixed address', (program) => counting(program, 'AutoConfigURL')),
     (program, view) => {
       const script = counting(program, 'AutoConfigURL');
       const older = countingAs(program, 'Windows', 'before 10');

@@ -1,7 +1,7 @@
 import { seqs } from '../../trace/view.ts';
 import { isDead, sayAttempts } from '../candidates.ts';
 import { proxyFilter, serviceFile, updaterFile } from '../product-files.ts';
-import { bySettings, counting, isFramework, nameOf, placeOf, programsOf, sameMachine } from '../programs.ts';
+import { bySetting, counting, isFramework, nameOf, needing, placeOf, programsOf, sameMachine } from '../programs.ts';
 import { rule } from '../rule.ts';
 
 export const cfgExplicitHasNoFallback = rule({
@@ -15,28 +15,32 @@ export const cfgExplicitHasNoFallback = rule({
   fix: `Bring the proxy back. Where direct traffic is allowed, take proxyaddress out and bypass with <defaultProxy enabled="false">; where it is to be tried second, use a script that ends in DIRECT. Files: ${serviceFile}, ${updaterFile}; restart both services.`,
   refutedIf: 'The proxy can be reached from this machine, or a direct connection cannot be made either.',
   alternatives: [],
-  ...bySettings('a proxyaddress out of reach, beside a direct connection of the same machine', (program, view) => {
-    const [setting] = counting(program, 'proxy.proxyaddress');
-    if (!setting || !isFramework(program)) return [];
-    const requests = program.requests.filter(({ attempts }) => attempts.length > 0 && attempts.every(isDead));
-    const [first] = requests;
-    const open = programsOf(view)
-      .filter((other) => sameMachine(other, program))
-      .flatMap((other) => other.requests)
-      .find(
-        ({ ok, target, attempts }) => ok && target.host === first?.target.host && attempts.at(-1)?.route === 'DIRECT',
-      );
-    if (!first || !open) return [];
-    return [
-      {
-        settings: [setting],
-        requests,
-        also: seqs(open.routes, open.finished),
-        about: setting.data.value,
-        why:
-          `${placeOf(setting)} names ${setting.data.value} for ${nameOf(program)}: ${sayAttempts(first.attempts)}, and nothing else is ` +
-          `tried; ${open.client} on the same machine reaches ${open.target.host} directly.`,
-      },
-    ];
-  }),
+  ...bySetting(
+    'a proxyaddress out of reach, beside a direct connection of the same machine',
+    needing('a proxyaddress', (program) => counting(program, 'proxy.proxyaddress')),
+    (program, view) => {
+      const [setting] = counting(program, 'proxy.proxyaddress');
+      if (!setting || !isFramework(program)) return [];
+      const requests = program.requests.filter(({ attempts }) => attempts.length > 0 && attempts.every(isDead));
+      const [first] = requests;
+      const open = programsOf(view)
+        .filter((other) => sameMachine(other, program))
+        .flatMap((other) => other.requests)
+        .find(
+          ({ ok, target, attempts }) => ok && target.host === first?.target.host && attempts.at(-1)?.route === 'DIRECT',
+        );
+      if (!first || !open) return [];
+      return [
+        {
+          settings: [setting],
+          requests,
+          also: seqs(open.routes, open.finished),
+          about: setting.data.value,
+          why:
+            `${placeOf(setting)} names ${setting.data.value} for ${nameOf(program)}: ${sayAttempts(first.attempts)}, and nothing else is ` +
+            `tried; ${open.client} on the same machine reaches ${open.target.host} directly.`,
+        },
+      ];
+    },
+  ),
 });

@@ -1,6 +1,6 @@
 import { seqs } from '../../trace/view.ts';
 import { proxyElement, serviceFile, updaterFile } from '../product-files.ts';
-import { bySettings, hasFailed, nameOf, ownSection, placeOf, programsOf } from '../programs.ts';
+import { bySetting, hasFailed, nameOf, needing, ownSection, placeOf, programsOf } from '../programs.ts';
 import { rule } from '../rule.ts';
 
 export const cfgFileOverwrittenOnUpgrade = rule({
@@ -16,8 +16,9 @@ export const cfgFileOverwrittenOnUpgrade = rule({
   fix: `Put the section back from your copy: ${proxyElement} under <configuration><system.net><defaultProxy> in ${serviceFile} and ${updaterFile}; restart both services, and keep a copy of the edited files as well.`,
   refutedIf: 'The section was taken out on purpose, or still stands in the file that the service reads.',
   alternatives: [],
-  ...bySettings(
+  ...bySetting(
     'a defaultProxy section at one start and none at the next, and a request that failed since',
+    needing('a proxy section in the program’s own file', (program) => ownSection(program)),
     (program, view) => {
       if (ownSection(program).length > 0) return [];
       const before = programsOf(view).findLast(

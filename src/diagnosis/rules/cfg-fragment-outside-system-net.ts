@@ -1,5 +1,5 @@
 import { serviceFile, updaterFile } from '../product-files.ts';
-import { bySettings, isStillborn, nameOf, placeOf } from '../programs.ts';
+import { bySetting, isStillborn, nameOf, needing, placeOf } from '../programs.ts';
 import { rule } from '../rule.ts';
 
 /** What the configuration system says of an element that stands where no section may stand. */
@@ -23,14 +23,19 @@ export const cfgFragmentOutsideSystemNet = rule({
     'of the original file.',
   refutedIf: 'The service starts with this file.',
   alternatives: [],
-  ...bySettings('a configuration file that .NET refuses for an element at the wrong place', (program) =>
-    program.settings
-      .filter(({ data }) => data.value === 'unusable' && misplaced.test(data.note ?? ''))
-      .map((setting) => ({
-        settings: [setting],
-        requests: program.requests.filter(isStillborn),
-        about: placeOf(setting),
-        why: `${placeOf(setting)}: ${setting.data.note ?? ''} ${nameOf(program)} sends no packet.`,
-      })),
+  ...bySetting(
+    'a configuration file that .NET refuses for an element at the wrong place',
+    needing('a configuration file that cannot be used', (program) =>
+      program.settings.filter(({ data }) => data.value === 'unusable'),
+    ),
+    (program) =>
+      program.settings
+        .filter(({ data }) => data.value === 'unusable' && misplaced.test(data.note ?? ''))
+        .map((setting) => ({
+          settings: [setting],
+          requests: program.requests.filter(isStillborn),
+          about: placeOf(setting),
+          why: `${placeOf(setting)}: ${setting.data.note ?? ''} ${nameOf(program)} sends no packet.`,
+        })),
   ),
 });

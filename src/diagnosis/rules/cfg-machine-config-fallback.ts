@@ -1,7 +1,7 @@
 import { proxyOf } from '../../trace/requests.ts';
 import { sayAttempts } from '../candidates.ts';
 import { machineFile, proxyElement, proxyFilter, serviceFile, updaterFile } from '../product-files.ts';
-import { bySettings, counting, hasFailed, isFramework, nameOf, ownSection, placeOf } from '../programs.ts';
+import { bySetting, counting, hasFailed, isFramework, nameOf, needing, ownSection, placeOf } from '../programs.ts';
 import { rule } from '../rule.ts';
 
 export const cfgMachineConfigFallback = rule({
@@ -17,8 +17,11 @@ export const cfgMachineConfigFallback = rule({
     `makes the machine’s void: ${proxyElement} in ${serviceFile} and ${updaterFile}. Restart both services.`,
   refutedIf: 'The program’s own .exe.config has a defaultProxy section, or machine.config has none.',
   alternatives: [],
-  ...bySettings(
+  ...bySetting(
     'a request that failed by the proxy of machine.config, without a section in the program’s own file',
+    needing('a proxyaddress in machine.config that counts', (program) =>
+      counting(program, 'proxy.proxyaddress', 'machine-config'),
+    ),
     (program) => {
       if (!isFramework(program) || ownSection(program).length > 0) return [];
       return counting(program, 'proxy.proxyaddress', 'machine-config').flatMap((setting) => {

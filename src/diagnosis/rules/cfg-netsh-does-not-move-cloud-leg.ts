@@ -1,9 +1,10 @@
 import { proxyElement, serviceFile, synFilter, updaterFile } from '../product-files.ts';
 import {
-  bySettings,
+  bySetting,
   counting,
   isFramework,
   nameOf,
+  needing,
   ownSection,
   placeOf,
   programsOf,
@@ -25,8 +26,9 @@ export const cfgNetshDoesNotMoveCloudLeg = rule({
   fix: `Name the proxy where System.Net looks: <defaultProxy>${proxyElement}</defaultProxy> in ${serviceFile} and in ${updaterFile}; restart both services. The netsh setting may stay for certificate checks.`,
   refutedIf: 'The program’s own file or the account names a proxy, or the direct connection stands.',
   alternatives: [],
-  ...bySettings(
+  ...bySetting(
     'a proxy of netsh alone, and a .NET Framework program that got nowhere without one',
+    needing('a proxy of netsh winhttp', (program) => counting(program, 'winhttp.Proxy', 'netsh')),
     (program, view) => {
       const [netsh] = counting(program, 'winhttp.Proxy', 'netsh');
       const others = ['ProxyServer', 'AutoConfigURL'].flatMap((name) => counting(program, name));

@@ -1,7 +1,7 @@
 import { proxyOf } from '../../trace/requests.ts';
 import { sayAttempts } from '../candidates.ts';
 import { proxyFilter } from '../product-files.ts';
-import { bySettings, counting, hasFailed, isWinHttp, nameOf, placeOf } from '../programs.ts';
+import { bySetting, counting, hasFailed, isWinHttp, nameOf, needing, placeOf } from '../programs.ts';
 import { rule } from '../rule.ts';
 
 export const cfgNetshOverrides = rule({
@@ -17,8 +17,9 @@ export const cfgNetshOverrides = rule({
     'set proxy proxyserver:8080` with the right one, in an elevated prompt.',
   refutedIf: '`netsh winhttp show proxy` says direct access, or names the same proxy as the Internet settings.',
   alternatives: [],
-  ...bySettings(
+  ...bySetting(
     'a proxy of netsh beside another of the Internet settings, and a request that failed by the first',
+    needing('a proxy of netsh winhttp', (program) => counting(program, 'winhttp.Proxy', 'netsh')),
     (program) => {
       const [netsh] = counting(program, 'winhttp.Proxy', 'netsh');
       const [account] = counting(program, 'ProxyServer');

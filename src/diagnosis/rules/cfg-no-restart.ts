@@ -1,6 +1,6 @@
 import { seqs } from '../../trace/view.ts';
 import { sayAttempts } from '../candidates.ts';
-import { bySettings, editsOf, hasFailed, nameOf, placeOf } from '../programs.ts';
+import { bySetting, editsOf, hasFailed, nameOf, placeOf } from '../programs.ts';
 import { rule } from '../rule.ts';
 
 export const cfgNoRestart = rule({
@@ -18,8 +18,9 @@ export const cfgNoRestart = rule({
     '“Microsoft AAD Application Proxy Connector”, “… Connector Updater”), with the capture running.',
   refutedIf: 'The process is younger than the file.',
   alternatives: [],
-  ...bySettings(
+  ...bySetting(
     'an edit of settings after the start of a program, and a request that failed later',
+    { says: 'an edit of settings', seen: (view) => view.ofType('settings.edited') },
     (program, view) => {
       const edits = editsOf(view, program);
       const [first, last] = [edits[0], edits.at(-1)];

@@ -18,7 +18,8 @@ export const cfgPerUserInvisible = rule({
   refutedIf: 'The hive of the service’s account holds the same proxy, or the policy is in force on this machine.',
   alternatives: [],
   ...unseenProxy(
-    'a proxy of another account, and a program that got nowhere without one',
+    'a proxy that stands in another account',
+    'a program that got nowhere without a proxy',
     (program) => (pendingPolicy(program).length > 0 ? [] : ofOthers(program)),
     'it is not there for',
   ),

@@ -18,7 +18,8 @@ export const cfgPermachinePolicyNotApplied = rule({
   refutedIf: 'HKLM holds ProxySettingsPerUser = 0.',
   alternatives: [],
   ...unseenProxy(
-    'the policy for settings per machine, not yet fetched, and a program that got nowhere without a proxy',
+    'the policy for settings per machine, not yet fetched',
+    'a program that got nowhere without a proxy',
     (program) => {
       const pending = pendingPolicy(program);
       return pending.length > 0 ? [...pending, ...ofMachine(program), ...ofOthers(program)] : [];

@@ -1,5 +1,5 @@
 import { serviceFile, updaterFile } from '../product-files.ts';
-import { bySettings, counting, isStillborn, nameOf, placeOf } from '../programs.ts';
+import { bySetting, counting, isStillborn, nameOf, needing, placeOf } from '../programs.ts';
 import { rule } from '../rule.ts';
 
 export const cfgProxyaddressHttps = rule({
@@ -15,14 +15,17 @@ export const cfgProxyaddressHttps = rule({
   fix: `Write proxyaddress="http://proxyserver:8080" with the proxy’s plain port, in ${serviceFile} and ${updaterFile}; https destinations go through it by CONNECT. Restart both services.`,
   refutedIf: 'A packet to the proxy is in the capture.',
   alternatives: [],
-  ...bySettings('a proxyaddress with https:// and a request that failed before any packet', (program) =>
-    counting(program, 'proxy.proxyaddress')
-      .filter(({ data }) => /^https:/i.test(data.value.trim()))
-      .map((setting) => ({
-        settings: [setting],
-        requests: program.requests.filter(isStillborn),
-        about: placeOf(setting),
-        why: `${placeOf(setting)} sets proxyaddress to "${setting.data.value}": ${nameOf(program)} knows no proxies over TLS and sends no packet.`,
-      })),
+  ...bySetting(
+    'a proxyaddress with https:// and a request that failed before any packet',
+    needing('a proxyaddress', (program) => counting(program, 'proxy.proxyaddress')),
+    (program) =>
+      counting(program, 'proxy.proxyaddress')
+        .filter(({ data }) => /^https:/i.test(data.value.trim()))
+        .map((setting) => ({
+          settings: [setting],
+          requests: program.requests.filter(isStillborn),
+          about: placeOf(setting),
+          why: `${placeOf(setting)} sets proxyaddress to "${setting.data.value}": ${nameOf(program)} knows no proxies over TLS and sends no packet.`,
+        })),
   ),
 });

@@ -1,5 +1,5 @@
 import { serviceFile, updaterFile } from '../product-files.ts';
-import { bySettings, isStillborn, nameOf, placeOf, voided } from '../programs.ts';
+import { bySetting, isStillborn, nameOf, needing, placeOf, voided } from '../programs.ts';
 import { rule } from '../rule.ts';
 
 /** An address of digits, or in brackets, with a port and no scheme. */
@@ -19,22 +19,25 @@ export const cfgProxyaddressIpNoScheme = rule({
   fix: `Write proxyaddress="http://10.0.0.5:8080", with the prefix also for an IP address, in ${serviceFile} and ${updaterFile}; restart both services.`,
   refutedIf: 'A packet to the proxy is in the capture, or the value in the file that the service reads has http://.',
   alternatives: [],
-  ...bySettings('a proxyaddress of the form 10.0.0.5:8080 and a request that failed before any packet', (program) =>
-    voided(program, /^unusable$/).flatMap((setting) => {
-      const { name, value } = setting.data;
-      const [, host, port] = bareAddress.exec(value.trim()) ?? [];
-      if (name !== 'proxy.proxyaddress' || host === undefined) return [];
-      return [
-        {
-          settings: [setting],
-          requests: program.requests.filter(isStillborn),
-          about: placeOf(setting),
-          why: `${placeOf(setting)} sets proxyaddress to "${value}", which is no URI: ${nameOf(program)} cannot use its configuration and sends no packet.`,
-          match: {
-            fix: `In ${placeOf(setting)} write proxyaddress="http://${host}${port === undefined ? '' : `:${port}`}", then restart the service.`,
+  ...bySetting(
+    'a proxyaddress of the form 10.0.0.5:8080 and a request that failed before any packet',
+    needing('a value that makes a configuration file unusable', (program) => voided(program, /^unusable$/)),
+    (program) =>
+      voided(program, /^unusable$/).flatMap((setting) => {
+        const { name, value } = setting.data;
+        const [, host, port] = bareAddress.exec(value.trim()) ?? [];
+        if (name !== 'proxy.proxyaddress' || host === undefined) return [];
+        return [
+          {
+            settings: [setting],
+            requests: program.requests.filter(isStillborn),
+            about: placeOf(setting),
+            why: `${placeOf(setting)} sets proxyaddress to "${value}", which is no URI: ${nameOf(program)} cannot use its configuration and sends no packet.`,
+            match: {
+              fix: `In ${placeOf(setting)} write proxyaddress="http://${host}${port === undefined ? '' : `:${port}`}", then restart the service.`,
+            },
           },
-        },
-      ];
-    }),
+        ];
+      }),
   ),
 });

@@ -1,4 +1,4 @@
-import { bySettings, counting, isFramework, isStillborn, nameOf, placeOf } from '../programs.ts';
+import { bySetting, counting, isFramework, isStillborn, nameOf, needing, placeOf } from '../programs.ts';
 import { rule } from '../rule.ts';
 
 export const cfgSystemProxyStringBad = rule({
@@ -17,17 +17,20 @@ export const cfgSystemProxyStringBad = rule({
     'https=proxyserver:8080; restart the service.',
   refutedIf: 'The value reads host:port, or scheme=host:port for each entry.',
   alternatives: [],
-  ...bySettings('a ProxyServer that System.Net complains of, and a request that failed before any packet', (program) =>
-    isFramework(program)
-      ? counting(program, 'ProxyServer').map((setting) => ({
-          settings: [setting],
-          requests: program.requests.filter(
-            (request) => isStillborn(request) && isComplaint(request.finished?.data.error),
-          ),
-          about: setting.data.value,
-          why: `ProxyServer in ${placeOf(setting)} is "${setting.data.value}": ${nameOf(program)} cannot read it and sends no packet.`,
-        }))
-      : [],
+  ...bySetting(
+    'a ProxyServer that System.Net complains of, and a request that failed before any packet',
+    needing('a ProxyServer that counts', (program) => counting(program, 'ProxyServer')),
+    (program) =>
+      isFramework(program)
+        ? counting(program, 'ProxyServer').map((setting) => ({
+            settings: [setting],
+            requests: program.requests.filter(
+              (request) => isStillborn(request) && isComplaint(request.finished?.data.error),
+            ),
+            about: setting.data.value,
+            why: `ProxyServer in ${placeOf(setting)} is "${setting.data.value}": ${nameOf(program)} cannot read it and sends no packet.`,
+          }))
+        : [],
   ),
 });
 

@@ -1,6 +1,6 @@
 import { excepting } from '../exceptions.ts';
 import { serviceFile, synFilter, updaterFile } from '../product-files.ts';
-import { bySettings, counting, countingAs, isFramework, isShutOut, nameOf, placeOf } from '../programs.ts';
+import { bySetting, counting, countingAs, isFramework, isShutOut, nameOf, needing, placeOf } from '../programs.ts';
 import { rule } from '../rule.ts';
 import { useOf } from '../service-hosts.ts';
 
@@ -16,8 +16,9 @@ export const cfgUsesystemdefaultInheritsBypass = rule({
   fix: `Take usesystemdefault="True" out of the proxy element in ${serviceFile} and ${updaterFile}, or the entry out of the account’s exceptions (inetcpl.cpl, ProxyOverride); restart both services.`,
   refutedIf: 'The account of the service has no static proxy or no exception that matches the host.',
   alternatives: [],
-  ...bySettings(
+  ...bySetting(
     'proxyaddress with usesystemdefault="True", and a host of the account’s exceptions that was asked directly',
+    needing('usesystemdefault="True"', (program) => countingAs(program, 'proxy.usesystemdefault', 'true')),
     (program) => {
       const address = counting(program, 'proxy.proxyaddress');
       const system = countingAs(program, 'proxy.usesystemdefault', 'true');

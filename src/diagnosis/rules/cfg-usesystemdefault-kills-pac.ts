@@ -1,5 +1,15 @@
 import { proxyElement, serviceFile, synFilter, updaterFile, wpadFilter } from '../product-files.ts';
-import { bySettings, counting, countingAs, isFramework, looked, nameOf, placeOf, shutOut } from '../programs.ts';
+import {
+  bySetting,
+  counting,
+  countingAs,
+  isFramework,
+  looked,
+  nameOf,
+  needing,
+  placeOf,
+  shutOut,
+} from '../programs.ts';
 import { rule } from '../rule.ts';
 
 export const cfgUsesystemdefaultKillsPac = rule({
@@ -16,8 +26,9 @@ export const cfgUsesystemdefaultKillsPac = rule({
     `${proxyElement}, in ${serviceFile} and ${updaterFile}; restart both services.`,
   refutedIf: 'A question for wpad leaves the machine while the service starts, or the account has a static proxy.',
   alternatives: [],
-  ...bySettings(
+  ...bySetting(
     'usesystemdefault="True" alone, and a program that looked for no script and got nowhere',
+    needing('usesystemdefault="True"', (program) => countingAs(program, 'proxy.usesystemdefault', 'true')),
     (program, view) => {
       const settings = countingAs(program, 'proxy.usesystemdefault', 'true');
       const [setting] = settings;

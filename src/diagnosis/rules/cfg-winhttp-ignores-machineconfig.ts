@@ -1,5 +1,5 @@
 import { machineFile } from '../product-files.ts';
-import { bySettings, nameOf, placeOf } from '../programs.ts';
+import { bySetting, counting, nameOf, needing, placeOf } from '../programs.ts';
 import { rule } from '../rule.ts';
 import { carriedBeside, hasOwnProxy, isCheck, shownBy, strandedOf } from '../winhttp-programs.ts';
 
@@ -17,8 +17,11 @@ export const cfgWinhttpIgnoresMachineconfig = rule({
   fix: `Say it in both places: ${machineFile} (or the program’s own .exe.config) for .NET, and \`netsh winhttp set proxy proxyserver:8080\` for WinHTTP. Test with a program of the kind that fails.`,
   refutedIf: '`netsh winhttp show proxy` names the same proxy.',
   alternatives: [],
-  ...bySettings(
+  ...bySetting(
     'a WinHTTP program that got nowhere where a .NET program goes by the proxy of machine.config',
+    needing('a proxyaddress in machine.config that counts', (program) =>
+      counting(program, 'proxy.proxyaddress', 'machine-config'),
+    ),
     (program, view) => {
       const requests = strandedOf(program).filter((request) => !isCheck(request));
       const carried = carriedBeside(view, program, 'machine-config').find(({ request }) =>
