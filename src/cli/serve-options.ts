@@ -33,6 +33,11 @@ export const serveOptions = (definition: Definition): Definition =>
     )
     .option('--rewrite', 'proxy scripts name real addresses, for clients that cannot ask the DNS of the lab')
     .option('--no-rewrite', 'they never do (default: when a proxy has another port than in the story)')
+    .option(
+      '--allow-upstream <host[:port]>',
+      'a real place that proxies may lead to, with *; none unless given',
+      gather,
+    )
     .option('--as <client>', 'take programs for this client of the scenario (default: they appear as themselves)')
     .option(
       '--control <address:port>',
@@ -57,6 +62,7 @@ export function serveWishOf(options: Options, platform: string): ServeWish {
     rewrite: options['rewrite'] === true ? 'always' : options['rewrite'] === false ? 'never' : 'needed',
     control: controlPlace(options),
     controlHosts: listOption(options, 'controlHost').map((name) => name.toLowerCase()),
+    allowUpstream: listOption(options, 'allowUpstream'),
     as: textOption(options, 'as'),
     bytes: options['capture'] !== false,
   };

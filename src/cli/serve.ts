@@ -52,7 +52,9 @@ export async function startServing(
   await using scope = new Scope();
   const { store, authorities } = await machineAuthorities(tools);
   const lab = scope.use(await startLab(scenario, { clock: 'real', bytes: wish.bytes, authorities }));
-  const publication = scope.use(await publish(lab, scenario.model.lab, { ...wish, ...guiseOf(scenario, wish.as) }));
+  const closedPorts: number[] = [];
+  const options = { ...wish, ...guiseOf(scenario, wish.as), closedPorts };
+  const publication = scope.use(await publish(lab, scenario.model.lab, options));
   let stop = (): void => undefined;
   const stopped = new Promise<void>((resolve) => {
     stop = resolve;
@@ -60,6 +62,7 @@ export async function startServing(
   const live = new Live({ scenario, lab, publication, version: tools.version, stop: () => stop() });
   const token = randomBytes(24).toString('base64url');
   const control = scope.use(await controlFor(live, wish, token, pages?.(live)));
+  closedPorts.push(control.real.port);
   const url = `http://${hostPort({ ...control.real, host: speakable(control.real.host) })}`;
   scope.use(await announce(tools.env, { pid: process.pid, url, token, scenario: scenario.model.id }));
   await lab.pki.authority('public-ca');

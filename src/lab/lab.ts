@@ -16,7 +16,7 @@ import type { Firewall } from '../net/firewall.ts';
 import { LoopbackNet } from '../net/loopback.ts';
 import type { Entrances, Host, Net } from '../net/net.ts';
 import { startProxy } from '../proxy/index.ts';
-import type { Proxy } from '../proxy/index.ts';
+import type { Proxy, ProxyTools } from '../proxy/index.ts';
 import { listenAddress, zoneAddress } from '../scenario/addresses.ts';
 import { parseChange } from '../scenario/changes.ts';
 import { callersAt } from '../scenario/machines.ts';
@@ -46,6 +46,8 @@ export interface Lab extends AsyncDisposable {
   readonly dns: DnsServer;
   readonly hosts: HostServer;
   readonly proxies: ReadonlyMap<string, Proxy>;
+  /** Where requests of programs outside the lab may really go, from now on. */
+  showOutside(destination: Destinations): void;
   /** Changes one thing by its path in the file; path and value were checked when the file was loaded. */
   change(path: string, value: unknown): void;
 }
@@ -88,7 +90,8 @@ export async function startLab(scenario: Scenario, options: LabOptions): Promise
       nameOfClient,
     }),
   );
-  const tools = { net, clock, activity, chance, pki, trace };
+  let destination: Destinations = (to) => ({ story: to });
+  const tools: Tools = { net, clock, activity, chance, pki, trace, destination: (to) => destination(to) };
   const proxies = new Map<string, Proxy>();
   for (const [name, proxy] of Object.entries(spec.proxies))
     proxies.set(name, scope.use(await startOne(name, proxy, scenario, tools)));
@@ -101,6 +104,9 @@ export async function startLab(scenario: Scenario, options: LabOptions): Promise
   const owned = scope.move();
   return {
     ...parts,
+    showOutside(way) {
+      destination = way;
+    },
     change(path, value) {
       changeLab(parseChange(path, value), parts);
       trace.pen('lab').write('lab.changed', { path, value });
@@ -110,7 +116,8 @@ export async function startLab(scenario: Scenario, options: LabOptions): Promise
 }
 
 type ProxySpec = Scenario['model']['lab']['proxies'][string];
-type Tools = Pick<Lab, 'net' | 'clock' | 'activity' | 'chance' | 'pki' | 'trace'>;
+type Destinations = NonNullable<ProxyTools['destination']>;
+type Tools = Pick<Lab, 'net' | 'clock' | 'activity' | 'chance' | 'pki' | 'trace'> & { destination: Destinations };
 
 function startOne(name: string, spec: ProxySpec, scenario: Scenario, tools: Tools): Promise<Proxy> {
   const { model } = scenario;

@@ -3,7 +3,7 @@
  * counts as opened when the dialler *and* the listener have it; that keeps the order of events the same in every run.
  */
 import { createServer, connect } from 'node:net';
-import type { AddressInfo, Server, Socket } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 
 import type { Activity } from '../activity.ts';
 import type { Chance } from '../chance.ts';
@@ -16,11 +16,12 @@ import type { Endpoint } from './address.ts';
 import { Connection } from './connection.ts';
 import { datagramSocket } from './datagrams.ts';
 import type { DatagramNet } from './datagrams.ts';
-import { openDatagramEntrance, openEntrance, turnedAway } from './entrance.ts';
+import { listening, openDatagramEntrance, openEntrance, turnedAway } from './entrance.ts';
 import type { Firewall } from './firewall.ts';
 import { Flow, uncounted } from './flow.ts';
 import { synSchedules } from './net.ts';
 import type { DialOptions, Entrances, Host, Listener, Net } from './net.ts';
+import { leaveTo } from './outward.ts';
 import { unanswered } from './silence.ts';
 import type { Tap } from './tap.ts';
 
@@ -81,7 +82,7 @@ export class LoopbackNet implements Net, Entrances {
     const door = { host, port, accept, realPort: 0 };
     this.#doors.set(at, door);
     const server = createServer({ allowHalfOpen: true }, (socket) => this.#accept(door, socket));
-    await listening(server, at);
+    await listening(server, { host: loopback, port: 0 });
     door.realPort = (server.address() as AddressInfo).port;
     this.#addresses.set(host.ip, (this.#addresses.get(host.ip) ?? 0) + 1);
     const close = (): void => {
@@ -125,6 +126,17 @@ export class LoopbackNet implements Net, Entrances {
 
   openDatagrams: Entrances['openDatagrams'] = (at, to, options = {}) =>
     openDatagramEntrance(this.#datagrams, this.#scope, at, to, options);
+
+  leave: Entrances['leave'] = (host, to, isBanned) => {
+    const from = formatEndpoint({ ip: host.ip, port: this.#nextPort() });
+    return leaveTo(to, isBanned, {
+      tap: this.#tools.tap,
+      host,
+      from,
+      id: ++this.#connections,
+      own: (socket) => this.#own(socket),
+    });
+  };
 
   async settled(): Promise<void> {
     if (this.#tools.clock.kind === 'virtual') await this.#tools.activity.settled();
@@ -234,12 +246,3 @@ export class LoopbackNet implements Net, Entrances {
 
 /** Of the other end; an IPv4 address that came in by IPv6 is written as what it is. */
 const addressOf = ({ remoteAddress = loopback }: Socket): string => remoteAddress.replace(/^::ffff:(?=\d+\.)/, '');
-
-function listening(server: Server, at: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error) =>
-      reject(new LabError(`cannot listen for ${at}: ${error.message}`, { cause: error })),
-    );
-    server.listen({ host: loopback, port: 0 }, resolve);
-  });
-}

@@ -91,6 +91,8 @@ export interface Entrances {
    * name. Throws LabError when the place is taken or not permitted.
    */
   open(at: Place, to: Endpoint | Choose, options?: EntranceOptions): Promise<Entrance>;
+  /** Dials a real place, by name or address; refuses when the name leads to an address that is banned. */
+  leave(host: Host, to: Place, isBanned: (ip: string) => boolean): Promise<Outcome<Connection>>;
   /** The same for datagrams to one address of the story. */
   openDatagrams(at: Place, to: Endpoint, options?: EntranceOptions): Promise<Entrance>;
 }

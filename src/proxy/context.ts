@@ -19,6 +19,12 @@ export interface KnownClient {
   identity?: string | undefined;
 }
 
+/** A place of the story, a place of the real world, or none, and why. */
+export type Destination =
+  | { story: Authority }
+  | { real: (host: Host) => Promise<Outcome<Connection>> }
+  | { refused: string };
+
 export interface ProxyTools {
   /** The proxy's own place in the story; `owner` is its name in the trace. */
   host: Host;
@@ -32,6 +38,8 @@ export interface ProxyTools {
   resolve: (name: string) => Promise<Outcome<string[]>>;
   /** Certificates for interception and for TLS to the proxy. */
   pki: Pki;
+  /** Where a request may really go, when programs outside the lab ask; as in the story unless given. */
+  destination?: (to: Authority) => Destination;
   /** `part` is who dialled, where the lab knows: several clients may share a machine. */
   clientAt?: (ip: string, part: string | undefined) => KnownClient | undefined;
 }

@@ -33,7 +33,22 @@ function prohibited({ pseudonym }: ProxyContext, ip: string): Dialled {
 const connectTimeout = 60_000;
 
 /** Tries the addresses of a name in order; the failure of the last one tried. */
-export async function dial(context: ProxyContext, { host, port }: Authority): Promise<Dialled> {
+export async function dial(context: ProxyContext, to: Authority): Promise<Dialled> {
+  const destination = context.destination?.(to) ?? { story: to };
+  if ('refused' in destination) return refused(context, destination.refused);
+  if ('real' in destination) {
+    const left = await destination.real(context.host);
+    return left.ok ? ok({ stream: left.value, connection: left.value, reused: false }) : left;
+  }
+  return dialStory(context, destination.story);
+}
+
+function refused({ pseudonym }: ProxyContext, detail: string): Dialled {
+  const answer = errorAnswer(pseudonym, 403, 'http_request_denied', detail);
+  return { ok: false, failure: { code: 'proxy.status', detail, answer } };
+}
+
+async function dialStory(context: ProxyContext, { host, port }: Authority): Promise<Dialled> {
   const addresses = isAddress(host) ? ok([host]) : await context.resolve(host);
   if (!addresses.ok) return addresses;
   const banned = addresses.value.find((ip) => context.prohibited.some((range) => inRange(range, ip)));

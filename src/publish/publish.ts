@@ -8,8 +8,11 @@ import { Scope } from '../scope.ts';
 import { addressesFor } from './addresses.ts';
 import type { Addressing } from './addresses.ts';
 import { canShare, chooserFor } from './choose.ts';
+import { destinationsFor } from './destinations.ts';
 import { doorsOf } from './doors.ts';
 import type { Door } from './doors.ts';
+import { portPolicy } from './ports.ts';
+import type { PortChoice, Ports } from './ports.ts';
 import { rewriterFor } from './rewrite.ts';
 
 export interface PublishOptions extends EntranceOptions {
@@ -18,10 +21,13 @@ export interface PublishOptions extends EntranceOptions {
   /** What clients are told instead, when they reach it under another; the same unless given. */
   announce?: string;
   addressing: Addressing;
-  /** `usual`: the story's ports where they are permitted, else high ones. `high`: none below 1024. `free`: any. */
-  ports: 'usual' | 'high' | 'free';
+  ports: PortChoice;
   /** Whether proxy scripts name real addresses; `needed` when a proxy has another port than in the story. */
   rewrite: 'always' | 'needed' | 'never';
+  /** Real places that proxies may lead to: `host` or `host:port`, with `*`; none unless given. */
+  allowUpstream?: readonly string[];
+  /** Ports of this machine that no proxy leads to, whatever is allowed; may grow. */
+  closedPorts?: readonly number[];
 }
 
 export interface PublishedDoor extends Omit<Door, 'at'> {
@@ -59,6 +65,21 @@ export async function publish(lab: Lab, spec: LabSpec, options: PublishOptions):
     real: { host: addresses.of(at.ip) ?? entrance.real.host, port: entrance.real.port },
   }));
   lab.dns.showOutside(addresses.of);
+  lab.showOutside(
+    destinationsFor({
+      storyOf: (host, port) => {
+        const found = opened.find(
+          ({ door, entrance }) => addresses.of(door.at.ip) === host && entrance.real.port === port,
+        );
+        return found?.door.at;
+      },
+      isStory: (ip) => doors.some(({ at }) => at.ip === ip) || lab.dns.names(ip).length > 0,
+      knows: (name) => lab.dns.addressesOf(name).length > 0,
+      allowed: options.allowUpstream ?? [],
+      closedPorts: options.closedPorts ?? [],
+      net: lab.net,
+    }),
+  );
   const moved = opened.some(({ door, entrance }) => door.what === 'proxy' && door.at.port !== entrance.real.port);
   const rewrites = options.rewrite === 'always' || (options.rewrite === 'needed' && moved);
   if (rewrites) lab.hosts.showOutside(rewriterFor(published));
@@ -110,45 +131,6 @@ function groupsOf(doors: readonly Door[]): Group[] {
 /** Both transports of DNS are one group: they must have the same port. */
 const canLiveWith = (one: Door, other: Door): boolean =>
   (one.what === 'dns' && other.what === 'dns') || canShare(one, other);
-
-interface Ports {
-  /** The ports to try for one of the story, in order; 0 is any. */
-  for(port: number): readonly number[];
-  /** A low port was not permitted: no other will be. */
-  lowDenied(): void;
-  /** The port itself, or the next one above that the lab has not taken at this address. */
-  unused(host: string, port: number): number;
-  use(host: string, port: number): void;
-}
-
-const firstUnprivileged = 1024;
-const highPorts: Readonly<Record<number, number>> = { 53: 5300, 80: 8000, 443: 8443 };
-
-function portPolicy(how: PublishOptions['ports']): Ports {
-  let low = how === 'usual';
-  const used = new Set<string>();
-  const key = (host: string, port: number): string => formatEndpoint({ ip: host, port });
-  return {
-    unused(host, port) {
-      if (port === 0) return port;
-      let free = port;
-      while (used.has(key(host, free))) free += 1;
-      return free;
-    },
-    use(host, port) {
-      if (port !== 0) used.add(key(host, port));
-    },
-    for(port) {
-      if (how === 'free') return [0];
-      if (port >= firstUnprivileged) return [port];
-      const high = highPorts[port] ?? 10_000 + port;
-      return low ? [port, high] : [high];
-    },
-    lowDenied() {
-      low = false;
-    },
-  };
-}
 
 async function openGroup(
   lab: Lab,

@@ -1,0 +1,68 @@
+/** The way out of the lab to a real place, for a proxy that was told to let somebody through. */
+import { lookup } from 'node:dns';
+import { connect } from 'node:net';
+import type { LookupFunction, Socket } from 'node:net';
+
+import { fail, ok } from '../failure.ts';
+import type { FailureCode, Outcome } from '../failure.ts';
+import { formatEndpoint } from './address.ts';
+import { Connection } from './connection.ts';
+import { uncounted } from './flow.ts';
+import type { Host, Place } from './net.ts';
+import type { Tap } from './tap.ts';
+
+interface LeaveTools {
+  tap: Tap;
+  host: Host;
+  /** The story's address of this end. */
+  from: string;
+  /** Of the connection. */
+  id: number;
+  own: (socket: Socket) => Socket;
+}
+
+const patience = 20_000;
+const banned = 'EBANNED';
+
+const codes: Readonly<Record<string, FailureCode>> = {
+  ENOTFOUND: 'dns.nxdomain',
+  EAI_AGAIN: 'dns.servfail',
+  ECONNREFUSED: 'tcp.refused',
+  ETIMEDOUT: 'tcp.timeout',
+  [banned]: 'tcp.unreachable',
+};
+
+/** A name is looked up by this machine; an address that is banned is not dialled, whatever name led there. */
+export function leaveTo(
+  { host: name, port }: Place,
+  isBanned: (ip: string) => boolean,
+  { tap, host, from, id, own }: LeaveTools,
+): Promise<Outcome<Connection>> {
+  const guarded: LookupFunction = (wanted, options, done) =>
+    lookup(wanted, { ...options, all: false }, (error, address, family) => {
+      const refusal = !error && isBanned(address) ? banError(address) : error;
+      done(refusal, address, family);
+    });
+  return new Promise((resolve) => {
+    if (isBanned(name)) {
+      resolve(fail('tcp.unreachable', banError(name).message));
+      return;
+    }
+    const socket = own(connect({ host: name, port, lookup: guarded, autoSelectFamily: false, allowHalfOpen: true }));
+    socket.setTimeout(patience, () => socket.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })));
+    socket.once('error', (error: NodeJS.ErrnoException) =>
+      resolve(fail(codes[error.code ?? ''] ?? 'tcp.unreachable', `${name}:${port}: ${error.message}`)),
+    );
+    socket.once('connect', () => {
+      socket.setTimeout(0).removeAllListeners('error');
+      const to = formatEndpoint({ ip: socket.remoteAddress ?? name, port });
+      tap.pen.as(host.owner).write('tcp.opened', { conn: id, from, to });
+      const flows = { out: uncounted(), in: uncounted() };
+      const ends = { local: from, remote: to, sends: 'up', owner: host.owner } as const;
+      resolve(ok(new Connection({ id, socket, tap, ...ends, ...flows, outside: true })));
+    });
+  });
+}
+
+const banError = (address: string): NodeJS.ErrnoException =>
+  Object.assign(new Error(`${address} is an address that nobody is led to`), { code: banned });
