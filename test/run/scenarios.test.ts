@@ -45,6 +45,35 @@ describe('a scenario finds what it is named after, and nothing else', () => {
   });
 });
 
+/** Expected × found, as a sparse matrix: one line for each finding, `none` for the healthy. */
+function confusionTable(runs: readonly { expected: string; found: string; diagonal: boolean }[]): string {
+  const lines = new Map<string, Map<string, number>>();
+  for (const { expected, found, diagonal } of runs) {
+    const cells = lines.get(found) ?? new Map<string, number>();
+    lines.set(found, cells);
+    const cell = diagonal ? expected : `!! ${expected}`;
+    cells.set(cell, (cells.get(cell) ?? 0) + 1);
+  }
+  return [...lines]
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([found, cells]) => `${found} <- ${[...cells].map(([id, count]) => `${id} ${count}`).join(', ')}`)
+    .join('\n');
+}
+
+test('the confusion table of all scenarios and all diagnoses is diagonal, alternatives counted with their group', async () => {
+  const runs = [];
+  for (const scenario of scenarios) {
+    const { findings } = await recordOf(scenario);
+    const { id, tags } = scenario.model;
+    const expected = tags.includes('baseline') ? 'none' : id;
+    if (findings.length === 0) runs.push({ expected, found: 'none', diagonal: expected === 'none' });
+    for (const finding of findings) runs.push({ expected, found: finding.id, diagonal: standsFor(finding, expected) });
+  }
+  process.stdout.write(`\nfound <- expected (runs)\n${confusionTable(runs)}\n`);
+  expect(runs.filter(({ diagonal }) => !diagonal)).toEqual([]);
+  expect(new Set(runs.map(({ found }) => found))).toEqual(new Set(['none', ...rules.map(({ id }) => id)]));
+}, 120_000);
+
 describe('with the fault turned off nothing is found', () => {
   test.each(faulty)('%s', async (_title, scenario) => {
     if (!scenario.twin) throw new Error('the scenario does not say how its fault is turned off');
