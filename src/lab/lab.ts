@@ -92,9 +92,7 @@ export async function startLab(scenario: Scenario, options: LabOptions): Promise
   );
   let destination: Destinations = (to) => ({ story: to });
   const tools: Tools = { net, clock, activity, chance, pki, trace, destination: (to) => destination(to) };
-  const proxies = new Map<string, Proxy>();
-  for (const [name, proxy] of Object.entries(spec.proxies))
-    proxies.set(name, scope.use(await startOne(name, proxy, scenario, tools)));
+  const proxies = await startProxies(scenario, tools, scope);
   trace.pen('lab').write('lab.started', {
     scenario: scenario.model.id,
     clock: clock.kind,
@@ -118,6 +116,13 @@ export async function startLab(scenario: Scenario, options: LabOptions): Promise
 type ProxySpec = Scenario['model']['lab']['proxies'][string];
 type Destinations = NonNullable<ProxyTools['destination']>;
 type Tools = Pick<Lab, 'net' | 'clock' | 'activity' | 'chance' | 'pki' | 'trace'> & { destination: Destinations };
+
+async function startProxies(scenario: Scenario, tools: Tools, scope: Scope): Promise<Map<string, Proxy>> {
+  const proxies = new Map<string, Proxy>();
+  for (const [name, proxy] of Object.entries(scenario.model.lab.proxies))
+    proxies.set(name, scope.use(await startOne(name, proxy, scenario, tools)));
+  return proxies;
+}
 
 function startOne(name: string, spec: ProxySpec, scenario: Scenario, tools: Tools): Promise<Proxy> {
   const { model } = scenario;
