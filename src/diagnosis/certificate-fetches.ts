@@ -8,7 +8,7 @@ import { requestsOf } from '../trace/requests.ts';
 import { header, kept, seqs } from '../trace/view.ts';
 import type { View } from '../trace/view.ts';
 import { directDials, isOpen } from './direct-dials.ts';
-import { isByPolicy, isRelayed, repliesOf } from './proxy-replies.ts';
+import { isByPolicy, isRelayed, isTunnel, repliesOf, tunnelReplies } from './proxy-replies.ts';
 import type { Reply } from './proxy-replies.ts';
 import { useOf } from './service-hosts.ts';
 
@@ -28,7 +28,11 @@ export interface CertificateFetch {
 }
 
 /** Every such fetch that failed, in order of what told it. */
-export const failedFetches = kept((view): readonly CertificateFetch[] => [...atProxies(view), ...withoutProxy(view)]);
+export const failedFetches = kept((view): readonly CertificateFetch[] => [
+  ...atProxies(view),
+  ...behindProxies(view),
+  ...withoutProxy(view),
+]);
 
 /** The events that told of some of them. */
 export const eventsOf = (view: View, fetches: readonly CertificateFetch[]): TraceEvent[] =>
@@ -69,6 +73,30 @@ function outcomeOf(reply: Reply): 'denied' | 'page' | undefined {
   return reply.status === 200 && /^text\/html/i.test(type) ? 'page' : undefined;
 }
 
+/** A proxy took the request, and the client gave up waiting for its answer. */
+const behindProxies = (view: View): CertificateFetch[] =>
+  requestsOf(view).flatMap((request) =>
+    request.attempts.flatMap((attempt) => {
+      const { host, port, scheme } = request.target;
+      const use = scheme === 'http' ? fetchedFrom(host, port, request.url) : undefined;
+      const { proxy, failure, finished, started } = attempt;
+      const asked = attempt.ofType('proxy.request');
+      if (!use || !proxy || !finished || failure !== 'http.timeout' || asked.length === 0) return [];
+      const waited = Math.round((finished.at - started.at) / 1000);
+      return [
+        {
+          use,
+          url: request.url,
+          outcome: 'silent' as const,
+          by: `${proxy.host}:${proxy.port}`,
+          says: `${proxy.host}:${proxy.port} took GET ${request.url} and gave no answer in ${waited} s`,
+          evidence: seqs(started, asked, finished, request.finished),
+          explains: seqs(request.events),
+        },
+      ];
+    }),
+  );
+
 const withoutProxy = (view: View): CertificateFetch[] =>
   directDials(view)
     .filter((one) => !isOpen(one))
@@ -96,12 +124,19 @@ const withoutProxy = (view: View): CertificateFetch[] =>
     });
 
 /**
- * A direct connection of the same machine to another port that opened. Without one a blocked port 80 tells nothing of
- * port 80: the machine may be meant to use a proxy for everything.
+ * A connection of the same machine to another port that opened, the same way. Without one a blocked port 80 tells nothing
+ * of port 80: the machine may be meant to use a proxy for everything, or the proxy may be dead.
  */
 export function wayOut(view: View, url: string): readonly number[] {
   const blocked = requestsOf(view).find((request) => request.url === url);
   const machine = machineOf(view, blocked?.client);
+  if (blocked?.attempts.some(({ proxy }) => proxy !== null) === true) {
+    const route = blocked.attempts[0]?.route;
+    const tunnel = tunnelReplies(view).find(
+      ({ owner, ...reply }) => isTunnel(reply) && reply.port !== 80 && owner?.attempt.route === route,
+    );
+    return seqs(tunnel?.response);
+  }
   const open = directDials(view).find(
     (one) => isOpen(one) && one.dial.to.port !== 80 && machineOf(view, one.client) === machine,
   );

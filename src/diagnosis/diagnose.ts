@@ -19,7 +19,10 @@ export function diagnose(events: readonly TraceEvent[], known: readonly Rule[] =
     if (suspects.some((cause) => explains(cause, one))) continue;
     groupIn(groups, `${one.rule.id} ${one.match.about ?? ''}`, () => []).push(one);
   }
-  return [...groups.values()].map(toFinding).sort(firstToFix);
+  return [...groups.values()]
+    .map((found) => ({ finding: toFinding(found), struck: Math.min(...found.map(strikeOf)) }))
+    .sort(firstToFix)
+    .map(({ finding }) => finding);
 }
 
 /** The view that rules get: without what the lab and its steps say of themselves. */
@@ -77,13 +80,24 @@ function toFinding(found: Found[]): Finding {
 
 const sureness = ({ confidence }: { confidence: Match['confidence'] }): number => confidences.indexOf(confidence);
 
-/** Worst first; guesses after what is known; then in the order of the story, since early causes have late effects. */
-function firstToFix(left: Finding, right: Finding): number {
+/** When a match is complete: the event by which its cause has struck. What it is compared with may be much older. */
+const strikeOf = ({ match }: Found): number => Math.max(...match.evidence);
+
+interface Struck {
+  finding: Finding;
+  struck: number;
+}
+
+/**
+ * Worst first; guesses after what is known; then in the order in which they struck, since who repairs what came first
+ * sees the next one.
+ */
+function firstToFix({ finding: left, ...one }: Struck, { finding: right, ...other }: Struck): number {
   const guess = ({ confidence }: Finding): number => (confidence === 'possible' ? 1 : 0);
   return (
     severities.indexOf(left.severity) - severities.indexOf(right.severity) ||
     guess(left) - guess(right) ||
-    (left.evidence[0] ?? 0) - (right.evidence[0] ?? 0) ||
+    one.struck - other.struck ||
     left.id.localeCompare(right.id)
   );
 }

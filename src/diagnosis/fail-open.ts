@@ -46,15 +46,20 @@ export const consequence = ({ request, direct }: FellOpen): { evidence: number[]
 });
 
 /**
- * Whether the network lets this client out without a proxy: it reached a public address directly. Then a blocked
- * connection is no consequence of a missing script.
+ * Whether the network lets this client out without a proxy: it reached a public address directly, or another program of
+ * its machine did so on 443. Then a blocked connection is no consequence of a missing script.
  */
 export const directIsOpen = (view: View, client: string): boolean => letOut(view).has(client);
 
-const letOut = kept(
-  (view): ReadonlySet<string> =>
-    new Set(requestsOf(view).flatMap(({ client, attempts }) => (attempts.some(isOut) ? [client] : []))),
-);
+const letOut = kept((view): ReadonlySet<string> => {
+  const machines = new Map(view.ofType('client.started').map(({ data }) => [data.client, data.address]));
+  const out = requestsOf(view).filter(({ attempts }) => attempts.some(isOut));
+  const open = new Set(
+    out.filter(({ target }) => target.port === 443).flatMap(({ client }) => machines.get(client) ?? []),
+  );
+  const neighbours = [...machines].flatMap(([client, address]) => (open.has(address) ? [client] : []));
+  return new Set([...out.map(({ client }) => client), ...neighbours]);
+});
 
 const isOut = ({ proxy, dials }: Attempt): boolean =>
   proxy === null && dials.some(({ outcome, to }) => outcome === 'opened' && !isPrivateAddress(to.ip));

@@ -61,11 +61,19 @@ export function fallbackOf(view: View, signalling: Signalling) {
   return tunnel?.response ?? direct?.events[0];
 }
 
-/** The last request of a machine to the service that a proxy carried; the way to backends is another. */
-export const proxiedFrom = (view: View, from: string): Reply | undefined =>
+/** The program that was in one of its phases then, by its own log. */
+const programAt = (view: View, seq: number): string | undefined => {
+  const began = view.ofType('client.phase').findLast((event) => event.seq < seq);
+  const ended = view.ofType('client.phase-finished').find((event) => event.seq > (began?.seq ?? seq));
+  return began && (ended?.seq ?? Infinity) > seq ? began.data.client : undefined;
+};
+
+/** The last request of the same program to the service that a proxy carried; the way to backends is another. */
+export const proxiedFrom = (view: View, { from, first }: Signalling): Reply | undefined =>
   tunnelReplies(view).findLast((reply) => {
     const owner = ownersOf(view).get(reply.response.seq);
-    return (
-      isTunnel(reply) && isListed(reply.host) && owner?.attempt.dials.some((dial) => machineOf(dial) === from) === true
-    );
+    if (!owner || !isTunnel(reply) || !isListed(reply.host)) return false;
+    const speaker = programAt(view, first.seq);
+    const same = speaker === undefined || owner.request.client === speaker;
+    return same && owner.attempt.dials.some((dial) => machineOf(dial) === from);
   });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 
 import { rules } from '../../src/diagnosis/index.ts';
 import type { Finding } from '../../src/finding.ts';
@@ -11,6 +12,9 @@ const scenarios = await shippedScenarios();
 const options = { clock: 'virtual', bytes: false, timeout: 20_000 } as const;
 const records = new Map<Scenario, Promise<RunRecord>>();
 
+/** A story names all that is found: a list, not one among others. */
+const wholeList = z.object({ diagnosis: z.array(z.object({ id: z.string() })) });
+
 /** One run of each scenario serves all questions to it. */
 const recordOf = (scenario: Scenario): Promise<RunRecord> => {
   const record = records.get(scenario) ?? runScenario(scenario, options);
@@ -19,6 +23,9 @@ const recordOf = (scenario: Scenario): Promise<RunRecord> => {
 };
 const titled = scenarios.map((scenario) => [titleOf(scenario), scenario] as const);
 const faulty = titled.filter(([, { model }]) => !model.tags.includes('baseline'));
+const isStory = ({ model }: Scenario): boolean => model.tags.includes('story');
+const stories = titled.filter(([, scenario]) => isStory(scenario));
+const single = titled.filter(([, scenario]) => !isStory(scenario));
 
 /** One finding stands for all failure modes that leave its evidence. */
 const standsFor = (finding: Finding, id: string): boolean =>
@@ -36,7 +43,7 @@ describe('every shipped scenario holds', () => {
 });
 
 describe('a scenario finds what it is named after, and nothing else', () => {
-  test.each(titled)('%s', async (_title, scenario) => {
+  test.each(single)('%s', async (_title, scenario) => {
     const { findings } = await recordOf(scenario);
     const { id, tags } = scenario.model;
     const named = findings.map((finding) => (standsFor(finding, id) ? id : finding.id));
@@ -74,6 +81,24 @@ test('the confusion table of all scenarios and all diagnoses is diagonal, altern
   expect(new Set(runs.map(({ found }) => found))).toEqual(new Set(['none', ...rules.map(({ id }) => id)]));
 }, 120_000);
 
+describe('a story finds what it lists, in that order, and nothing else', () => {
+  test.each(stories)('%s', async (_title, scenario) => {
+    const { findings } = await recordOf(scenario);
+    const listed = wholeList.parse(scenario.model.expect).diagnosis.map(({ id }) => id);
+    expect(findings.map(({ id }) => id)).toEqual(listed);
+    for (const { evidence } of findings) expect(evidence.length).toBeGreaterThan(0);
+  });
+
+  test('each deployment of the seed has a whole form and broken ones, and four stories have three faults', () => {
+    const rows = (id: string) => stories.filter(([, { model }]) => model.id === id).map(([, { row }]) => row);
+    for (const id of ['story-bypass', 'story-wpad', 'story-explicit', 'story-backend']) {
+      expect(rows(id)[0]).toMatchObject({ case: { broken: 'nothing', finds: 'none' } });
+      expect(rows(id).length).toBeGreaterThan(8);
+    }
+    expect(stories.filter(([, { model }]) => model.id.startsWith('story-three-')).length).toBeGreaterThanOrEqual(4);
+  });
+});
+
 describe('with the fault turned off nothing is found', () => {
   test.each(faulty)('%s', async (_title, scenario) => {
     if (!scenario.twin) throw new Error('the scenario does not say how its fault is turned off');
@@ -83,7 +108,7 @@ describe('with the fault turned off nothing is found', () => {
 });
 
 test('every diagnosis has a scenario of its name, and every scenario with a fault a diagnosis that names it', () => {
-  const ids = [...new Set(faulty.map(([, { model }]) => model.id))];
+  const ids = [...new Set(faulty.filter(([, scenario]) => !isStory(scenario)).map(([, { model }]) => model.id))];
   const known = new Set(rules.flatMap(({ id, alternatives }) => [id, ...alternatives.map((other) => other.id)]));
   expect(rules.map(({ id }) => id).filter((id) => !ids.includes(id))).toEqual([]);
   expect(ids.filter((id) => !known.has(id))).toEqual([]);

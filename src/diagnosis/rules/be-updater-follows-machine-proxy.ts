@@ -2,7 +2,7 @@ import { seqs } from '../../trace/view.ts';
 import { bySettings, counting, hasFailed, nameOf, ownSection, programsOf, sameMachine } from '../programs.ts';
 import { bypassElement, updaterFile } from '../product-files.ts';
 import { rule } from '../rule.ts';
-import { cloudRequests, flagOn } from '../visits.ts';
+import { cloudRequests, flagsOf } from '../visits.ts';
 
 export const beUpdaterFollowsMachineProxy = rule({
   id: 'be-updater-follows-machine-proxy',
@@ -29,7 +29,6 @@ export const beUpdaterFollowsMachineProxy = rule({
       const connector = programsOf(view).find(
         (other) =>
           sameMachine(other, program) &&
-          flagOn(other) &&
           ownSection(other).length > 0 &&
           cloudRequests(other).some(({ ok }) => ok),
       );
@@ -39,7 +38,7 @@ export const beUpdaterFollowsMachineProxy = rule({
         {
           settings: [proxy],
           requests: failed,
-          also: seqs(program.started, flagOn(connector), ownSection(connector), cloudRequests(connector)[0]?.finished),
+          also: seqs(program.started, flagsOf(connector), ownSection(connector), cloudRequests(connector)[0]?.finished),
           why:
             `${nameOf(program)} has no defaultProxy in its own file and went by ${proxy.data.value}, the machine’s proxy, in vain; ` +
             `${nameOf(connector)} has one and reached the service.`,

@@ -27,11 +27,11 @@ export const policyCrl80BlackholeDelay = rule({
   ],
   needs: [
     {
-      says: 'a SYN to a certificate host on port 80 that was never answered',
+      says: 'a SYN to a certificate host on port 80 that was never answered, or a request that a proxy never answered',
       seen: (view) => eventsOf(view, silent(view)),
     },
     {
-      says: 'a direct connection of the same machine that opened',
+      says: 'a connection of the same machine that opened, the same way',
       seen: (view) => silent(view).flatMap(({ url }) => wayOut(view, url).flatMap((seq) => view.event(seq) ?? [])),
     },
   ],
@@ -43,7 +43,7 @@ export const policyCrl80BlackholeDelay = rule({
         {
           about: by,
           confidence: 'certain',
-          why: `${says}, while the same machine gets out on another port.`,
+          why: `${says}, while the same machine gets out on another port${by === 'the network' ? '' : ' by the same proxy'}.`,
           evidence: [...out, ...evidence],
           explains,
           alternatives: [],

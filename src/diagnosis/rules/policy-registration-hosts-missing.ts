@@ -1,10 +1,15 @@
 import { deniedNeed, explainedBy, verdictsOf } from '../denials.ts';
+import type { Verdicts } from '../denials.ts';
 import { connectFilter } from '../filters.ts';
 import type { Reply } from '../proxy-replies.ts';
 import { rule } from '../rule.ts';
 import { listedAs, useOf } from '../service-hosts.ts';
 
 const isSignIn = ({ host, port }: Reply): boolean => useOf(host, port) === 'sign-in';
+
+/** Everything is refused, the service too: that is no list with a gap. */
+const isTotal = ({ denied, passed }: Verdicts): boolean =>
+  passed.length === 0 && denied.some(({ host, port }) => useOf(host, port) === 'service');
 
 export const policyRegistrationHostsMissing = rule({
   id: 'policy-registration-hosts-missing',
@@ -22,8 +27,8 @@ export const policyRegistrationHostsMissing = rule({
   alternatives: [],
   needs: [deniedNeed('to a registration host on 443', isSignIn)],
   find: (view) =>
-    verdictsOf(view).flatMap(({ denied, passed }) =>
-      denied.filter(isSignIn).map((reply) => {
+    verdictsOf(view).flatMap((verdicts) =>
+      (isTotal(verdicts) ? [] : verdicts.denied.filter(isSignIn)).map((reply) => {
         const name = listedAs(reply.host, 443) ?? reply.host;
         return {
           about: `${name} at ${reply.proxy}`,
@@ -31,7 +36,7 @@ export const policyRegistrationHostsMissing = rule({
           why: `${reply.proxy} answered CONNECT ${reply.host}:443 with 403; the connector’s list has ${name} on 443 for registration.`,
           fix: `On ${reply.proxy} allow CONNECT to ${name}:443, for the administrator who registers and for the connector’s machine.`,
           evidence: reply.evidence,
-          explains: explainedBy([reply], passed),
+          explains: explainedBy([reply], verdicts.passed),
         };
       }),
     ),

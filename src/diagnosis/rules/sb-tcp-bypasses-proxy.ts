@@ -29,15 +29,16 @@ export const sbTcpBypassesProxy = rule({
     {
       says: 'a tunnel that the same machine had through a proxy',
       seen: (view) =>
-        outside(view).flatMap(({ from }) => {
-          const reply = proxiedFrom(view, from);
+        outside(view).flatMap((signalling) => {
+          const reply = proxiedFrom(view, signalling);
           return reply ? [reply.response] : [];
         }),
     },
   ],
   find: (view) =>
-    outside(view).flatMap(({ from, host, dials }) => {
-      const proxied = proxiedFrom(view, from);
+    outside(view).flatMap((signalling) => {
+      const { from, host, dials } = signalling;
+      const proxied = proxiedFrom(view, signalling);
       if (!proxied) return [];
       return [
         {
