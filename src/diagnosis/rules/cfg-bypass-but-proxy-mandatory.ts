@@ -41,6 +41,7 @@ export const cfgBypassButProxyMandatory = rule({
         );
       if (!witness) return [];
       const { other, request } = witness;
+      const proxy = sayProxy(request.attempts.at(-1)?.route ?? '');
       return [
         {
           settings: off,
@@ -49,7 +50,13 @@ export const cfgBypassButProxyMandatory = rule({
           why:
             `${placeOf(setting)} tells ${nameOf(program)} to use no proxy, and nothing answers it at ` +
             `${first.target.host}:${first.target.port}; ${nameOf(other)} on the same machine reaches the same host through ` +
-            `${sayProxy(request.attempts.at(-1)?.route ?? '')}.`,
+            `${proxy}.`,
+          match: {
+            fix:
+              `In ${placeOf(setting)} write <defaultProxy><proxy proxyaddress="http://${proxy}" bypassonlocal="True" ` +
+              `usesystemdefault="True"/></defaultProxy> instead of enabled="false", in the other program’s file as well ` +
+              `where it bypasses (${serviceFile}; ${updaterFile}), and restart both services.`,
+          },
         },
       ];
     },
