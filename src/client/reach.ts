@@ -1,7 +1,9 @@
 /** From a name to a TCP connection, as a client's own stack does it. */
+import type { AddressType } from '../dns/index.ts';
 import type { Outcome } from '../failure.ts';
 import { fail, ok } from '../failure.ts';
 import { isAddress } from '../net/address.ts';
+import type { Endpoint } from '../net/address.ts';
 import type { Connection } from '../net/connection.ts';
 import type { ClientInit, ClientTools } from './tools.ts';
 
@@ -10,14 +12,20 @@ export type Deadline = number;
 
 export const remaining = (deadline: Deadline, tools: ClientTools): number => Math.max(0, deadline - tools.clock.now());
 
-/** Addresses of a host that may be an address itself. Only IPv4: the pretend clients have no IPv6 address. */
+/** Addresses of a host that may be an address itself, in the order to dial: IPv6 first where the machine has it. */
 export async function addressesOf(
   host: string,
   init: ClientInit,
   tools: ClientTools,
 ): Promise<Outcome<readonly string[]>> {
-  return isAddress(host) ? ok([host]) : resolveFor(host, { search: true }, init, tools);
+  return isAddress(host) ? ok([host]) : resolveFor(host, { search: true, qtypes: familiesOf(init) }, init, tools);
 }
+
+/** RFC 6724 puts IPv6 first; nobody here tries both at once (happy eyeballs). */
+const familiesOf = ({ host, ipv6 }: ClientInit): AddressType[] =>
+  isIpv6(host.ip) ? ['AAAA'] : ipv6 === undefined ? ['A'] : ['AAAA', 'A'];
+
+const isIpv6 = (ip: string): boolean => ip.includes(':');
 
 /** ICANN answers this for names that were internal ones before their top-level domain became a public one. */
 const collisionMark = '127.0.53.53';
@@ -25,7 +33,7 @@ const collisionMark = '127.0.53.53';
 /** The addresses of a name, as this client believes them. `limit` is in milliseconds. */
 export async function resolveFor(
   name: string,
-  options: { search: boolean; limit?: number },
+  options: { search: boolean; limit?: number; qtypes?: AddressType[] },
   { dialect }: ClientInit,
   { resolver }: ClientTools,
 ): Promise<Outcome<readonly string[]>> {
@@ -50,10 +58,23 @@ export async function reach(
   for (const ip of addresses.value) {
     await tools.net.settled();
     const timeout = Math.min(limits.limit ?? Infinity, remaining(limits.deadline, tools));
-    last = await tools.net.dial(init.host, { ip, port: target.port }, { syn: init.dialect.tcp.syn, timeout });
+    last = await dial({ ip, port: target.port }, timeout, init, tools);
     if (last.ok) return last;
   }
   return last;
+}
+
+/** From the machine's address of the same family; without one no packet leaves. */
+async function dial(
+  to: Endpoint,
+  timeout: number,
+  { host, ipv6, dialect }: ClientInit,
+  { net }: ClientTools,
+): Promise<Outcome<Connection>> {
+  if (isIpv6(host.ip) && !isIpv6(to.ip))
+    return fail('tcp.unreachable', `no route to ${to.ip}: this machine has no IPv4 address`);
+  const from = isIpv6(to.ip) && ipv6 !== undefined ? { ...host, ip: ipv6 } : host;
+  return net.dial(from, to, { syn: dialect.tcp.syn, timeout });
 }
 
 /** Opens a connection and closes it; whether it stood. */

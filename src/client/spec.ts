@@ -47,6 +47,12 @@ export const clientSpec = z.strictObject({
     .default('asynchronous')
     .describe('how its program calls the stack; .NET Framework words a refused tunnel accordingly'),
   address: address.default('10.20.0.10'),
+  ipv6: z
+    .ipv6()
+    .optional()
+    .describe(
+      'an IPv6 address beside `address`: names are asked for AAAA too, and IPv6 is dialled first, then IPv4, one after the other (no happy eyeballs). A client whose `address` is IPv6 has no IPv4 at all',
+    ),
   ownAddresses: z
     .array(address)
     .optional()

@@ -50,6 +50,8 @@ export interface ClientInit {
   readonly tls?: TlsHabits;
   /** Whether discovery walks up from the suffix, label by label. */
   readonly devolution: boolean;
+  /** The machine's IPv6 address beside the one of `host`. */
+  readonly ipv6?: string | undefined;
   /** The client's own certificates; the first is offered when a server asks. Registration brings another. */
   certificates: readonly (string | { name: string; fault: LeafFault })[];
   // These come from the network, and go with it.

@@ -3,6 +3,7 @@ export type { DnsBehaviour, DnsContext, DnsReply } from './behaviour.ts';
 export { behaviours } from './behaviours/index.ts';
 export { decode, encode } from './message.ts';
 export type { Message } from './message.ts';
+export type { AddressType } from './reading.ts';
 export { createResolver } from './resolver.ts';
 export type { ResolveOptions, Resolved, Resolver, ResolverTools } from './resolver.ts';
 export { expandNames } from './search.ts';

@@ -9,6 +9,7 @@ import type { DnsServer, Resolver, StubName } from '../dns/index.ts';
 import { fail, ok } from '../failure.ts';
 import { startHosts } from '../http/index.ts';
 import type { HostServer } from '../http/index.ts';
+import { formatEndpoint } from '../net/address.ts';
 import { createPki } from '../net/certificates.ts';
 import type { Authority, Pki } from '../net/certificates.ts';
 import { createFirewall } from '../net/firewall.ts';
@@ -158,5 +159,11 @@ export function labResolver(
   profile: StubName,
   tools: Pick<Lab, 'net' | 'clock' | 'chance' | 'trace'> & { suffix: string | null; search: readonly string[] },
 ): Resolver {
-  return createResolver({ ...tools, host, server: `${server}:53`, profile, pen: tools.trace.pen(host.owner) });
+  return createResolver({
+    ...tools,
+    host,
+    server: formatEndpoint({ ip: server, port: 53 }),
+    profile,
+    pen: tools.trace.pen(host.owner),
+  });
 }

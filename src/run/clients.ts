@@ -130,8 +130,8 @@ function machineOf(spec: ClientSpec, { model }: Scenario, lab: Lab): Machine {
           search: search ?? (network.suffix === null ? [] : [network.suffix]),
         });
       let known = { network, resolver: resolver() };
-      const { calls, trust, certificates, tls, devolution } = spec;
-      const habits = { calls, trust, certificates, tls, devolution, credentials: spec.credentials ?? null };
+      const { calls, trust, certificates, tls, devolution, ipv6 } = spec;
+      const habits = { calls, trust, certificates, tls, devolution, ipv6, credentials: spec.credentials ?? null };
       const client = createClient(
         { ...habits, name, dialect, host, identity, settings, ownAddresses, suffix, dhcp: network.dhcp },
         {
