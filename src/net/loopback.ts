@@ -195,8 +195,9 @@ export class LoopbackNet implements Net, Entrances {
     const from = formatEndpoint({ ip, port: socket.remotePort ?? 0 });
     const verdict = this.#tools.firewall.judge({ protocol: 'tcp', sender: 'outside', from: ip, to });
     const door = this.#doors.get(formatEndpoint(to));
-    if (verdict === 'allow' && door) this.#receive(door, socket, undefined, from);
-    else turnedAway(this.#tools, socket, { from, to: formatEndpoint(to), how: verdict });
+    if (verdict === 'allow' && door) return this.#receive(door, socket, undefined, from);
+    const closed = this.#addresses.has(to.ip) ? 'reject' : 'drop';
+    turnedAway(this.#tools, socket, { from, to: formatEndpoint(to), how: verdict === 'allow' ? closed : verdict });
   }
 
   #accept(door: Door, socket: Socket): void {

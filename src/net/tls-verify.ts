@@ -27,7 +27,7 @@ export function verifyPeer(sent: readonly X509Certificate[], expected: Expected)
   const path = pathToRoot(leaf, sent, expected.trusted);
   if (!path) return fail('tls.untrusted', unknownIssuer(leaf, sent));
   const weakness = weaknessOf(leaf);
-  if (weakness) return fail('tls.untrusted', weakness);
+  if (weakness) return fail('tls.weak', weakness);
   if (expected.name !== null && !names(leaf, expected.name)) {
     const said = leaf.subjectAltName ? `is for ${leaf.subjectAltName}` : 'has no subject alternative name';
     return fail('tls.name', `the certificate ${said}, not for ${expected.name}`);

@@ -11,14 +11,15 @@ const schemas: Readonly<Record<string, () => Promise<object>>> = {
     ]);
     return jsonSchemaOf(scenarioSchema, 'paclab scenario');
   },
+  control: async () => (await import('../../control/openapi.ts')).openApi(),
 };
 
 export const schema: Command = {
   name: 'schema',
-  summary: 'JSON Schema of the scenario file, for editors',
+  summary: 'schema of the scenario file, or of the control API',
   group: 'Help',
   usage: '[name]',
-  examples: ['schema scenario', 'schema scenario > scenario.schema.json'],
+  examples: ['schema scenario > scenario.schema.json', 'schema control'],
   async run([name = 'scenario'], _options, { stdout }) {
     const make = Object.hasOwn(schemas, name) ? schemas[name] : undefined;
     if (!make) throw unknownWord('schema', name, Object.keys(schemas));
