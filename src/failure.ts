@@ -16,6 +16,7 @@ export const failures = {
   'tcp.reset': 'The peer reset the connection.',
   'tcp.closed': 'The peer closed the connection before the exchange was complete.',
   'tls.untrusted': 'The certificate chain does not end at a trusted root.',
+  'tls.weak': 'The key or the signature of the certificate is too weak.',
   'tls.name': 'The certificate does not name this host.',
   'tls.expired': 'The certificate is not valid at this time.',
   'tls.alert': 'The peer ended the handshake with an alert.',

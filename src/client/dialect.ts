@@ -203,4 +203,9 @@ export const connectCodes: ReadonlySet<FailureCode> = new Set([
   'tcp.unreachable',
 ]);
 
-export const certificateCodes: ReadonlySet<FailureCode> = new Set(['tls.untrusted', 'tls.name', 'tls.expired']);
+export const certificateCodes: ReadonlySet<FailureCode> = new Set([
+  'tls.untrusted',
+  'tls.weak',
+  'tls.name',
+  'tls.expired',
+]);

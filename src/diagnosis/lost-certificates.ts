@@ -44,17 +44,19 @@ export const lostCertificatesOf = kept((view): readonly LostCertificate[] =>
 export const rejectedSubstitutes = kept((view): readonly TunnelTls[] =>
   tunnelTlsOf(view).filter(
     ({ client, substituted }) =>
-      client.type === 'tls.failed' && /^tls\.(untrusted|name|expired)$/.test(client.data.code) && substituted !== false,
+      client.type === 'tls.failed' &&
+      /^tls\.(untrusted|weak|name|expired)$/.test(client.data.code) &&
+      substituted !== false,
   ),
 );
 
 /** The client knows the issuer, and finds key or signature of the certificate too weak. */
 export const isWeak = ({ client }: TunnelTls): boolean =>
-  client.type === 'tls.failed' && client.data.code === 'tls.untrusted' && /\bweak\b/.test(client.data.detail);
+  client.type === 'tls.failed' && client.data.code === 'tls.weak';
 
 /** The client does not know the issuer. */
-export const isUnknownIssuer = (tls: TunnelTls): boolean =>
-  tls.client.type === 'tls.failed' && tls.client.data.code === 'tls.untrusted' && !isWeak(tls);
+export const isUnknownIssuer = ({ client }: TunnelTls): boolean =>
+  client.type === 'tls.failed' && client.data.code === 'tls.untrusted';
 
 /** What is known of a tunnel up to the end of its request. */
 export const wholeEvidence = ({ evidence, reply: { owner } }: TunnelTls): number[] => [

@@ -173,7 +173,7 @@ test.each([
   ['wrong-name', 'tls.name'],
   ['no-san', 'tls.name'],
   ['self-signed', 'tls.untrusted'],
-  ['weak', 'tls.untrusted'],
+  ['weak', 'tls.weak'],
   ['missing-intermediate', 'tls.untrusted'],
   ['untrusted', 'tls.untrusted'],
 ])('a host whose certificate is %s is refused with %s; its healthy twin is not', async (fault, code) => {

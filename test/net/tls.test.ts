@@ -125,7 +125,7 @@ test.each([
   ['wrong-name', 'tls.name', /another-host\.example.*not for tenant/],
   ['no-san', 'tls.name', /no subject alternative name/],
   ['self-signed', 'tls.untrusted', /self-signed/],
-  ['weak', 'tls.untrusted', /RSA of 1024 bits/],
+  ['weak', 'tls.weak', /RSA of 1024 bits/],
   ['missing-intermediate', 'tls.untrusted', /public-ca intermediate/],
   ['untrusted', 'tls.untrusted', /CN=unknown-ca/],
 ] as const)('a client says of a leaf that is %s: %s', async (fault, code, detail) => {

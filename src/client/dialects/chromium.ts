@@ -27,6 +27,7 @@ const words: ErrorWords = {
   'proxy:tcp.timeout': timedOut,
   'proxy:http.timeout': timedOut,
   'proxy:tls.untrusted': proxyCertificate,
+  'proxy:tls.weak': proxyCertificate,
   'proxy:tls.name': proxyCertificate,
   'proxy:tls.expired': proxyCertificate,
   'proxy:tls.protocol': proxyFailed,
@@ -48,6 +49,8 @@ const words: ErrorWords = {
   'tcp.closed': netError(-324, 'ERR_EMPTY_RESPONSE'),
   'http.malformed': netError(-370, 'ERR_INVALID_HTTP_RESPONSE'),
   'tls.untrusted': netError(-202, 'ERR_CERT_AUTHORITY_INVALID'),
+  // A weak signature counts for more than a weak key: a certificate with both is reported by the first.
+  'tls.weak': netError(-208, 'ERR_CERT_WEAK_SIGNATURE_ALGORITHM'),
   'tls.name': netError(-200, 'ERR_CERT_COMMON_NAME_INVALID'),
   'tls.expired': netError(-201, 'ERR_CERT_DATE_INVALID'),
   'tls.alert': netError(-117, 'ERR_BAD_SSL_CLIENT_AUTH_CERT'),
@@ -63,8 +66,6 @@ const detailed: readonly (readonly [code: string, detail: RegExp, words: Omit<Cl
   ],
   ['tls.protocol', /unsupported protocol/, netError(-113, 'ERR_SSL_VERSION_OR_CIPHER_MISMATCH')],
   ['tls.protocol', /inappropriate fallback|downgrade/, netError(-180, 'ERR_TLS13_DOWNGRADE_DETECTED')],
-  // A weak signature counts for more than a weak key: a certificate with both is reported by the first.
-  ['tls.untrusted', /weak/, netError(-208, 'ERR_CERT_WEAK_SIGNATURE_ALGORITHM')],
 ];
 
 export const chromium: Dialect = {

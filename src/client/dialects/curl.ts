@@ -111,6 +111,9 @@ function sayTls({ code, host, port, detail }: Trouble): Omit<ClientError, 'cause
   switch (code) {
     case 'tls.untrusted':
       return exit(60, 'PEER_FAILED_VERIFICATION', 'SSL certificate problem: unable to get local issuer certificate');
+    case 'tls.weak':
+      // Measured, with a key of 1024 bits and SHA-1.
+      return exit(60, 'PEER_FAILED_VERIFICATION', 'SSL certificate problem: EE certificate key too weak');
     case 'tls.expired':
       return exit(60, 'PEER_FAILED_VERIFICATION', 'SSL certificate problem: certificate has expired');
     case 'tls.name':

@@ -117,6 +117,7 @@ function wordsFor(trouble: Trouble): Omit<ClientError, 'cause'> {
     case 'tcp.unreachable':
       return webException('ConnectFailure', unableToConnect, detail);
     case 'tls.untrusted':
+    case 'tls.weak':
     case 'tls.name':
     case 'tls.expired':
       return webException(

@@ -41,6 +41,7 @@ const words: ErrorWords = {
   'tcp.reset': page('netReset'),
   'tcp.closed': page('netReset'),
   'tls.untrusted': badCertificate,
+  'tls.weak': badCertificate,
   'tls.name': badCertificate,
   'tls.expired': badCertificate,
   'tls.alert': handshake,

@@ -97,6 +97,9 @@ function sayTrouble({ code, host, port, during, where, detail, ms }: Trouble): S
         : systemError('ECONNRESET', 'socket hang up');
     case 'tls.untrusted':
       return systemError('UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'unable to verify the first certificate');
+    case 'tls.weak':
+      // Measured with Node 20: at its level of security the key of 1024 bits passes, SHA-1 does not.
+      return systemError('UNSPECIFIED', 'CA signature digest algorithm too weak');
     case 'tls.name':
       return systemError(
         'ERR_TLS_CERT_ALTNAME_INVALID',

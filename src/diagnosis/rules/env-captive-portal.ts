@@ -46,7 +46,7 @@ const isBroken = ({ target, attempts }: Request, ip: string): boolean =>
     ({ proxy, dials, failure }) =>
       proxy === null &&
       dials.some(({ to }) => to.ip === ip) &&
-      /^(tcp\.(refused|reset|closed)|tls\.(name|untrusted))$/.test(failure ?? ''),
+      /^(tcp\.(refused|reset|closed)|tls\.(name|untrusted|weak))$/.test(failure ?? ''),
   );
 
 export const envCaptivePortal = rule({

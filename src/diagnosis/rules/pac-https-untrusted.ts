@@ -4,10 +4,11 @@ import type { Download } from '../downloads.ts';
 import { rule } from '../rule.ts';
 
 const isUntrusted = ({ fetched }: Download): boolean =>
-  /^tls\.(untrusted|expired|name)$/.test(fetched.data.failure ?? '');
+  /^tls\.(untrusted|weak|expired|name)$/.test(fetched.data.failure ?? '');
 
 const reasons: Record<string, string> = {
   'tls.untrusted': 'does not trust its issuer',
+  'tls.weak': 'finds its key or signature too weak',
   'tls.expired': 'finds it out of its dates',
   'tls.name': 'does not find the host’s name in it',
 };

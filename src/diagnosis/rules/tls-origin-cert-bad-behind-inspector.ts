@@ -6,6 +6,7 @@ import type { Match } from '../rule.ts';
 
 const complaints: Readonly<Record<string, string>> = {
   'tls.untrusted': 'does not trust its issuer',
+  'tls.weak': 'finds its key or signature too weak',
   'tls.name': 'does not find the host’s name in it',
   'tls.expired': 'finds it out of its dates',
 };

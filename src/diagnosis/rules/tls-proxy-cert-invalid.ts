@@ -13,6 +13,7 @@ interface Rejected {
 
 const complaints: Readonly<Record<string, string>> = {
   'tls.untrusted': 'does not trust its issuer',
+  'tls.weak': 'finds its key or signature too weak',
   'tls.name': 'does not find the proxy’s name in it',
   'tls.expired': 'finds it out of its dates',
 };

@@ -109,6 +109,7 @@ export const chromium: Profile = {
       'tcp.unreachable',
       'tcp.reset',
       'tls.untrusted',
+      'tls.weak',
       'tls.protocol',
     ],
     afterDirect: true,
@@ -116,7 +117,7 @@ export const chromium: Profile = {
   },
   open: {
     'dns.mode':
-      'A run that a new lookup dooms is stopped by V8 when it next enters a function; ours stops when it enters a helper written in JavaScript, and otherwise runs on. Only side effects on globals can tell.',
+      'A run that a new lookup dooms ends where V8 next enters a function, as observed; a loop without any call goes on there until a budget of V8 is used up, which depends on its bytecode. Ours ends after some hundred jumps. Spread of a list and getters of the engine end ours one step earlier.',
     'script.absent':
       'Our engine has no Intl, Atomics, Temporal and DisposableStack, which Chromium shows to the script.',
     'discovery.order': 'DHCP is asked on Windows and ChromeOS only; on Linux that source reports "not implemented".',

@@ -91,6 +91,7 @@ export const firefox: Profile = {
       'tcp.reset',
       'tcp.closed',
       'tls.untrusted',
+      'tls.weak',
       'tls.protocol',
     ],
     afterDirect: false,

@@ -72,6 +72,7 @@ export const node: Profile = {
       'tcp.reset',
       'tcp.closed',
       'tls.untrusted',
+      'tls.weak',
       'tls.protocol',
       'proxy.status',
     ],
