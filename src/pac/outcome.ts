@@ -1,7 +1,8 @@
 /** Reads the text that a run of the sandbox leaves behind. */
-import { scriptName } from './prelude.ts';
+import { preludeName, scriptName } from './prelude.ts';
 import type { Profile } from './profile.ts';
 import type { HelperCall, PacError } from './result.ts';
+import type { Place } from './termination.ts';
 
 type Reported = [name: string, message: string, stack: string, fromEngine: boolean];
 
@@ -44,6 +45,15 @@ export function revived(value: unknown): unknown {
 }
 
 const frame = new RegExp(`${scriptName}:(\\d+)(?::(\\d+))?`);
+
+/** Where a run stands, by the stack that the prelude takes inside it. */
+export function placeOf(stack: string): Place {
+  const [, ...frames] = stack.split('\n').filter((line) => !line.includes('(native)'));
+  const [innermost = ''] = frames;
+  if (innermost.includes(preludeName)) return 'helper';
+  const match = frame.exec(innermost);
+  return match ? { line: Number(match[1]), column: Number(match[2] ?? 1) } : null;
+}
 
 /** 1-based line of the innermost frame in the user's file, or null. */
 function lineIn(stack: string, profile: Profile): number | null {

@@ -40,6 +40,7 @@ function lookup(what, text) {
   return answer === 1 ? null : answer === 2 ? '' : '127.0.0.1';
 }
 function tell(value) {
+  if (doomed && value !== null && (typeof value === 'object' || typeof value === 'function')) for (;;); // V8 stops at its toString
   var text = \`\${value}\`; // throws for a symbol, as a client does; String() would not
   if (apply(find, text, nul) >= 0) host('quoted alert', quote(text), index);
   else if (host('alert', text, index) === true) halted = true;
@@ -241,8 +242,9 @@ function progress() {
   return '[[' + done + '],[' + fresh + '],' + (tracing ? '[' + journal + ']' : '[]') + ']';
 }
 function begin(trace) { tracing = special = trace; doomed = halted = false; depth = 0; index = 0; journal = ''; }
+function place() { return new StackError().stack; }
 function chance() {
   var random = asNative('random', 0, function () { return host('random', '', 0); });
   defineProperty(Maths, 'random', { value: random, writable: true, enumerable: false, configurable: true });
 }
-return { call: call, evaluate: evaluate, batch: batch, progress: progress, begin: begin, entry: entry, chance: chance, report: report };`;
+return { call: call, evaluate: evaluate, batch: batch, progress: progress, begin: begin, entry: entry, chance: chance, report: report, place: place };`;

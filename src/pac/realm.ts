@@ -7,8 +7,12 @@
 import type { QuickJSContext, QuickJSHandle, QuickJSRuntime } from 'quickjs-emscripten';
 import { pending, type RunEnd, type RunTools } from './host.ts';
 import { limitMessage, type LimitName, type Limits } from './limits.ts';
+import { Checkpoints } from './checkpoints.ts';
+import { placeOf } from './outcome.ts';
 import { batchSeparator, preludeFor, preludeName, scriptName } from './prelude.ts';
 import type { Profile } from './profile.ts';
+import { Termination, type Place } from './termination.ts';
+import { Snapshot } from './snapshot.ts';
 import { RuntimeError } from './webassembly.ts';
 import { startEngine, type Engine, type Surroundings } from './wasm.ts';
 
@@ -21,6 +25,8 @@ export class Realm implements Disposable {
   readonly #door = new Map<string, QuickJSHandle>();
   /** Answers of batches by their number; the realm counts on, so its host keeps them. */
   readonly answers: string[] = [];
+  #checkpoints: Checkpoints | null = null;
+  #termination: Termination | null = null;
   #trap = false;
   #tracing = false;
   #doomed = false;
@@ -29,7 +35,7 @@ export class Realm implements Disposable {
   #phase: 'load' | 'call' = 'load';
   #broken = false;
   #busy = false;
-  #copy: Uint8Array | undefined;
+  #copy: Snapshot | undefined;
 
   private constructor(engine: Engine, surroundings: Surroundings, limits: Limits, profile: Profile) {
     this.#engine = engine;
@@ -38,6 +44,7 @@ export class Realm implements Disposable {
     this.#runtime = engine.module.newRuntime();
     this.#runtime.setMaxStackSize(limits.stack);
     this.#context = this.#runtime.newContext();
+    if (profile.dns.mode === 'restart') this.#checkpoints = Checkpoints.of(this.#runtime, this.#context, engine.memory);
     this.#install(profile);
     this.#runtime.setInterruptHandler(() => this.#mustStop());
   }
@@ -74,6 +81,7 @@ export class Realm implements Disposable {
   /** Runs the PAC file itself. */
   load(source: string, tools: RunTools): RunEnd {
     this.#phase = 'load';
+    if (this.#checkpoints) this.#termination = new Termination(source, this.#checkpoints, () => this.#place());
     return this.#run(tools, () => {
       const result = this.#context.evalCode(source, scriptName, { type: 'global', strict: false });
       if (result.error) return this.#thrown(result.error);
@@ -110,20 +118,9 @@ export class Realm implements Disposable {
     return this.#text(this.#context.callFunction(this.#member('progress'), this.#context.undefined));
   }
 
-  /** A copy of everything the script can see or change; good until the next one. */
-  snapshot(): Uint8Array {
-    const memory = new Uint8Array(this.#engine.memory.buffer);
-    // One copy serves the realm for its life: it runs one script at a time, and megabytes are slow to come by.
-    if (this.#copy?.length !== memory.length) this.#copy = new Uint8Array(memory.length);
-    this.#copy.set(memory);
-    return this.#copy;
-  }
-
-  /** Puts a copy back; only between runs. */
-  restore(copy: Uint8Array): void {
-    const memory = new Uint8Array(this.#engine.memory.buffer);
-    memory.set(copy);
-    memory.fill(0, copy.length);
+  /** A copy of everything the script can see or change; good until the next one, and put back only between runs. */
+  snapshot(): Snapshot {
+    return (this.#copy ??= new Snapshot(this.#engine.memory)).take();
   }
 
   [Symbol.dispose](): void {
@@ -156,6 +153,7 @@ export class Realm implements Disposable {
       return this.#trapped(error);
     } finally {
       this.#busy = false;
+      if (this.#doomed) this.#termination?.end();
       tools.budget.stop();
     }
   }
@@ -168,7 +166,17 @@ export class Realm implements Disposable {
   }
 
   #mustStop(): boolean {
+    if (!this.#busy) return false;
+    if (this.#doomed && this.#termination) return this.#termination.endsHere();
     return this.#pending || this.#doomed || this.#surroundings.memoryRefused || (this.#tools?.budget.check() ?? false);
+  }
+
+  /** Where the script stands, for the host it has just asked. */
+  #place(): Place {
+    this.#busy = false; // our own question is no part of the run
+    const stack = this.#text(this.#context.callFunction(this.#member('place'), this.#context.undefined));
+    this.#busy = true;
+    return placeOf(stack);
   }
 
   /** An error that came out of the engine uncaught: the end of a limit, or a syntax error while loading. */
@@ -214,7 +222,7 @@ export class Realm implements Disposable {
     const serve = context.newFunction('host', (what, text, index) => this.#serve(what, text, index));
     const setup = context.unwrapResult(context.evalCode(preludeFor(profile), preludeName));
     const door = context.unwrapResult(context.callFunction(setup, context.undefined, context.global, serve));
-    for (const name of ['call', 'evaluate', 'batch', 'progress', 'begin', 'entry', 'chance', 'report']) {
+    for (const name of ['call', 'evaluate', 'batch', 'progress', 'begin', 'entry', 'chance', 'report', 'place']) {
       this.#door.set(name, context.getProp(door, name));
     }
     for (const handle of [serve, setup, door]) handle.dispose();
@@ -231,6 +239,7 @@ export class Realm implements Disposable {
     }
     if (typeof answer === 'string') return context.newString(answer);
     if (typeof answer === 'number') {
+      if (operation !== 'random' && !this.#doomed) this.#termination?.begin();
       this.#doomed ||= operation !== 'random';
       return context.newNumber(answer);
     }

@@ -4,6 +4,7 @@ import type { Budget } from './limits.ts';
 import { settingOf, type ResolveOptions } from './options.ts';
 import type { Realm } from './realm.ts';
 import type { Session } from './session.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /** `mayAsk`: whether the script can ask for a name at all; if not, nothing has to be kept for the time of asking. */
 export function untilDone(
@@ -33,7 +34,7 @@ async function waiting(
   mayAsk: boolean,
 ): Promise<RunEnd> {
   const { now, zone } = settingOf(options);
-  let copy: Uint8Array | null = null;
+  let copy: Snapshot | null = null;
   for (;;) {
     if (session.blocking && mayAsk) copy ??= realm.snapshot();
     realm.setting(now, zone);
@@ -43,7 +44,7 @@ async function waiting(
     const waited = await session.fill();
     if (!copy || !waited) continue;
     budget.start(); // a script that asks without end pays for being put back each time
-    realm.restore(copy);
+    copy.restore();
     budget.stop();
     session.runs--;
   }

@@ -113,7 +113,7 @@ export class Session {
 
   /**
    * Chromium: each new question dooms the run, and the answer is there when the script asks again from the top. The
-   * doomed run goes on with failed lookups until V8 looks at its stop flag, which is when a function is entered.
+   * doomed run goes on with failed lookups until V8 looks at its stop flag (see `termination.ts`).
    */
   #restarting(what: string, text: string): HostAnswer {
     if (this.#abandoned) return doomed(what);
