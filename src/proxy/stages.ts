@@ -16,7 +16,8 @@ export function throttled(rate: number, clock: Clock): Transform {
       if (from >= chunk.length) return done();
       const slice = chunk.subarray(from, from + size);
       free = Math.max(clock.now(), free) + (slice.length * 1000) / rate;
-      after(free - clock.now(), () => {
+      // Whole milliseconds; the remainder counts for the next slice.
+      after(Math.ceil(free - clock.now()), () => {
         push(slice);
         next(from + size);
       });

@@ -47,6 +47,19 @@ test('throttle lets 1 MB take as long as its rate says, plain and in a tunnel, a
   }
 });
 
+test('throttle keeps to whole milliseconds, and to its rate all the same', async () => {
+  await using lab = await startProxyLab({ behaviour: { kind: 'throttle', rate: 3000, direction: 'down' } });
+  const { client, origin } = await tunnel(lab);
+  const start = lab.world.clock.now();
+  const times = new Set<number>();
+  client.connection.on('data', () => times.add(lab.world.clock.now()));
+  for (let count = 0; count < 70; count += 1) origin.send('x'.repeat(100));
+  while (client.heard().length < granted.length + 7000) await lab.world.clock.sleep(1);
+  expect([...times].filter((at) => !Number.isInteger(at))).toEqual([]);
+  expect(lab.world.clock.now() - start).toBeGreaterThanOrEqual(2333);
+  expect(lab.world.clock.now() - start).toBeLessThanOrEqual(2340);
+});
+
 test('throttle in one direction leaves the other alone', async () => {
   await using lab = await startProxyLab({ behaviour: { kind: 'throttle', rate: 10, direction: 'up' } });
   const { client, origin } = await tunnel(lab);
