@@ -6,6 +6,7 @@
 import { z } from 'zod';
 
 import { globPattern } from '../glob.ts';
+import { formatEndpoint } from './address.ts';
 import type { Endpoint } from './address.ts';
 
 export const verdicts = ['allow', 'drop', 'reject', 'icmp'] as const;
@@ -23,6 +24,11 @@ export const firewallSpec = z.strictObject({
             from: names.optional().describe('clients or proxies, by name or address'),
             except: names.optional().describe('clients or proxies that the rule does not apply to'),
             protocol: z.enum(['tcp', 'udp']).optional(),
+            open: z
+              .int()
+              .positive()
+              .optional()
+              .describe('only while so many connections to that address and port stand: a NAT that is out of ports'),
           })
           .prefault({}),
         then: z.enum(verdicts).describe('drop = silence, reject = RST, icmp = administratively prohibited'),
@@ -43,6 +49,8 @@ export interface Packet {
 
 export interface Firewall {
   judge(packet: Packet): Verdict;
+  /** A connection to there stands, until the returned function says that it ended. */
+  stands(to: string): () => void;
   /** Replaces the rules while the lab runs. */
   change(spec: FirewallSpec): void;
 }
@@ -50,8 +58,16 @@ export interface Firewall {
 /** First matching rule wins; what no rule matches may pass. `namesOf` gives the names that stand for an address. */
 export function createFirewall(spec: FirewallSpec, namesOf: (ip: string) => readonly string[]): Firewall {
   let { rules } = spec;
+  const standing = new Map<string, number>();
+  const add = (to: string, more: number): void => void standing.set(to, (standing.get(to) ?? 0) + more);
+  const isFull = ({ when }: Rule, { to }: Packet): boolean =>
+    (standing.get(formatEndpoint(to)) ?? 0) >= (when.open ?? 0);
   return {
-    judge: (packet) => rules.find((rule) => matches(rule, packet, namesOf))?.then ?? 'allow',
+    judge: (packet) => rules.find((rule) => isFull(rule, packet) && matches(rule, packet, namesOf))?.then ?? 'allow',
+    stands(to) {
+      add(to, 1);
+      return () => add(to, -1);
+    },
     change(next) {
       rules = next.rules;
     },

@@ -180,6 +180,7 @@ export class LoopbackNet implements Net, Entrances {
         in: down,
       });
       await accepted;
+      connection.once('close', this.#tools.firewall.stands(to));
       return ok(connection);
     } catch (error) {
       return fail('tcp.refused', `${to}: ${(error as Error).message}`);

@@ -97,6 +97,7 @@ export { envConnectorInactive10d } from './env-connector-inactive-10d.ts';
 export { envInboundRedHerring } from './env-inbound-red-herring.ts';
 export { envInternalDnsOnly } from './env-internal-dns-only.ts';
 export { envIpv6Only } from './env-ipv6-only.ts';
+export { envNatExhaustion } from './env-nat-exhaustion.ts';
 export { envNetworkFlapStall } from './env-network-flap-stall.ts';
 export { envProxyAaaaBroken } from './env-proxy-aaaa-broken.ts';
 export { envSplitDnsBackend } from './env-split-dns-backend.ts';
