@@ -15,7 +15,10 @@ const proxyElement = z.strictObject({
 const defaultProxy = z
   .strictObject({
     enabled: z.boolean().optional().describe('false: no web proxy at all'),
-    useDefaultCredentials: z.boolean().optional(),
+    useDefaultCredentials: z
+      .boolean()
+      .optional()
+      .describe('the account answers proxies with NTLM; a 401 to the download of a script is not answered here'),
     proxy: proxyElement.optional(),
     bypasslist: z
       .array(z.string())

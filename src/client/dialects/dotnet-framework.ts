@@ -39,6 +39,9 @@ export const dotnetFramework: Dialect = {
   basis: 'Read in the .NET Framework reference source (System.Net); TCP timers of Windows from general knowledge.',
   open: {
     'connect.opens': 'Whether a 2xx other than 200 opens a tunnel: nothing against it was found; here it does.',
+    'auth.useDefaultCredentials':
+      'It is answered at proxies with NTLM. That it also lets the download of a script answer a 401 by itself (read in ' +
+      'source, after 12015) is not simulated: such a download fails, as without it. Negotiate is not simulated either.',
     'auth.schemes': 'What a program does that sets credentials of its own in code, and how it picks a scheme.',
     'connect.failsOver': 'Whether the list goes on after a DIRECT entry whose destination failed: here it ends.',
   },
