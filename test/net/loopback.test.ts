@@ -129,3 +129,20 @@ test('a datagram that nobody answers leaves the clock free', async () => {
   await world.clock.sleep(5000);
   expect([heard, got]).toEqual([['ping'], ['pong']]);
 });
+
+test('a rule that counts holds while as many connections stand, and no longer when one has ended', async () => {
+  await using world = startWorld({ rules: [{ when: { to: '10.20.0.8:80', open: 1 }, then: 'reject' }] });
+  await world.net.listen(server, 80, (connection) => {
+    connection.resume().on('end', () => connection.end());
+  });
+  const refused = async (): Promise<boolean> => {
+    const outcome = await world.net.dial(client, { ip: server.ip, port: 80 });
+    if (outcome.ok) outcome.value.destroy();
+    return !outcome.ok;
+  };
+  const first = await dial(world);
+  expect(await refused()).toBe(true);
+  first.destroy();
+  await world.net.settled();
+  expect(await refused()).toBe(false);
+});
