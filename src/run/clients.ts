@@ -2,13 +2,20 @@
 import { skewed } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import { createClient, dialectOf, programFor, runningProgram, Turns } from '../client/index.ts';
-import type { Client, ClientSpec, Network, RequestOptions, RequestResult, RunningProgram } from '../client/index.ts';
+import type {
+  Client,
+  ClientInit,
+  ClientSpec,
+  Network,
+  RequestOptions,
+  RequestResult,
+  RunningProgram,
+} from '../client/index.ts';
 import { labResolver } from '../lab/lab.ts';
 import type { Lab } from '../lab/lab.ts';
 import { actorSettingsOf, clientSettingsOf } from '../scenario/client-settings.ts';
 import { actorName, identityOf } from '../scenario/machines.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import type { ClientSettings } from '../settings/index.ts';
 import type { NetworkChange, StageClient, Visit } from '../step/step.ts';
 
 export interface LabClient extends StageClient, Disposable {
@@ -97,7 +104,7 @@ interface Who {
   name: string;
   profile: string;
   identity: string | null;
-  settings: ClientSettings;
+  settings: ClientInit['settings'];
 }
 
 /** A machine in a network: its callers share address, resolver and fate. */
