@@ -2,14 +2,12 @@
  * The fixed parts of the JavaScript that runs in a realm before the PAC file. It is text, not code of this program: old
  * syntax on purpose, because one engine runs it for every profile before newer things are taken away.
  */
-import { es5Globals } from './jscript.ts';
-
 /** Values captured before the script runs, the journal of helper calls, and what several helpers share. */
 export const common = `'use strict';
 var tracing = false, special = false, doomed = false, halted = false, depth = 0, journal = '', index = 0;
 var quote = JSON.stringify, StackError = Error, ResourceError = global.InternalError, TextOf = String;
 var describeObject = Object.prototype.toString, apply = Reflect.apply, defineProperty = Object.defineProperty;
-var find = String.prototype.indexOf, nul = ['\\0'], split = String.prototype.split, join = Int32Array.prototype.join, subarray = Int32Array.prototype.subarray;
+var find = String.prototype.indexOf, nul = ['\\0'], split = String.prototype.split, substring = String.prototype.substring, scriptMark = ['pac:script:'], join = Int32Array.prototype.join, subarray = Int32Array.prototype.subarray;
 var results = new Int32Array(1024); // numbers of the answers of a batch, which has at most so many requests
 var Pattern = RegExp, Maths = Math, MakeFunction = Function, bind = Function.prototype.bind;
 var own = function (map) { map.get = Map.prototype.get; map.set = Map.prototype.set; return map; };
@@ -68,8 +66,12 @@ function traced(name, fn, args) {
   note(name, list, encode(result));
   return result;
 }
+// Of the stack the innermost line of the script is kept: a deep one is long. Calls beyond some megabytes are not noted.
 function note(name, list, result) {
-  journal += (journal === '' ? '' : ',') + '[' + quote(name) + ',[' + list + '],' + result + ',' + quote(new StackError().stack) + ']';
+  if (journal.length > 8000000) return;
+  var stack = new StackError().stack, from = apply(find, stack, scriptMark);
+  var place = from < 0 ? '' : apply(substring, stack, [from, from + 40]);
+  journal += (journal === '' ? '' : ',') + '[' + quote(name) + ',[' + list + '],' + result + ',' + quote(place) + ']';
 }
 function kindOf(error) {
   try { return error !== null && typeof error === 'object' ? TextOf(error.name) : TextOf(error); } catch (again) { return 'Error'; }
@@ -140,35 +142,6 @@ function shiftToUtc(now) {
   now.setMinutes(now.getUTCMinutes());
   now.setSeconds(now.getUTCSeconds());
 }`;
-
-/** A console that prints nothing. */
-export const quietConsole = `(function () {
-  var quiet = {};
-  ['debug', 'error', 'info', 'log', 'warn', 'dir', 'dirxml', 'table', 'trace', 'group', 'groupCollapsed', 'groupEnd', 'clear',
-    'count', 'countReset', 'assert', 'profile', 'profileEnd', 'time', 'timeLog', 'timeEnd', 'timeStamp', 'context',
-  ].forEach(function (name) { quiet[name] = asNative(name, 0, function () {}); });
-  defineProperty(quiet, Symbol.toStringTag, { value: 'console', configurable: true });
-  defineProperty(global, 'console', { value: quiet, writable: true, enumerable: false, configurable: true });
-})();`;
-
-/** Takes away everything newer than ECMAScript 5. */
-export const prune = `(function (allowed) {
-  var ownKeys = Reflect.ownKeys, remove = Reflect.deleteProperty;
-  Object.getOwnPropertyNames(global).forEach(function (name) {
-    var members = allowed[name], value = global[name], i;
-    if (members === undefined) {
-      if (defined.indexOf(name) < 0) remove(global, name);
-      return;
-    }
-    for (i = 0; i < members.length; i++) strip(i === 0 ? value : value.prototype, members[i]);
-  });
-  function strip(object, keep) {
-    // Symbols stay: the engine itself finds replace and split through them, and no script can name them without Symbol.
-    ownKeys(object).forEach(function (key) {
-      if (typeof key === 'string' && keep.indexOf(key) < 0) remove(object, key);
-    });
-  }
-})(${JSON.stringify(es5Globals)});`;
 
 /** The functions the host calls. */
 export const door = `var missing = {};

@@ -9,7 +9,8 @@
 import type { HelperVariant } from './helper.ts';
 import { helpers } from './helpers/index.ts';
 import { guards } from './prelude-guards.ts';
-import { common, door, prune, quietConsole } from './prelude-text.ts';
+import { prune, quietConsole } from './prelude-globals.ts';
+import { common, door } from './prelude-text.ts';
 import type { Profile } from './profile.ts';
 
 /** File name of the user's script inside the engine; frames of the stack carry it. */

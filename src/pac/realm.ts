@@ -115,7 +115,8 @@ export class Realm implements Disposable {
 
   /** [results as numbers of answers, texts of new answers, helper calls] of the last batch or traced run, as JSON. */
   progress(): string {
-    return this.#text(this.#context.callFunction(this.#member('progress'), this.#context.undefined));
+    const text = this.#text(this.#context.callFunction(this.#member('progress'), this.#context.undefined));
+    return text === '' ? '[[],[],[]]' : text; // a script that has left no memory for it
   }
 
   /** A copy of everything the script can see or change; good until the next one, and put back only between runs. */

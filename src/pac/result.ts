@@ -39,6 +39,7 @@ export interface Resolution {
   readonly error: PacError | null;
   readonly routes: readonly string[];
   readonly failedOpen: boolean;
+  /** In order; of a script that makes hundreds of thousands of calls, the first. */
   readonly calls: readonly HelperCall[];
   /** Texts given to `alert()`, as the client would show them. */
   readonly alerts: readonly string[];
