@@ -1,4 +1,5 @@
 /** Callers of WinHTTP beside a .NET program of the same machine that has a proxy, and what the first miss. */
+import { isPrivateAddress } from '../trace/dials.ts';
 import { requestsOf } from '../trace/requests.ts';
 import type { Request } from '../trace/requests.ts';
 import { seqs } from '../trace/view.ts';
@@ -7,21 +8,27 @@ import { counting, isFramework, isShutOut, isWinHttp, programsOf, sameMachine } 
 import type { Program, Setting } from './programs.ts';
 import { useOf } from './service-hosts.ts';
 
-/** A .NET program whose proxyaddress carries it. */
+/** A .NET program that goes by its proxyaddress. */
 export interface Carried {
   program: Program;
   address: Setting;
+  /** One that got through, where there is one. */
   request: Request;
 }
 
-export const carriedBeside = (view: View, program: Program, layer?: string): Carried[] =>
+export const proxiedBeside = (view: View, program: Program, layer?: string): Carried[] =>
   programsOf(view)
     .filter((other) => isFramework(other) && sameMachine(other, program))
     .flatMap((other) => {
       const [address] = counting(other, 'proxy.proxyaddress', layer);
-      const request = other.requests.find(({ ok, attempts }) => ok && attempts.at(-1)?.proxy != null);
+      const proxied = other.requests.filter(({ attempts }) => attempts.at(-1)?.proxy != null);
+      const request = proxied.find(({ ok }) => ok) ?? proxied[0];
       return address && request ? [{ program: other, address, request }] : [];
     });
+
+/** The same, where the proxy lets something through. */
+export const carriedBeside = (view: View, program: Program, layer?: string): Carried[] =>
+  proxiedBeside(view, program, layer).filter(({ request }) => request.ok);
 
 export const shownBy = ({ request, address }: Carried): number[] => seqs(address, request.routes, request.finished);
 
@@ -37,7 +44,10 @@ export const isClosed = (view: View, program: Program): boolean =>
     .filter((other) => sameMachine(other, program))
     .every(({ client }) => requestsOf(view).every((request) => request.client !== client || !wentOut(request)));
 
-const wentOut = ({ ok, attempts }: Request): boolean => ok && attempts.at(-1)?.route === 'DIRECT';
+const wentOut = ({ ok, attempts }: Request): boolean => {
+  const last = attempts.at(-1);
+  return ok && last?.route === 'DIRECT' && last.dials.some(({ to }) => !isPrivateAddress(to.ip));
+};
 
 /** Whether the caller has a proxy of its own, of the kinds that WinHTTP reads. */
 export const hasOwnProxy = (program: Program): boolean =>

@@ -1,7 +1,7 @@
 import { serviceFile } from '../product-files.ts';
 import { bySetting, counting, nameOf, needing, placeOf } from '../programs.ts';
 import { rule } from '../rule.ts';
-import { carriedBeside, hasOwnProxy, isCheck, isClosed, shownBy, strandedOf } from '../winhttp-programs.ts';
+import { hasOwnProxy, isCheck, isClosed, proxiedBeside, shownBy, strandedOf } from '../winhttp-programs.ts';
 
 export const cfgCrlPathDiffers = rule({
   id: 'cfg-crl-path-differs',
@@ -19,12 +19,12 @@ export const cfgCrlPathDiffers = rule({
   refutedIf: 'netsh winhttp or the account names the proxy, or these hosts answer on port 80.',
   alternatives: [],
   ...bySetting(
-    'certificate checks that go direct in vain, beside a program that a proxy of its .config carries',
+    'certificate checks that go direct in vain, beside a program that goes by a proxy of its .config',
     needing('a proxyaddress', (program) => counting(program, 'proxy.proxyaddress')),
     (program, view) => {
       const requests = strandedOf(program).filter(isCheck);
       const [first] = requests;
-      const [carried] = carriedBeside(view, program);
+      const [carried] = proxiedBeside(view, program);
       const ownScript = counting(program, 'AutoConfigURL').length > 0;
       if (!first || !carried || ownScript || hasOwnProxy(program) || !isClosed(view, program)) return [];
       return [
@@ -33,7 +33,7 @@ export const cfgCrlPathDiffers = rule({
           requests,
           also: [...shownBy(carried), program.started.seq],
           why:
-            `${placeOf(carried.address)} names ${carried.address.data.value}, which carries ${nameOf(carried.program)} and does not ` +
+            `${placeOf(carried.address)} names ${carried.address.data.value}, by which ${nameOf(carried.program)} goes, and which does not ` +
             `count for WinHTTP: ${nameOf(program)} asks ${first.target.host} directly on port 80, in vain.`,
         },
       ];

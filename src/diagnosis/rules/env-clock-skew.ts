@@ -3,7 +3,6 @@ import type { CertificateView, TraceEvent } from '../../trace/events.ts';
 import { header, kept, seqs } from '../../trace/view.ts';
 import type { View } from '../../trace/view.ts';
 import { ownersOf } from '../../trace/requests.ts';
-import { allOf } from '../candidates.ts';
 import { rule } from '../rule.ts';
 
 type Answer = TraceEvent<'origin.response' | 'http.response' | 'proxy.response'>;
@@ -79,7 +78,7 @@ export const envClockSkew = rule({
         confidence: witness.type === 'tls.established' ? 'certain' : 'likely',
         why: `${failed.by} refused the certificate of ${failed.data.serverName ?? 'the destination'} for its dates (${shown.notBefore} to ${shown.notAfter}, ${life}), and ${says}.`,
         evidence: seqs(failed, witness, owner?.attempt.finished, owner?.request.finished),
-        explains: owner ? allOf(owner.request) : seqs(failed),
+        explains: seqs(failed, owner?.attempt.events, owner?.request.finished),
       };
     }),
 });

@@ -79,8 +79,8 @@ const names = (finding: Finding, id: string): boolean =>
   finding.id === id || finding.alternatives.some((other) => other.id === id);
 
 function leavesMark({ mark }: Fault, events: readonly TraceEvent[]): boolean {
-  const wanted = eventMatcher.parse(mark);
-  return events.some((event) => matchesEvent(wanted, event));
+  const wanted = [mark].flat().map((each) => eventMatcher.parse(each));
+  return wanted.every((each) => events.some((event) => matchesEvent(each, event)));
 }
 
 /** Mappings merge, null takes a key away, items of lists go in front of those below: rules are first match wins. */
