@@ -87,6 +87,7 @@ export { dhcp252RogueServer } from './dhcp252-rogue-server.ts';
 export { dhcp252TrailingNul } from './dhcp252-trailing-nul.ts';
 export { dhcp252UnsupportedClient } from './dhcp252-unsupported-client.ts';
 export { dhcp252WinsOverDns } from './dhcp252-wins-over-dns.ts';
+export { diagConnect200ButBroken } from './diag-connect-200-but-broken.ts';
 export { direct443Rst } from './direct-443-rst.ts';
 export { direct443SynBlackhole } from './direct-443-syn-blackhole.ts';
 export { directIcmpProhibited } from './direct-icmp-prohibited.ts';
