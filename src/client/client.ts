@@ -6,6 +6,7 @@ import { ProxyMemory } from '../pac/index.ts';
 import { settingLines } from '../settings/index.ts';
 import type { ClientSettings } from '../settings/index.ts';
 import type { ClientError, HeaderList } from '../trace/events.ts';
+import type { CertificateDates } from '../net/certificates.ts';
 import { failoverOf } from './dialect.ts';
 import { Edits } from './edits.ts';
 import { identityOf } from './identity.ts';
@@ -53,8 +54,8 @@ export interface Client extends Disposable {
   connectDirect(host: string, port: number): Promise<boolean>;
   /** Forgets scripts and failed proxies, and reads the settings anew, as a restart does. */
   start(): void;
-  /** From now on it shows a certificate of this name when a server asks. */
-  obtain: (certificate: string) => void;
+  /** From now on it shows a certificate of this name when a server asks; it is valid for so many milliseconds. */
+  obtain: (certificate: string, validFor: number) => void;
   /** What it will read at its next start; until then it goes by what it has read. */
   edit(settings: ClientSettings): void;
   /** The machine is in another network now. A new address is what clients notice; a suffix or server alone is not. */
@@ -63,6 +64,8 @@ export interface Client extends Disposable {
 
 /** A client without a limit of its own still has somebody in front of it who stops waiting: ten minutes here. */
 const patience = 600_000;
+
+const day = 86_400_000;
 
 export function createClient(given: ClientInit, tools: ClientTools): Client {
   const init: ClientInit = { ...given };
@@ -117,7 +120,7 @@ export function createClient(given: ClientInit, tools: ClientTools): Client {
       if (!started) start();
       return reaches({ host, port }, init, tools);
     },
-    obtain: (certificate) => Object.assign(init, { certificates: [certificate] }),
+    obtain: (name, validFor) => Object.assign(init, { certificates: [{ name, dates: datesFrom(clock, validFor) }] }),
     edit: (settings) => edits.put(settings),
     network(now) {
       if (!carry(init, now, tools)) return;
@@ -130,6 +133,12 @@ export function createClient(given: ClientInit, tools: ClientTools): Client {
 
 /** Clients choose by URL; port 80 is what they know as http. */
 const schemeOf = (to: string): string => (to.endsWith(':80') ? 'http' : 'https');
+
+/** Whole days, so that labs of the same day share what they make. */
+function datesFrom({ date }: Pick<ClientTools['clock'], 'date'>, validFor: number): CertificateDates {
+  const today = Math.floor(date() / day) * day;
+  return { notBefore: today, notAfter: today + validFor };
+}
 
 /** Into another network; whether the address is another one. */
 function carry(init: ClientInit, { address, ownAddresses, suffix, dns, dhcp }: Network, { pen }: ClientTools): boolean {

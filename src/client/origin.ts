@@ -6,6 +6,7 @@ import type { Outcome } from '../failure.ts';
 import { globPattern } from '../glob.ts';
 import { exchange, headerOf } from '../http/index.ts';
 import type { Answer } from '../http/index.ts';
+import type { Leaf } from '../net/certificates.ts';
 import { dialTls } from '../net/tls.ts';
 import type { DialTlsOptions } from '../net/tls.ts';
 import type { WireRequest } from './attempt.ts';
@@ -13,7 +14,7 @@ import type { Trouble } from './dialect.ts';
 import type { Line, Troubled } from './line.ts';
 import { remaining } from './reach.ts';
 import { isSecure, targetOf } from './route.ts';
-import type { ClientInit, ClientTools } from './tools.ts';
+import type { ClientInit, ClientTools, OwnCertificate } from './tools.ts';
 
 export interface Done {
   answer: Answer | null;
@@ -72,14 +73,17 @@ async function secure(
   tools: ClientTools,
 ): Promise<Outcome<Duplex>> {
   const [own] = init.certificates;
-  const { name, fault } = typeof own === 'object' ? own : { name: own, fault: undefined };
-  const certificate =
-    name === undefined ? {} : { certificate: await tools.pki.clientCertificate(name, fault ? [fault] : []) };
+  const certificate = own === undefined ? {} : { certificate: await ownCertificate(own, tools) };
   const over = stream === connection ? {} : { over: stream };
   const serverName = targetOf(url).host;
   const options = { serverName, trust: trustFor(serverName, init), timeout: remaining(deadline, tools) };
   const secured = await dialTls(connection, { ...options, ...certificate, ...over, ...habitsOf(init) }, tools);
   return secured.ok ? { ok: true, value: secured.value.stream } : secured;
+}
+
+function ownCertificate(own: OwnCertificate, { pki }: ClientTools): Promise<Leaf> {
+  if (typeof own === 'string') return pki.clientCertificate(own);
+  return 'dates' in own ? pki.clientCertificate(own.name, [], own.dates) : pki.clientCertificate(own.name, [own.fault]);
 }
 
 /** A pin is stricter than trust: the chain must end at this authority. */

@@ -3,7 +3,7 @@ import type { Activity } from '../activity.ts';
 import type { Chance } from '../chance.ts';
 import type { Clock } from '../clock.ts';
 import type { Resolver } from '../dns/index.ts';
-import type { LeafFault, Pki } from '../net/certificates.ts';
+import type { CertificateDates, LeafFault, Pki } from '../net/certificates.ts';
 import type { ContextOptions } from '../net/tls-context.ts';
 import type { Host, Net } from '../net/net.ts';
 import type { ClientSettings } from '../settings/index.ts';
@@ -35,6 +35,9 @@ export interface TlsHabits {
   pins: Readonly<Record<string, string>>;
 }
 
+/** One that is always fresh, one with a fault, or one that was obtained once and ends some day. */
+export type OwnCertificate = string | { name: string; fault: LeafFault } | { name: string; dates: CertificateDates };
+
 export interface ClientInit {
   /** The name in the scenario. */
   readonly name: string;
@@ -53,7 +56,7 @@ export interface ClientInit {
   /** The machine's IPv6 address beside the one of `host`. */
   readonly ipv6?: string | undefined;
   /** The client's own certificates; the first is offered when a server asks. Registration brings another. */
-  certificates: readonly (string | { name: string; fault: LeafFault })[];
+  certificates: readonly OwnCertificate[];
   // These come from the network, and go with it.
   host: Host;
   ownAddresses: readonly string[];

@@ -41,11 +41,17 @@ export interface Leaf {
   view: CertificateView;
 }
 
+/** In milliseconds since 1970. */
+export interface CertificateDates {
+  notBefore: number;
+  notAfter: number;
+}
+
 export interface Pki {
   authority(name: string): Promise<Authority>;
   leaf(request: LeafRequest): Promise<Leaf>;
-  /** A client's certificate, issued by `connector-ca`. */
-  clientCertificate(name: string, faults?: readonly LeafFault[]): Promise<Leaf>;
+  /** A client's certificate, issued by `connector-ca`; `dates` unless it is always a fresh one. */
+  clientCertificate(name: string, faults?: readonly LeafFault[], dates?: CertificateDates): Promise<Leaf>;
   /** What an end trusts, from names of authorities and PEM texts. */
   trusted(trust: readonly string[]): Promise<X509Certificate[]>;
 }
@@ -74,8 +80,8 @@ export function createPki({ date, activity, authorities = authorityNamed }: PkiT
   return {
     authority,
     leaf,
-    clientCertificate: (name, faults = []) =>
-      leaf({ names: [name], authority: 'connector-ca', usage: 'client', faults }),
+    clientCertificate: (name, faults = [], dates) =>
+      leaf({ names: [name], authority: 'connector-ca', usage: 'client', faults, ...dates }),
     trusted: async (trust) =>
       (
         await Promise.all(

@@ -43,6 +43,9 @@ export const connectorOptions = z.strictObject({
     .default('https://connectorregistrationca.msappproxy.net/register')
     .describe('where the certificate comes from'),
   certificate: z.string().default('connector').describe('the name in the certificate that registration brings'),
+  validFor: duration
+    .default(180 * day)
+    .describe('how long that certificate is valid; not documented, but that it ends after months offline is'),
   checks: z
     .array(url)
     .default(['http://crl3.digicert.com/DigiCertGlobalRootG2.crl', 'http://ocsp.digicert.com/'])

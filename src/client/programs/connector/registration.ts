@@ -9,10 +9,10 @@ export const registration: Phase<ConnectorOptions> = {
     'The machine gets its certificate from connectorregistrationca.msappproxy.net over TLS 1.2 or later. That the ' +
     'installer asks as the administrator is inferred.',
   says: ({ registration }) => `registers at ${registration}`,
-  run: async ({ actor, client }, { registration, certificate }) => {
+  run: async ({ actor, client }, { registration, certificate, validFor }) => {
     const { error, status } = await actor('administrator').request(registration, { method: 'POST', body: 'request' });
     if (error) return { ok: false, says: `the trust cannot be established: ${error.text}` };
-    client.obtain(certificate);
+    client.obtain(certificate, validFor);
     return { ok: true, says: `certificate '${certificate}' obtained, status ${String(status)}` };
   },
 };
@@ -30,9 +30,12 @@ export const renewal: Phase<ConnectorOptions> = {
   run: renew,
 };
 
-async function renew({ client }: Stage, { registration, certificate }: ConnectorOptions): Promise<PhaseResult> {
+async function renew(
+  { client }: Stage,
+  { registration, certificate, validFor }: ConnectorOptions,
+): Promise<PhaseResult> {
   const { error, status } = await client.request(registration, { method: 'POST', body: 'renewal' });
   if (error) return { ok: false, says: `the certificate is not renewed: ${error.text}` };
-  client.obtain(certificate);
+  client.obtain(certificate, validFor);
   return { ok: true, says: `certificate '${certificate}' renewed, status ${String(status)}` };
 }
