@@ -1,7 +1,8 @@
 import { sayDuration } from '../../duration.ts';
 import type { TraceEvent } from '../../trace/events.ts';
 import { requestsOf } from '../../trace/requests.ts';
-import { groupIn, kept, seqs } from '../../trace/view.ts';
+import { groupIn, kept, pick, seqs } from '../../trace/view.ts';
+import type { View } from '../../trace/view.ts';
 import { rule } from '../rule.ts';
 import { useOf } from '../service-hosts.ts';
 
@@ -21,11 +22,16 @@ const absences = kept((view): readonly Absence[] => {
   for (const { client, target, started, finished, ok } of requestsOf(view)) {
     if (useOf(target.host, target.port) !== 'service') continue;
     const last = latest.get(client);
-    if (last && started.at - last.at >= limit) groupIn(contacts, client, () => []).push({ last, back: started });
+    if (last && started.at - last.at >= limit && wasStarted(view, client, last, started))
+      groupIn(contacts, client, () => []).push({ last, back: started });
     if (ok && finished) latest.set(client, finished);
   }
   return [...contacts].flatMap(([client, pairs]) => pairs.slice(0, 1).map((pair) => ({ client, ...pair })));
 });
+
+/** It was not there in between: a program that runs on and says nothing is no sign of a machine that is away. */
+const wasStarted = (view: View, client: string, last: TraceEvent, back: TraceEvent): boolean =>
+  pick(view.between(last.seq, back.seq), 'client.started').some(({ data }) => data.client === client);
 
 export const envConnectorInactive10d = rule({
   id: 'env-connector-inactive-10d',
