@@ -19,12 +19,15 @@ const all = programs as unknown as readonly Program[];
 export function programPage(id: string): ProgramPage | undefined {
   const found = all.find((program) => kindOf(program) === id);
   if (!found) return undefined;
-  const { summary, identity, phases, actors, open } = found;
+  const { summary, identity, phases, actors, open, serving } = found;
   return {
     id,
     summary,
     identity,
-    phases: phases.map(({ name, basis, summary, every }) => ({ name, basis, summary, again: every !== undefined })),
+    phases: [
+      ...phases.map(({ name, basis, summary, every }) => ({ name, basis, summary, again: every !== undefined })),
+      ...(serving ? [{ name: serving.name, basis: serving.basis, summary: serving.summary, again: false }] : []),
+    ],
     actors: Object.entries(actors).map(([name, actor]) => ({ name, ...actor, identity: actor.identity ?? identity })),
     open,
   };

@@ -72,6 +72,14 @@ export interface Served {
   says: string;
 }
 
+/** What a program does for each request of a user, with what that rests on. */
+export interface Serving<O> {
+  name: string;
+  basis: Basis;
+  summary: string;
+  serve: (stage: Stage, options: O, visit: Visit) => Promise<Served>;
+}
+
 export interface Program<
   S extends z.ZodObject<{ kind: z.ZodLiteral<string> }> = z.ZodObject<{ kind: z.ZodLiteral<string> }>,
 > extends Entry {
@@ -83,8 +91,8 @@ export interface Program<
   phases: readonly Phase<z.output<S>>[];
   /** Names of the phases that run. */
   chosen: (options: z.output<S>) => readonly string[];
-  /** Carries a user's request, where the program publishes applications. */
-  serve?: (stage: Stage, options: z.output<S>, visit: Visit) => Promise<Served>;
+  /** Carries requests of users, where the program publishes applications. */
+  serving?: Serving<z.output<S>>;
   /** What no source establishes, and what we took. */
   open: Readonly<Record<string, string>>;
 }

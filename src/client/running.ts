@@ -28,17 +28,7 @@ export function runningProgram(
   const { name } = client;
   const done = new Map<string, boolean>();
   let callOff: (() => void)[] = [];
-  const stage: Stage = {
-    client,
-    done,
-    actor(role) {
-      const actor = actors.get(role);
-      if (!actor) throw new Error(`${program.summary} has no actor called '${role}'`);
-      return actor;
-    },
-    tellVersion: (installed, offered) => pen.write('client.version', { client: name, installed, offered }),
-    log: (id, text) => pen.write('client.logged', { client: name, id, text }),
-  };
+  const stage = stageOf({ client, actors }, done, pen);
 
   const carryOut = async (phase: Phase<typeof options>): Promise<boolean> => {
     const which = { client: name, phase: phase.name };
@@ -75,7 +65,30 @@ export function runningProgram(
         else if (!(await carryOut(phase)) && phase.optional !== true) break;
       }
     },
-    serve: async (visit) => program.serve?.(stage, options, visit),
+    async serve(visit) {
+      const { serving } = program;
+      if (!serving) return undefined;
+      const which = { client: name, phase: serving.name };
+      pen.write('client.phase', { ...which, basis: serving.basis, says: `a user asks for ${visit.url}` });
+      const served = await serving.serve(stage, options, visit);
+      pen.write('client.phase-finished', { ...which, ok: served.page === null, says: served.says });
+      return served;
+    },
     [Symbol.dispose]: stop,
+  };
+}
+
+function stageOf({ client, actors }: Cast, done: ReadonlyMap<string, boolean>, pen: Pen): Stage {
+  const { name } = client;
+  return {
+    client,
+    done,
+    actor(role) {
+      const actor = actors.get(role);
+      if (!actor) throw new Error(`the program of ${name} has no actor called '${role}'`);
+      return actor;
+    },
+    tellVersion: (installed, offered) => pen.write('client.version', { client: name, installed, offered }),
+    log: (id, text) => pen.write('client.logged', { client: name, id, text }),
   };
 }

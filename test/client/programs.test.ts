@@ -164,6 +164,18 @@ steps:
   expect(finished?.at).toBe(85_000);
 });
 
+test('where the service does not get the certificate, the user sees that the connector is not authorised', async () => {
+  const program = service('{ kind: connector, phases: [signalling] }').replace('certificates: [connector]', '');
+  const events = await run(`${lab}${program}
+steps:
+  - start: service
+  - visit: { url: 'http://app.corp.example/', client: service }`);
+  expect(of(events, 'user.answered')).toMatchObject([
+    { page: 'internal-server-error', says: 'ConnectorError:Unauthorized' },
+  ]);
+  expect(of(events, 'client.phase').at(-1)).toMatchObject({ phase: 'data', basis: 'inferred' });
+});
+
 test('a slow application has 180 s where its timeout is Long', async () => {
   const events = await run(`${lab}${service('{ kind: connector, long: true }')}
 steps:

@@ -7,7 +7,7 @@ import { bootstrap, refresh } from './connector/bootstrap.ts';
 import { certificates } from './connector/certificates.ts';
 import { connectorOptions } from './connector/options.ts';
 import { registration, renewal } from './connector/registration.ts';
-import { serve } from './connector/serve.ts';
+import { data } from './connector/serve.ts';
 import { signalling } from './connector/signalling.ts';
 import { signIn } from './connector/sign-in.ts';
 
@@ -21,7 +21,7 @@ export const connector = program({
   },
   phases: [signIn, registration, bootstrap, certificates, signalling, refresh, renewal],
   chosen: ({ phases }) => phases,
-  serve,
+  serving: data,
   open: {
     ports: 'Which TCP ports it opens, and in which order: the ports of Service Bus are taken, from the lowest on.',
     webSocket: 'Whether requests of users come by WebSocket only: they are simulated, and their answers go by HTTPS.',

@@ -4,7 +4,7 @@
  * answer goes to *.msappproxy.net is inferred.
  */
 import type { RequestResult } from '../../client.ts';
-import type { Served, Stage, Visit } from '../../program.ts';
+import type { Served, Serving, Stage, Visit } from '../../program.ts';
 import { atLeast, since } from './options.ts';
 import type { ConnectorOptions } from './options.ts';
 
@@ -21,7 +21,17 @@ const refusals = [
 
 const page = (page: NonNullable<Served['page']>, says: string): Served => ({ page, status: null, says });
 
-export async function serve(stage: Stage, options: ConnectorOptions, visit: Visit): Promise<Served> {
+export const data: Serving<ConnectorOptions> = {
+  name: 'data',
+  basis: 'inferred',
+  summary:
+    'For each request of a user the connector asks the application, with a limit of 85 s or 180 s (documented), and hands the ' +
+    'answer to the service with its certificate (to *.msappproxy.net: inferred). That the request comes by signalling, and ' +
+    'which page means which leg, is documented; the user’s way to the service is simulated.',
+  serve,
+};
+
+async function serve(stage: Stage, options: ConnectorOptions, visit: Visit): Promise<Served> {
   if (!visit.assigned) return page('forbidden', 'the user is not assigned to the application');
   if (stage.done.get('signalling') !== true)
     return page('gateway-timeout', 'the service has no connector to hand the request to');
