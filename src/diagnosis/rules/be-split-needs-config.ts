@@ -1,9 +1,18 @@
 import { seqs } from '../../trace/view.ts';
 import { bySettings, counting, nameOf, ownSection } from '../programs.ts';
 import { bypassElement, serviceFile } from '../product-files.ts';
+import type { Alternative } from '../../finding.ts';
 import { rule } from '../rule.ts';
 import { useOf } from '../service-hosts.ts';
 import { cloudRequests, flagOn, refusalOf } from '../visits.ts';
+
+/** Where nothing shows that backends get through, the proxy may be meant for both legs. */
+const refusing: readonly Alternative[] = [
+  {
+    id: 'policy-502-deny',
+    tellApart: 'This proxy is meant to lead to Azure as well: then it has to let the service pass.',
+  },
+];
 
 export const beSplitNeedsConfig = rule({
   id: 'be-split-needs-config',
@@ -21,7 +30,9 @@ export const beSplitNeedsConfig = rule({
   ...bySettings('a proxy of the machine that carries backends and refuses the service', (program, view) => {
     const flag = flagOn(program);
     const [proxy] = counting(program, 'ProxyServer');
-    if (!flag || !proxy || ownSection(program).length > 0) return [];
+    // The updater has a file of its own, and a rule.
+    const updates = program.started.data.identity === 'system';
+    if (!flag || !proxy || updates || ownSection(program).length > 0) return [];
     const refused = cloudRequests(program).filter((request) => refusalOf(view, request) !== undefined);
     const [first] = refused;
     const route = first?.attempts[0]?.route;
@@ -29,15 +40,17 @@ export const beSplitNeedsConfig = rule({
       ({ ok, target, attempts }) =>
         ok && useOf(target.host, target.port) === undefined && attempts.some((attempt) => attempt.route === route),
     );
-    if (!first || !served || cloudRequests(program).some(({ ok }) => ok)) return [];
+    if (!first || cloudRequests(program).some(({ ok }) => ok)) return [];
     return [
       {
         settings: [flag, proxy],
         requests: refused,
-        also: seqs(served.finished),
+        also: seqs(served?.finished),
+        ...(served ? {} : { match: { confidence: 'likely' as const, alternatives: refusing } }),
         why:
           `${nameOf(program)} has no defaultProxy in its own file: ${first.target.host} went to ${proxy.data.value}, the machine’s ` +
-          `proxy, which refused it and carried ${served.target.host}.`,
+          `proxy, which refused it` +
+          (served ? ` and carried ${served.target.host}.` : `, and which ${flag.data.name} = 1 names for backends.`),
       },
     ];
   }),
