@@ -28,9 +28,7 @@ export const beUpdaterFollowsMachineProxy = rule({
       );
       const connector = programsOf(view).find(
         (other) =>
-          sameMachine(other, program) &&
-          ownSection(other).length > 0 &&
-          cloudRequests(other).some(({ ok }) => ok),
+          sameMachine(other, program) && ownSection(other).length > 0 && cloudRequests(other).some(({ ok }) => ok),
       );
       const [first] = failed;
       if (!connector || !first) return [];
