@@ -15,6 +15,8 @@ export interface Prepared {
   delay: number;
   /** Compressed for clients that accept it. */
   gzip?: boolean;
+  /** It is a WebSocket: the request decides what is answered. */
+  webSocket?: boolean;
 }
 
 const scriptType = 'application/x-ns-proxy-autoconfig';
@@ -33,8 +35,9 @@ export const notAProxy: Prepared = {
 };
 
 export function prepare(resource: Resource, files: Files): Prepared {
-  const { status, reason, gzip, delay = 0 } = resource;
-  return { reply: { status, reason, headers: headersOf(resource), body: bodyOf(resource, files) }, delay, gzip };
+  const { status, reason, gzip, webSocket, delay = 0 } = resource;
+  const reply = { status, reason, headers: headersOf(resource), body: bodyOf(resource, files) };
+  return { reply, delay, gzip, webSocket };
 }
 
 export interface Shelf {

@@ -65,14 +65,15 @@ async function drip(body: Buffer, bytesPerSecond: number, { response, clock, sig
   }
 }
 
-const hasBody = (method: string, status: number): boolean => method !== 'HEAD' && status !== 204 && status !== 304;
+const hasBody = (method: string, status: number): boolean =>
+  method !== 'HEAD' && status >= 200 && status !== 204 && status !== 304;
 
 /** RFC 9110 6.6.1: an origin says when it made the answer, by its own clock, which is the lab's. */
 function framed({ status, headers, body }: Reply, { clock, closes }: Way): HeaderList {
   const date = new Date(Math.floor(clock.date() / 1000) * 1000).toUTCString();
   const own: HeaderList = [['Date', date]];
   const isFramed = ['content-length', 'transfer-encoding'].some((name) => headerOf(headers, name) !== undefined);
-  if (!isFramed && status !== 204) own.push(['Content-Length', String(body.length)]);
+  if (!isFramed && status >= 200 && status !== 204) own.push(['Content-Length', String(body.length)]);
   if (closes && headerOf(headers, 'connection') === undefined) own.push(['Connection', 'close']);
   return [...headers, ...own];
 }

@@ -14,6 +14,7 @@ import { notAProxy, prepare, servesScript, shelf } from './content.ts';
 import type { Files, Prepared, Shelf } from './content.ts';
 import { httpOf } from './spec.ts';
 import type { HostRules, HostSpec, HttpsSpec, Resource } from './spec.ts';
+import { handshakeReply } from './web-socket.ts';
 
 type Behaviour = HostRules[number]['then'];
 
@@ -101,7 +102,8 @@ export class Site {
     const common = { conn, host: this.name, method, target, headers };
     if (this.#isScriptHost) this.pen.write('http.request', common);
     else this.pen.write('origin.request', { ...common, clientCertificate });
-    const { reply: own, delay, gzip = false } = this.#healthy(visit);
+    const { reply: written, delay, gzip = false, webSocket = false } = this.#healthy(visit);
+    const own = webSocket ? handshakeReply(headers) : written;
     const plain = visit.outside ? this.#forOutside(own) : own;
     const reply = gzip && accepts(headers, 'gzip') ? gzipped(plain) : plain;
     const options = this.#rulebook.pick(this.#subject(visit));

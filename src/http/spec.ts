@@ -31,6 +31,10 @@ export const resource = z
       .describe('how `body` and `pacText` become bytes; files are sent as they are'),
     gzip: z.boolean().default(false).describe('compressed for clients that accept it'),
     delay: duration.optional().describe('how long the server thinks before it answers'),
+    webSocket: z
+      .boolean()
+      .default(false)
+      .describe('101 to the opening handshake of a WebSocket (RFC 6455), 426 to anything else; no frame is spoken'),
   })
   .superRefine((value, context) => {
     const given = contents.filter((key) => value[key] !== undefined);

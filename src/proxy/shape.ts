@@ -35,6 +35,8 @@ export interface Shape {
   answering?: () => Promise<void>;
   /** The next proxy, in place of the proxy's own way. */
   through?: Authority;
+  /** Upgrade is not passed on: the destination hears a plain request. */
+  withoutUpgrade?: true;
   /** Milliseconds that the destination of a plain request has for the head of its answer. */
   answerLimit?: number;
 }

@@ -34,7 +34,7 @@ function ask(exchange: Exchange, upstream: Upstream, shape: Shape, absolute: boo
   const { leg, request } = exchange;
   const { method } = request;
   const path = absolute ? request.target : request.path;
-  const headers = onward(exchange).flat();
+  const headers = onward(exchange, shape).flat();
   return new Promise((settle) => {
     const resolve = (): void => {
       leg.stream.removeListener('close', leave);
@@ -67,9 +67,10 @@ function ask(exchange: Exchange, upstream: Upstream, shape: Shape, absolute: boo
   });
 }
 
-function onward({ request, context }: Exchange): HeaderList {
+function onward({ request, context }: Exchange, { withoutUpgrade }: Shape): HeaderList {
   const rest = endToEnd(request.headers).filter(([name]) => name.toLowerCase() !== 'host');
-  const headers: HeaderList = [['Host', request.authority], ...rest, ...upgradeFields(request.headers)];
+  const hop: HeaderList = withoutUpgrade ? [['Connection', 'close']] : upgradeFields(request.headers);
+  const headers: HeaderList = [['Host', request.authority], ...rest, ...hop];
   return withVia(headers, request.version, context);
 }
 

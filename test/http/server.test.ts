@@ -39,6 +39,24 @@ test('a compressed resource goes to clients that accept gzip, and decodes to the
   expect(said(plain).text).toBe('hello');
 });
 
+test('a WebSocket answers its opening handshake with 101 and the proof of RFC 6455, anything else with 426', async () => {
+  await using lab = await startTestHosts({ 'app.example': { address, http: { '/live': { webSocket: true } } } });
+  const headers: [string, string][] = [
+    ['Connection', 'Keep-Alive, Upgrade'],
+    ['Upgrade', 'websocket'],
+    ['Sec-WebSocket-Key', 'dGhlIHNhbXBsZSBub25jZQ=='],
+  ];
+  const opened = await ask(lab, 'http://app.example/live', { headers });
+  if (!opened.ok) throw new Error(opened.failure.detail);
+  expect([opened.value.status, opened.value.body.length]).toEqual([101, 0]);
+  // The example of RFC 6455 section 1.3.
+  expect(opened.value.headers).toContainEqual(['Sec-WebSocket-Accept', 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=']);
+  expect(opened.value.headers.map(([name]) => name)).not.toContain('Content-Length');
+  expect(said(await ask(lab, 'http://app.example/live')).status).toBe(426);
+  const unjoined = await ask(lab, 'http://app.example/live', { headers: headers.slice(1) });
+  expect(said(unjoined).status).toBe(426);
+});
+
 test('an origin writes origin events, with the head exactly as it is on the wire', async () => {
   await using lab = await startTestHosts({ 'app.example': origin });
   const answer = await ask(lab, 'http://app.example/', { headers: [['X-Case', 'Kept']] });

@@ -11,8 +11,9 @@ const kinds = behaviours.map(({ options }) => options.shape.kind.value);
 const least: Record<string, object> = { respond: { status: 502 } };
 
 /** Of a kind that concerns every request worth the name: tunnels whose Host has no port, and heads that are long. */
-const requests: Record<'tunnel' | 'page', string> = {
+const requests: Record<'tunnel' | 'page' | 'upgrade', string> = {
   tunnel: `CONNECT app.test:443 HTTP/1.1\r\nHost: app.test\r\nX: ${'x'.repeat(9000)}\r\n\r\n`,
+  upgrade: 'GET http://app.test/ HTTP/1.1\r\nHost: app.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
   page: `GET http://app.test/ HTTP/1.1\r\nHost: app.test\r\nX: ${'x'.repeat(9000)}\r\n\r\n`,
 };
 

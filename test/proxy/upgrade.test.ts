@@ -104,3 +104,25 @@ test('Upgrade with a body is refused', async () => {
   expect(statusLine(await lab.ask(`${upgrade}Content-Length: 5\r\n\r\nhello`))).toBe('HTTP/1.1 400 Bad Request');
   expect(origins).toEqual([]);
 });
+
+test('strip-upgrade passes the request on without Upgrade, and leaves other requests alone', async () => {
+  await using lab = await startProxyLab({ behaviour: 'strip-upgrade' });
+  const origins = await lab.origin(80, (side, chunk) =>
+    side.send(
+      /^upgrade:/im.test(chunk)
+        ? switching
+        : 'HTTP/1.1 426 Upgrade Required\r\nUpgrade: x\r\nContent-Length: 2\r\n\r\nno',
+    ),
+  );
+  const client = await lab.dial();
+  client.send(`${upgrade}\r\n`);
+  await lab.settled();
+  expect(origins[0]?.heard()).toBe(
+    'GET /chat HTTP/1.1\r\nHost: app.test\r\nSec-WebSocket-Key: a\r\nConnection: close\r\nVia: 1.1 proxy.test\r\n\r\n',
+  );
+  expect(client.heard()).toMatch(/^HTTP\/1\.1 426 Upgrade Required\r\n[\s\S]*Connection: close\r\n[\s\S]*no$/);
+  expect([client.heard().match(/^upgrade:/im), client.ended()]).toEqual([null, true]);
+  expect(lab.events('lab.behaviour')).toMatchObject([{ kind: 'strip-upgrade' }]);
+  await lab.ask('GET http://app.test/ HTTP/1.1\r\nHost: app.test\r\n\r\n');
+  expect(lab.events('lab.behaviour')).toHaveLength(1);
+});

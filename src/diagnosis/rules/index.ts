@@ -209,6 +209,7 @@ export { policyRegistration80Blocked } from './policy-registration-80-blocked.ts
 export { policyRegistrationHostsMissing } from './policy-registration-hosts-missing.ts';
 export { policyServicebusOnly } from './policy-servicebus-only.ts';
 export { policySniFilter } from './policy-sni-filter.ts';
+export { policyUpgradeHeaderStripped } from './policy-upgrade-header-stripped.ts';
 export { policyWildcardDepth } from './policy-wildcard-depth.ts';
 export { proxyAbsoluteGetInsteadOfConnect } from './proxy-absolute-get-instead-of-connect.ts';
 export { proxyAcceptClose } from './proxy-accept-close.ts';
@@ -271,6 +272,7 @@ export { tunnelProxyRestart } from './tunnel-proxy-restart.ts';
 export { tunnelResponseWaitShort } from './tunnel-response-wait-short.ts';
 export { tunnelRstAfterCompleteResponse } from './tunnel-rst-after-complete-response.ts';
 export { tunnelThrottle } from './tunnel-throttle.ts';
+export { tunnelWebsocketBlocked } from './tunnel-websocket-blocked.ts';
 export { wpadDisabledPolicy } from './wpad-disabled-policy.ts';
 export { wpadDnsAaaaOnly } from './wpad-dns-aaaa-only.ts';
 export { wpadDnsDevolution } from './wpad-dns-devolution.ts';

@@ -23,6 +23,7 @@ import { restart } from './restart.ts';
 import { silentDrop } from './silent-drop.ts';
 import { slow } from './slow.ts';
 import { sniFilter } from './sni-filter.ts';
+import { stripUpgrade } from './strip-upgrade.ts';
 import { throttle } from './throttle.ts';
 import { truncate } from './truncate.ts';
 
@@ -52,6 +53,7 @@ export const behaviours = [
   silentDrop,
   slow,
   sniFilter,
+  stripUpgrade,
   throttle,
   truncate,
 ] as const;
