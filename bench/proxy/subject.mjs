@@ -3,7 +3,6 @@
  * listens. OPTIONS (JSON): `dist`, `modules`, `origin` (the port of the secure origin), `authority` (PEM).
  */
 import { createRequire } from 'node:module';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -35,7 +34,6 @@ async function paclab({ trace: traced = false, bytes = false, behaviour }) {
   const { createFirewall, firewallSpec } = await ours('net/firewall.js');
   const { LoopbackNet } = await ours('net/loopback.js');
   const { Connection } = await ours('net/connection.js');
-  const { Flow } = await ours('net/flow.js');
   const { startProxy, proxySpec } = await ours('proxy/index.js');
   const { Trace } = await ours('trace/trace.js');
   const activity = new Activity();
@@ -44,20 +42,23 @@ async function paclab({ trace: traced = false, bytes = false, behaviour }) {
   const firewall = createFirewall(firewallSpec.parse({}), () => []);
   const tap = { bytes, pen };
   const net = new LoopbackNet({ clock, activity, chance: seededChance(1), firewall, tap });
-  const outside = new Activity();
   let last = 1_000_000;
   const dial = (host, to) =>
     new Promise((resolve) => {
-      const socket = connect({ host: to.ip, port: to.port, allowHalfOpen: true });
-      socket.once('error', (error) => resolve({ ok: false, failure: { code: 'tcp.refused', detail: error.message } }));
-      socket.once('connect', () => {
-        socket.removeAllListeners('error');
-        const flow = new Flow(outside);
-        flow.stalled = true;
-        last += 1;
-        const init = { id: last, socket, local: `${host.ip}:1`, remote: `${to.ip}:${to.port}`, sends: 'up' };
-        resolve({ ok: true, value: new Connection({ ...init, owner: host.owner, tap, out: flow, in: flow }) });
-      });
+      last += 1;
+      const init = {
+        id: last,
+        local: `${host.ip}:1`,
+        remote: `${to.ip}:${to.port}`,
+        sends: 'up',
+        owner: host.owner,
+        tap,
+      };
+      const connection = Connection.dialled({ host: to.ip, port: to.port }, init);
+      connection.once('error', (error) =>
+        resolve({ ok: false, failure: { code: 'tcp.refused', detail: error.message } }),
+      );
+      connection.once('connect', () => resolve({ ok: true, value: connection }));
     });
   const proxy = await startProxy('bench', proxySpec.parse({ listen: 'bench.test:8080', behaviour }), {
     host: { name: 'bench', owner: 'proxy:bench', ip: '10.20.0.8' },

@@ -1,86 +1,96 @@
 /**
- * One end of a TCP connection of the pretend world, over a real loopback socket. Every byte passes through here, so
- * the tap, the count of bytes under way and the faults have one seam; TLS and HTTP run on top of it as on a socket.
+ * One end of a TCP connection of the pretend world: a socket of this machine whose bytes pass one {@link Seam} on their
+ * way in ({@link Connection.push}) and out, so that the tap, the count of bytes under way and the faults have one
+ * place; TLS and HTTP run on top of it as on any socket. Where nobody taps or counts, Node may read past the seam.
  *
  * Both directions close on their own (half-close); {@link Connection.reset} sends RST.
  */
-import type { Socket } from 'node:net';
-import { Duplex } from 'node:stream';
+import { Socket } from 'node:net';
 
-import type { Flow } from './flow.ts';
-import { tapData } from './tap.ts';
-import type { Tap } from './tap.ts';
-
-export interface ConnectionInit {
-  /** Joins both ends in the trace. */
-  id: number;
-  socket: Socket;
-  /** The story's addresses. */
-  local: string;
-  remote: string;
-  /** `up` for the end that dialled. */
-  sends: 'up' | 'down';
-  /** The part that holds this end. */
-  owner: string;
-  /** The part that dialled, at the other end. */
-  dialledBy?: string;
-  tap: Tap;
-  /** Bytes from this end to the other, and back. */
-  out: Flow;
-  in: Flow;
-  /** The other end is a program outside the lab: what it sends is written down here, where it arrives. */
-  outside?: true;
-}
+import { Seam } from './seam.ts';
+import type { ConnectionInit } from './seam.ts';
 
 type Done = (error?: Error | null) => void;
+type Chunks = { chunk: Buffer | string; encoding: BufferEncoding }[];
 
-export class Connection extends Duplex {
-  readonly id: number;
-  /** `ip:port` of this end and of the other, as the story has them. */
-  readonly local: string;
-  readonly remote: string;
-  /** The part that dialled, where this end listened: what only the machine of the other end could know. */
-  readonly dialledBy: string | undefined;
-  readonly #init: ConnectionInit;
-  #finished = false;
+/** What node:net keeps of the kernel's socket. */
+interface Handle {
+  reading: boolean;
+  readStop: () => void;
+  _consumed?: boolean;
+}
+
+export class Connection extends Socket {
+  /** Of the other end, as the story has it. */
+  declare readonly remoteAddress: string;
+  readonly #seam: Seam;
   #resetting = false;
   #sink: Connection | undefined;
-  /** Bytes of the write that the socket has and has not yet confirmed. */
-  #handed = 0;
 
-  constructor(init: ConnectionInit) {
-    super({ allowHalfOpen: true });
-    this.#init = init;
-    this.id = init.id;
-    this.local = init.local;
-    this.remote = init.remote;
-    this.dialledBy = init.dialledBy;
+  /** `handle` is node:net's of a connected socket; without it, this one is to be connected. */
+  private constructor(init: ConnectionInit, handle?: Handle) {
+    // `handle` and `manualStart` are missing from the types; node:net and node:tls make their own sockets with them.
+    super({ allowHalfOpen: true, ...(handle && { handle, manualStart: true }) });
+    this.#seam = new Seam(init);
     // An error that nobody awaits must not end the process; whoever cares looks at `destroyed` or listens too.
-    this.on('error', () => undefined);
-    const { socket } = init;
-    socket.setNoDelay(true);
-    socket.on('data', (chunk: Buffer) => {
-      init.in.received(chunk.length);
-      if (init.outside) tapData(init.tap, 'outside', init.id, opposite(init.sends), chunk);
-      if (this.#sink) this.#pass(chunk, this.#sink);
-      else if (!this.push(chunk)) this.#stall(true);
-    });
-    let ended = false;
-    socket.on('end', () => {
-      ended = true;
-      init.in.finished();
-      if (init.outside) init.tap.pen.as('outside').write('tcp.fin', { conn: init.id, dir: opposite(init.sends) });
-      this.push(null);
-    });
-    socket.on('error', (error) => {
-      init.in.finished();
-      this.destroy(error);
-    });
-    socket.on('close', () => {
-      init.in.finished();
-      init.out.finished();
-      if (!ended) this.destroy();
-    });
+    this.on('error', ignore);
+    this.setNoDelay(true);
+    if (init.out)
+      this.once('close', () => {
+        init.in?.finished();
+        init.out?.finished();
+      });
+    if (handle) this.#begin(handle);
+    else this.once('connect', () => this.#begin((this as unknown as { _handle: Handle })._handle));
+  }
+
+  /**
+   * Takes over a connected socket: those that node:net accepts are of a class that it chooses, so their handle changes
+   * hands. What was read of them already, and put back, comes along.
+   */
+  static over(socket: Socket, init: ConnectionInit): Connection {
+    const early = socket.read() as Buffer | null;
+    const old = socket as unknown as { _handle: Handle | null };
+    const handle = old._handle;
+    if (!handle) throw new Error('the socket is closed');
+    if (handle.reading) handle.readStop();
+    handle.reading = false;
+    old._handle = null;
+    const connection = new Connection(init, handle);
+    if (early) {
+      connection.#seam.arrived(early);
+      connection.unshift(early);
+    }
+    return connection;
+  }
+
+  /** The dialling end: emits `connect` or `error`. */
+  static dialled(at: { host: string; port: number }, init: ConnectionInit): Connection {
+    return new Connection(init).connect(at);
+  }
+
+  #begin(handle: Handle): void {
+    // node:http's parser would read from the handle itself, past the seam, unless another one had done so before.
+    if (!this.#seam.bare) handle._consumed = true;
+    this.read(0);
+  }
+
+  get id(): number {
+    return this.#seam.init.id;
+  }
+
+  /** `ip:port` of this end and of the other, as the story has them. */
+  get local(): string {
+    return this.#seam.init.local;
+  }
+
+  get remote(): string {
+    return this.#seam.init.remote;
+  }
+
+  /** The part that dialled, where this end listened: what only the machine of the other end could know. */
+  get dialledBy(): string | undefined {
+    return this.#seam.init.dialledBy;
   }
 
   /**
@@ -88,17 +98,13 @@ export class Connection extends Duplex {
    * two ends in the lab it is the one that dialled.
    */
   get keepsKeys(): boolean {
-    const { tap, sends, outside } = this.#init;
+    const { tap, sends, outside } = this.#seam.init;
     return tap.bytes && (sends === 'up' || outside === true);
   }
 
   /** Whether a program outside the lab is at the other end. */
   get fromOutside(): boolean {
-    return this.#init.outside === true;
-  }
-
-  get remoteAddress(): string {
-    return this.remote.slice(0, this.remote.lastIndexOf(':')).replace(/^\[|\]$/g, '');
+    return this.#seam.init.outside === true;
   }
 
   /**
@@ -107,92 +113,104 @@ export class Connection extends Duplex {
    */
   reset(): void {
     if (this.destroyed) return;
-    this.#init.tap.pen.as(this.#init.owner).write('tcp.rst', { conn: this.id, dir: this.#init.sends });
-    this.#finished = true;
-    this.#init.out.finSent();
+    this.#seam.rstLeaves();
     this.#resetting = true;
-    this.#init.out.whenArrived(() => rst(this.#init.socket));
     this.destroy();
   }
 
   /**
-   * Sends everything that arrives here on to another connection, past the buffers of both streams,
-   * with the same backpressure as `pipe`. `end` and `close` are heard as usual; ending the other one is the
-   * caller's. False, and nothing done, while something waits in the other's buffer: it would be overtaken.
+   * Sends everything that arrives here on to another connection, past the buffer of this stream, with the same
+   * backpressure as `pipe`. `end` and `close` are heard as usual; ending the other one is the caller's.
    */
-  pour(to: Connection): boolean {
-    if (this.destroyed || to.destroyed || to.writableLength > to.#handed) return false;
+  pour(to: Connection): void {
+    if (this.destroyed || to.destroyed) return;
     const early = this.read() as Buffer | null;
     this.#sink = to;
     if (early) this.#pass(early, to);
     // Nothing comes out of the stream any more but its end.
     this.resume();
-    return true;
   }
 
-  #pass(chunk: Buffer, to: Connection): void {
-    const { out, socket, tap, owner, sends } = to.#init;
-    if (to.destroyed || socket.destroyed) return;
-    tapData(tap, owner, to.id, sends, chunk);
-    out.sent(chunk.length);
-    if (socket.write(chunk)) return;
-    this.#stall(true);
-    socket.once('drain', () => this.#stall(false));
+  /** Destroys it without a word in the trace: the pretend world it belongs to ends. */
+  vanish(): void {
+    this.#seam.hush();
+    this.destroy();
   }
 
-  override _read(): void {
-    this.#stall(false);
+  /** What node:net calls with every chunk that it has read, and with null at FIN. */
+  override push(chunk: Buffer | null): boolean {
+    if (chunk === null) {
+      if (!this.destroyed) this.#seam.finArrived();
+      return super.push(null);
+    }
+    if (!this.#seam.bare) this.#seam.arrived(chunk);
+    if (this.#sink) return this.#pass(chunk, this.#sink);
+    const more = super.push(chunk);
+    if (!more) this.#seam.stall(true);
+    return more;
   }
 
-  override _write(chunk: Buffer, _encoding: BufferEncoding, done: Done): void {
-    const { out, socket, tap, owner, sends } = this.#init;
-    tapData(tap, owner, this.id, sends, chunk);
-    out.sent(chunk.length);
-    this.#handed = chunk.length;
-    socket.write(chunk, (error) => {
-      this.#handed = 0;
-      done(error);
-    });
+  override _read(size: number): void {
+    this.#seam.stall(false);
+    super._read(size);
   }
 
-  override _writev(chunks: { chunk: Buffer; encoding: BufferEncoding }[], done: Done): void {
-    this._write(Buffer.concat(chunks.map(({ chunk }) => chunk)), 'binary', done);
+  override _write(chunk: Buffer | string, encoding: BufferEncoding, done: Done): void {
+    if (!this.#seam.bare) this.#seam.leaves(bytesOf({ chunk, encoding }));
+    super._write(chunk, encoding, done);
+  }
+
+  override _writev(chunks: Chunks, done: Done): void {
+    if (!this.#seam.bare) this.#seam.leaves(Buffer.concat(chunks.map(bytesOf)));
+    super._writev?.(chunks, done);
   }
 
   override _final(done: Done): void {
-    this.#fin();
-    this.#init.socket.end(() => done());
+    this.#seam.finLeaves();
+    super._final(done);
   }
 
-  override _destroy(error: Error | null, done: Done): void {
-    const { socket } = this.#init;
-    this.#init.in.finished();
-    if (!socket.destroyed && !this.#resetting) {
-      this.#fin();
-      socket.destroy();
+  override _destroy(error: NodeJS.ErrnoException | null, done: Done): void {
+    const { in: back, out } = this.#seam.init;
+    back?.finished();
+    if (!this.#resetting) {
+      // A RST that the kernel reports, this end did not send.
+      if (error?.syscall !== 'read') this.#seam.finLeaves();
+      super._destroy(error, done);
+      return;
     }
-    done(error);
+    const rst = (): void => {
+      // `resetAndDestroy` ends the socket first, and one that has written anything then sends FIN instead of RST. This
+      // is the field that it sets, since Node 16.17; missing from the types.
+      Object.assign(this, { resetAndClosing: true });
+      super._destroy(error, done);
+    };
+    if (out) out.whenArrived(rst);
+    else rst();
   }
 
-  #fin(): void {
-    if (this.#finished) return;
-    this.#finished = true;
-    this.#init.tap.pen.as(this.#init.owner).write('tcp.fin', { conn: this.id, dir: this.#init.sends });
-    this.#init.out.finSent();
+  /** node:http would destroy with unread bytes, which resets. */
+  override destroySoon(): void {
+    this.end();
   }
 
-  #stall(stalled: boolean): void {
-    const { socket } = this.#init;
-    this.#init.in.stalled = stalled;
-    if (stalled) socket.pause();
-    else if (socket.isPaused()) socket.resume();
+  #pass(chunk: Buffer, to: Connection): boolean {
+    if (to.destroyed || to.write(chunk)) return true;
+    this.#seam.stall(true);
+    to.once('drain', () => {
+      if (!this.destroyed) this._read(0);
+    });
+    return false;
   }
 }
 
-const opposite = (sends: 'up' | 'down'): 'up' | 'down' => (sends === 'up' ? 'down' : 'up');
+// The types have it as a property, which an accessor may not override; it is an accessor.
+Object.defineProperty(Connection.prototype, 'remoteAddress', {
+  get(this: Connection) {
+    return this.remote.slice(0, this.remote.lastIndexOf(':')).replace(/^\[|\]$/g, '');
+  },
+});
 
-function rst(socket: Socket): void {
-  // Node ends the socket first, and one that has written anything then sends FIN instead of RST.
-  socket.destroySoon = () => void socket.destroy();
-  if (!socket.destroyed) socket.resetAndDestroy();
-}
+const bytesOf = ({ chunk, encoding }: Chunks[number]): Buffer =>
+  typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk;
+const ignore = (): void => undefined;

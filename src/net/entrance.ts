@@ -18,7 +18,7 @@ import type { Endpoint } from './address.ts';
 import type { DatagramNet } from './datagrams.ts';
 import type { Verdict } from './firewall.ts';
 import type { NetTools } from './loopback.ts';
-import type { Choose, Entrance, EntranceOptions, Place } from './net.ts';
+import type { Choose, DatagramEntranceOptions, Entrance, Place } from './net.ts';
 
 /** Milliseconds that a stranger has to say whom it wants, where several are to be had. */
 const patience = 1000;
@@ -37,13 +37,12 @@ export async function openEntrance(
 ): Promise<Entrance> {
   const probes = new Map<number, (heard: boolean) => void>();
   const waiting = new Set<Socket>();
-  const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
     socket.on('error', () => undefined);
     const probe = probes.get(socket.remotePort ?? -1);
     const enter = (wanted: Endpoint): void => {
       if (socket.destroyed) return;
       admit(socket, wanted);
-      socket.resume();
     };
     if (probe) {
       socket.destroy();
@@ -123,7 +122,7 @@ export async function openDatagramEntrance(
   scope: Scope,
   at: Place,
   to: Endpoint,
-  { guise = (ip) => ip }: EntranceOptions,
+  { guise = (ip) => ip, translate = (bytes) => bytes }: DatagramEntranceOptions,
 ): Promise<Entrance> {
   const probes = new Map<number, (heard: boolean) => void>();
   const socket = createSocket(isIPv6(at.host) ? 'udp6' : 'udp4');
@@ -139,12 +138,12 @@ export async function openDatagramEntrance(
     const ip = guise(info.address);
     const from = formatEndpoint({ ip, port: info.port });
     if (net.strangers.size >= mostStrangers) net.strangers.delete(net.strangers.keys().next().value ?? '');
-    net.strangers.set(from, (reply) => socket.send(reply, info.port, info.address));
+    net.strangers.set(from, (reply) => socket.send(translate(reply), info.port, info.address));
     const { pen, bytes: tapped } = net.tap;
     if (tapped)
       pen.as('outside').write('udp.data', { from, to: target, length: bytes.length, bytes: bytes.toString('base64') });
     if (net.firewall.judge({ protocol: 'udp', sender: 'outside', from: ip, to }) !== 'allow') return;
-    net.doors.get(target)?.receive(bytes, from, true);
+    net.doors.get(target)?.receive(bytes, from);
   });
   let closed = false;
   const close = (): void => {

@@ -2,7 +2,7 @@
  * One direction of one connection, from the write call of one end to the read of the other: how much is under way.
  * A reader that has stopped reading (backpressure, a proxy that hangs) holds nothing in flight.
  */
-import { Activity } from '../activity.ts';
+import type { Activity } from '../activity.ts';
 
 export class Flow {
   #pending = 0;
@@ -67,14 +67,4 @@ export class Flow {
     if (busy) this.#activity.begin();
     else this.#activity.end();
   }
-}
-
-/** Counts for connections whose other end is not ours: nobody waits for these. */
-const strangers = new Activity();
-
-/** For a stranger's bytes, which cannot be counted as under way. */
-export function uncounted(): Flow {
-  const flow = new Flow(strangers);
-  flow.stalled = true;
-  return flow;
 }

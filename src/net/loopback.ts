@@ -2,7 +2,7 @@
  * Story addresses on ephemeral ports of 127.0.0.1. Both ends of a connection dialled here are ours, so a connection
  * counts as opened when the dialler *and* the listener have it; that keeps the order of events the same in every run.
  */
-import { createServer, connect } from 'node:net';
+import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 
 import type { Activity } from '../activity.ts';
@@ -18,7 +18,7 @@ import { datagramSocket } from './datagrams.ts';
 import type { DatagramNet } from './datagrams.ts';
 import { listening, openDatagramEntrance, openEntrance, turnedAway } from './entrance.ts';
 import type { Firewall } from './firewall.ts';
-import { Flow, uncounted } from './flow.ts';
+import { Flow } from './flow.ts';
 import { synSchedules } from './net.ts';
 import type { DialOptions, Entrances, Host, Listener, Net } from './net.ts';
 import { leaveTo } from './outward.ts';
@@ -143,7 +143,10 @@ export class LoopbackNet implements Net, Entrances {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy();
+    for (const socket of this.#sockets) {
+      if (socket instanceof Connection) socket.vanish();
+      else socket.destroy();
+    }
     await this.#scope[Symbol.asyncDispose]();
   }
 
@@ -159,26 +162,20 @@ export class LoopbackNet implements Net, Entrances {
     const down = new Flow(activity);
     activity.begin();
     try {
-      const socket = this.#own(connect({ host: loopback, port: door.realPort, allowHalfOpen: true }));
-      const connected = new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject));
+      const connection = Connection.dialled(
+        { host: loopback, port: door.realPort },
+        { id, local: from, remote: to, sends: 'up', owner: host.owner, tap, out: up, in: down },
+      );
+      this.#own(connection);
+      const connected = new Promise<void>((resolve, reject) =>
+        connection.once('connect', resolve).once('error', reject),
+      );
       // The kernel gives the source port when the connect call is made, one tick later, and before any accept.
       await new Promise<void>((resolve) => process.nextTick(resolve));
       const accepted = new Promise<void>((resolve) => {
-        this.#dialled.set(socket.localPort ?? -1, { id, from, up, down, owner: host.owner, accepted: resolve });
+        this.#dialled.set(connection.localPort ?? -1, { id, from, up, down, owner: host.owner, accepted: resolve });
       });
       await connected;
-      socket.removeAllListeners('error');
-      const connection = new Connection({
-        id,
-        socket,
-        local: from,
-        remote: to,
-        sends: 'up',
-        owner: host.owner,
-        tap,
-        out: up,
-        in: down,
-      });
       await accepted;
       connection.once('close', this.#tools.firewall.stands(to));
       return ok(connection);
@@ -191,18 +188,17 @@ export class LoopbackNet implements Net, Entrances {
 
   /** A stranger at an entrance: past the firewall, to the door that stands there now. */
   #admit(socket: Socket, to: Endpoint, guise: (ip: string) => string = (ip) => ip): void {
-    this.#own(socket);
     const ip = guise(addressOf(socket));
     const from = formatEndpoint({ ip, port: socket.remotePort ?? 0 });
     const verdict = this.#tools.firewall.judge({ protocol: 'tcp', sender: 'outside', from: ip, to });
     const door = this.#doors.get(formatEndpoint(to));
     if (verdict === 'allow' && door) return this.#receive(door, socket, undefined, from);
     const closed = this.#addresses.has(to.ip) ? 'reject' : 'drop';
-    turnedAway(this.#tools, socket, { from, to: formatEndpoint(to), how: verdict === 'allow' ? closed : verdict });
+    const how = verdict === 'allow' ? closed : verdict;
+    turnedAway(this.#tools, this.#own(socket), { from, to: formatEndpoint(to), how });
   }
 
   #accept(door: Door, socket: Socket): void {
-    this.#own(socket);
     const dialled = this.#dialled.get(socket.remotePort ?? -1);
     this.#dialled.delete(socket.remotePort ?? -1);
     const stranger = { ip: addressOf(socket), port: socket.remotePort ?? 0 };
@@ -213,21 +209,17 @@ export class LoopbackNet implements Net, Entrances {
     const { activity, tap } = this.#tools;
     const id = dialled?.id ?? ++this.#connections;
     const local = formatEndpoint({ ip: door.host.ip, port: door.port });
-    // A stranger's bytes cannot be counted as under way: its end is not ours. Flows of its own stay idle.
-    const out = dialled?.down ?? uncounted();
-    const back = dialled?.up ?? uncounted();
-    const connection = new Connection({
+    // A stranger's bytes cannot be counted as under way: its end is not ours.
+    const connection = Connection.over(socket, {
       id,
-      socket,
       local,
       remote: from,
       sends: 'down',
       owner: door.host.owner,
       tap,
-      out,
-      in: back,
-      ...(dialled ? { dialledBy: dialled.owner } : { outside: true }),
+      ...(dialled ? { out: dialled.down, in: dialled.up, dialledBy: dialled.owner } : { outside: true }),
     });
+    this.#own(connection);
     tap.pen.as(dialled ? 'net' : 'outside').write('tcp.opened', { conn: id, from, to: local });
     activity.touch();
     door.accept(connection);

@@ -7,7 +7,6 @@ import { fail, ok } from '../failure.ts';
 import type { FailureCode, Outcome } from '../failure.ts';
 import { formatEndpoint } from './address.ts';
 import { Connection } from './connection.ts';
-import { uncounted } from './flow.ts';
 import type { Host, Place } from './net.ts';
 import type { Tap } from './tap.ts';
 
@@ -57,9 +56,12 @@ export function leaveTo(
       socket.setTimeout(0).removeAllListeners('error');
       const to = formatEndpoint({ ip: socket.remoteAddress ?? name, port });
       tap.pen.as(host.owner).write('tcp.opened', { conn: id, from, to });
-      const flows = { out: uncounted(), in: uncounted() };
       const ends = { local: from, remote: to, sends: 'up', owner: host.owner } as const;
-      resolve(ok(new Connection({ id, socket, tap, ...ends, ...flows, outside: true })));
+      const connection = Connection.over(socket, { id, tap, ...ends, outside: true });
+      own(connection);
+      // It has nothing left but its place in the list of those that are owned.
+      socket.destroy();
+      resolve(ok(connection));
     });
   });
 }

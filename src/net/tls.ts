@@ -18,6 +18,7 @@ import type { Outcome } from '../failure.ts';
 import type { Pen } from '../trace/trace.ts';
 import type { Leaf, Pki } from './certificates.ts';
 import type { Connection } from './connection.ts';
+import { inSight } from './in-sight.ts';
 import { contextFor, tellKeys } from './tls-context.ts';
 import type { ContextOptions } from './tls-context.ts';
 import { handshake } from './tls-handshake.ts';
@@ -74,7 +75,7 @@ export async function acceptTls(
   const { leaf, leafFor, clientCertificate = 'none', alpn } = options;
   const authorities = await Promise.all((options.clientAuthorities ?? []).map((name) => tools.pki.authority(name)));
   let shown = leaf;
-  const socket = new TLSSocket(connection, {
+  const socket = new TLSSocket(inSight(connection), {
     isServer: true,
     ...halfOpen,
     secureContext: contextFor(leaf, options, authorities),
@@ -111,7 +112,7 @@ export async function dialTls(
   options: DialTlsOptions,
   tools: TlsTools,
 ): Promise<Outcome<TlsConnection>> {
-  const { serverName, certificate = null, alpn, over = connection } = options;
+  const { serverName, certificate = null, alpn, over = inSight(connection) } = options;
   const trusted = await tools.pki.trusted(options.trust);
   // RFC 6066 3: a literal address is no server name.
   const sni = isIP(serverName) === 0 ? serverName : null;

@@ -30,7 +30,8 @@ export function rawExchange(
       const head = headOf(answer, { final, tunnel: request.kind === 'connect' });
       writeAnswered(exchange, head);
       leg.stream.write(bytesOf(head, answer));
-      if (final) finish(leg);
+      // A client that has closed its direction will ask nothing more.
+      if (final || leg.stream.readableEnded) finish(leg);
       else handBack();
     },
   };

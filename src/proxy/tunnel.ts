@@ -102,8 +102,10 @@ interface Way {
 /** Past the buffers of both streams, where both are connections themselves. */
 function poured(from: End, to: End): boolean {
   const bare = from.stream === from.connection && to.stream === to.connection;
-  if (!bare || !from.connection.pour(to.connection)) return false;
-  from.stream.once('end', () => to.stream.end());
+  if (!bare) return false;
+  from.connection.pour(to.connection);
+  if (from.stream.readableEnded) to.stream.end();
+  else from.stream.once('end', () => to.stream.end());
   return true;
 }
 

@@ -2,7 +2,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -13,7 +12,6 @@ import { fail, ok } from '../../../src/failure.ts';
 import { createPki } from '../../../src/net/certificates.ts';
 import { Connection } from '../../../src/net/connection.ts';
 import { createFirewall, firewallSpec } from '../../../src/net/firewall.ts';
-import { Flow } from '../../../src/net/flow.ts';
 import { LoopbackNet } from '../../../src/net/loopback.ts';
 import type { Net } from '../../../src/net/net.ts';
 import { proxySpec, startProxy } from '../../../src/proxy/index.ts';
@@ -83,20 +81,15 @@ const listenIn = ({ net, tap, ...tools }: Opened, port: number, spec: object) =>
 
 /** The lab's net, except that it dials real places, as the others do. */
 function outward(net: LoopbackNet, tap: Opened['tap']): Net {
-  const strangers = new Activity();
   let last = 1_000_000;
   const dialOut: Net['dial'] = (host, to) =>
     new Promise((resolve) => {
-      const socket = connect({ host: to.ip, port: to.port, allowHalfOpen: true });
-      socket.once('error', (error) => resolve(fail('tcp.refused', error.message)));
-      socket.once('connect', () => {
-        socket.removeAllListeners('error');
-        const flow = new Flow(strangers);
-        flow.stalled = true;
-        last += 1;
-        const ends = { local: `${host.ip}:1`, remote: `${to.ip}:${to.port}`, sends: 'up' as const };
-        resolve(ok(new Connection({ id: last, socket, ...ends, owner: host.owner, tap, out: flow, in: flow })));
-      });
+      last += 1;
+      const ends = { local: `${host.ip}:1`, remote: `${to.ip}:${to.port}`, sends: 'up' as const };
+      const init = { id: last, ...ends, owner: host.owner, tap };
+      const connection = Connection.dialled({ host: to.ip, port: to.port }, init);
+      connection.once('error', (error) => resolve(fail('tcp.refused', error.message)));
+      connection.once('connect', () => resolve(ok(connection)));
     });
   return new Proxy(net, {
     get(target, key) {
