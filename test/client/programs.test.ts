@@ -111,6 +111,27 @@ steps: [{ start: service }]`);
   ]);
 });
 
+test('a WebSocket is tried last, opened by a handshake, and only where the scenario asks for it', async () => {
+  const program = (more: string): string => service(`{ kind: connector, phases: [signalling], ports: [5671]${more} }`);
+  const closed = `
+lab:
+  extends: entra
+  firewall: { rules: [{ when: { to: '*:5671' }, then: reject }] }
+  hosts:
+    tenant.servicebus.windows.net:
+      https: { paths: { /: { status: 503 } } }`;
+  const events = await run(`${closed}${program(', webSocket: true')}\nsteps: [{ start: service }]`);
+  const answers = of(events, 'origin.response').map(({ target, status }) => [target, status]);
+  expect(answers).toEqual([
+    ['/', 503],
+    ['/$servicebus/websocket', 101],
+  ]);
+  expect(of(events, 'client.phase-finished')).toMatchObject([{ ok: true, says: 'a WebSocket' }]);
+  const without = await run(`${closed}${program('')}\nsteps: [{ start: service }]`);
+  expect(of(without, 'origin.response').map(({ status }) => status)).toEqual([503]);
+  expect(of(without, 'client.phase-finished')).toMatchObject([{ ok: false }]);
+});
+
 test('the configuration is refreshed while time passes, never by itself, and a new start begins anew', async () => {
   const program = service('{ kind: connector, phases: [bootstrap, refresh] }');
   const events = await run(

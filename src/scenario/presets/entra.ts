@@ -65,7 +65,7 @@ const configuration = {
   },
 };
 const signalling = {
-  https: { ...withCertificate, paths: { '/': { body: 'signalling' } } },
+  https: { ...withCertificate, paths: { '/': { body: 'signalling' }, '/$servicebus/websocket': { webSocket: true } } },
   tcp: { ports: serviceBusPorts },
 };
 
