@@ -35,13 +35,16 @@ test.each<[list: string, items: Record<string, Item>]>([
   expect(missing).toEqual([]);
 });
 
+/** Real destinations, for those who are let out of the lab. */
+const outward = 'net/outward.ts';
+
 test("nobody asks the machine's resolver", () => {
   const source = join(tests, '..', 'src');
   const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
   const asking = files.filter((file) =>
     /from 'node:dns|\bdns\.lookup\(/.test(readFileSync(join(source, file), 'utf8')),
   );
-  expect([files.length > 100, asking]).toEqual([true, []]);
+  expect([files.length > 100, asking]).toEqual([true, [outward]]);
 });
 
 test('node:http runs no timer for a client that takes its time', async () => {
