@@ -15,24 +15,48 @@ import { Slots } from './slot.ts';
 const protocols = { icmp: 1, tcp: 6, udp: 17, icmpv6: 58 } as const;
 const dnsPort = 53;
 /** Flows that are looked at in one moment; beyond them the longest untouched is forgotten. */
-const mostFlows = 20_000;
+const mostFlows = 8000;
+/** Connections that are kept: of one kind, and in all. */
+const mostAlike = 200;
+const mostConnections = 12_000;
+const mostKinds = 100_000;
 
 export class Capture implements Sink {
-  readonly connections: Connection[] = [];
+  readonly #connections = new Set<Connection>();
+  readonly #kinds = new Map<string, number>();
+  #count = 0;
   readonly lookups = new Lookups();
   readonly notes = new Notes();
   readonly slots = new Slots();
   readonly keys = new KeyLog();
   readonly #flows = new Map<string, Flow>();
+  readonly #gone = new Set<string>();
   /** The last packet of each file. */
   ended = 0;
   began: number | null = null;
+
+  /** In the order in which they began. */
+  get connections(): Connection[] {
+    return [...this.#connections];
+  }
+
+  /** A connection is over: one that is like many before it is not kept, or a program that tries in a circle fills memory. */
+  settled(connection: Connection): void {
+    const kind = kindOf(connection);
+    const count = (this.#kinds.get(kind) ?? 0) + 1;
+    if (count === 1 && this.#kinds.size >= mostKinds) this.#kinds.clear();
+    this.#kinds.set(kind, count);
+    if (count <= mostAlike && this.#connections.size <= mostConnections) return;
+    this.#connections.delete(connection);
+    this.notes.add('a connection like many before it, or one too many, which is left out', connection.begun.frame);
+  }
 
   /** Everything from here on is of this file. */
   open(file: string): void {
     this.slots.file = file;
     this.notes.file = file;
     this.#flows.clear();
+    this.#gone.clear();
   }
 
   secrets(text: string): void {
@@ -110,8 +134,19 @@ export class Capture implements Sink {
     if (datagram.missing === 0 && !this.#sumHolds(datagram))
       this.note('a wrong TCP checksum: usual where the network card of the machine makes them', frame);
     if (segment.missing > 0) this.note('a packet of which the sniffer kept only a part', frame);
-    const flow = this.#flowOf(segment);
+    const key = keyOf(segment);
+    const flow = this.#flowOf(key, segment);
     flow?.take(segment);
+    if (flow?.isDone) this.#bury(key);
+  }
+
+  /** Late packets of a connection that is over belong to no new one. */
+  #bury(key: string): void {
+    this.#flows.get(key)?.close();
+    this.#flows.delete(key);
+    this.#gone.add(key);
+    const [oldest] = this.#gone;
+    if (this.#gone.size > mostFlows && oldest !== undefined) this.#gone.delete(oldest);
   }
 
   #sumHolds({ from, to, payload, protocol }: Datagram): boolean {
@@ -122,17 +157,20 @@ export class Capture implements Sink {
     );
   }
 
-  #flowOf(segment: Segment): Flow | undefined {
-    const { from, to } = segment;
-    const key = from < to ? `${from} ${to}` : `${to} ${from}`;
+  #flowOf(key: string, segment: Segment): Flow | undefined {
+    if (this.#gone.has(key)) {
+      if (!segment.syn) return undefined;
+      this.#gone.delete(key);
+    }
     const known = this.#flows.get(key);
     if (known && !known.isOver(segment)) return known;
     known?.close();
-    const made = Flow.begin(segment, this.connections.length + 1, this);
+    const made = Flow.begin(segment, this.#count + 1, this);
     if (!made) return undefined;
     this.#flows.delete(key);
     this.#flows.set(key, made);
-    this.connections.push(made.connection);
+    this.#count += 1;
+    this.#connections.add(made.connection);
     if (this.#flows.size > mostFlows) this.#forget();
     return made;
   }
@@ -152,7 +190,7 @@ export class Capture implements Sink {
     if (!about || about.protocol !== protocols.tcp || about.payload.length < 8) return;
     const from = placeOf(about.from, about.payload.readUInt16BE(0));
     const to = placeOf(about.to, about.payload.readUInt16BE(2));
-    const flow = this.#flows.get(from < to ? `${from} ${to}` : `${to} ${from}`);
+    const flow = this.#flows.get(keyOf({ from, to }));
     if (!flow) return;
     if (prohibits) flow.prohibited();
     else this.note('an ICMP message that a destination cannot be reached', this.slots.frame);
@@ -161,3 +199,15 @@ export class Capture implements Sink {
 
 const isProhibited4 = (payload: Buffer): boolean => payload[0] === 3 && [9, 10, 13].includes(payload[1] ?? 0);
 const isProhibited6 = (payload: Buffer): boolean => payload[0] === 1 && payload[1] === 1;
+
+/** What a connection was for and how it ended, without its times and its ports. */
+function kindOf({ fromIp, to, state, ends, exchanges, handshakes, bytes }: Connection): string {
+  const [end] = ends;
+  const said = exchanges.slice(0, 4).map(({ method, target, answer }) => `${method} ${target} ${answer?.status}`);
+  const [secure] = handshakes;
+  const tls = secure && `${secure.hello?.serverName} ${secure.alert?.name} ${secure.established !== null}`;
+  return [fromIp, to, state, end?.dir, end?.how, bytes.up > 0, bytes.down > 0, tls, ...said].join(' ');
+}
+
+/** One for both directions. */
+const keyOf = ({ from, to }: { from: string; to: string }): string => (from < to ? `${from} ${to}` : `${to} ${from}`);

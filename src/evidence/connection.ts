@@ -57,7 +57,7 @@ export interface Exchange {
   asked: Slot;
   answer: Answer | null;
   /** What came instead of an answer, when it is no HTTP. */
-  malformed: { says: string; slot: Slot } | null;
+  malformed: { says: string; slot: Slot; alert: string | null } | null;
 }
 
 export interface Answer {
@@ -70,6 +70,8 @@ export interface Answer {
   length: number;
   kept: Buffer[];
   keptLength: number;
+  /** It was asked for by a name that scripts have. */
+  script: boolean;
   complete: boolean;
   /** The last packet of it. */
   done: Slot;
@@ -94,6 +96,8 @@ export interface Handshake {
   /** Where each side had said its last word of the handshake. */
   finished: Partial<Record<Direction, Slot>>;
   established: Slot | null;
+  /** The client has sent something in it. */
+  used: boolean;
   begun: Slot;
   /** What was sent in the handshake last. */
   latest: Slot;

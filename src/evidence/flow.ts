@@ -71,6 +71,13 @@ export class Flow {
     return from !== this.connection.from || seq !== this.#first;
   }
 
+  /** Reset, or closed by both sides. */
+  get isDone(): boolean {
+    const { ends, state } = this.connection;
+    if (state === 'silent' || state === 'refused' || state === 'prohibited') return false;
+    return ends.some(({ how }) => how === 'rst') || new Set(ends.map(({ dir }) => dir)).size === 2;
+  }
+
   take(segment: Segment): void {
     const { connection } = this;
     const dir: Direction = segment.from === connection.from ? 'up' : 'down';
@@ -95,6 +102,7 @@ export class Flow {
     this.#layer?.end('up');
     this.#layer?.end('down');
     this.#layer = null;
+    this.#capture.settled(this.connection);
   }
 
   #syn(dir: Direction, { seq, ack }: Segment): void {

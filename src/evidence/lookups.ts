@@ -24,12 +24,21 @@ export interface Heard {
   slot: Slot;
 }
 
+/** Lookups that are kept: of the same question with the same answer, and in all. */
+const mostAlike = 400;
+const most = 40_000;
 /** The same packet on two interfaces of one machine; nobody asks again as soon as that. */
 const sameMs = 20;
 
 export class Lookups {
-  readonly all: Lookup[] = [];
+  readonly #all = new Set<Lookup>();
+  readonly #kinds = new Map<string, number>();
   readonly #open = new Map<string, Lookup>();
+
+  /** In the order in which they were asked. */
+  get all(): Lookup[] {
+    return [...this.#all];
+  }
 
   /** False when it is no DNS message. */
   heard({ from, to, transport, message, slot }: Heard): boolean {
@@ -64,13 +73,19 @@ export class Lookups {
       asked: [slot],
       answer: null,
     };
-    this.all.push(lookup);
+    this.#all.add(lookup);
     this.#open.set(key, lookup);
+    if (this.#open.size > most) this.#open.clear();
   }
 
   #answer(key: string, { rcode, answers, truncated }: DnsMessage, slot: Slot): void {
     const lookup = this.#open.get(key);
-    if (lookup && !lookup.answer) lookup.answer = { slot, rcode, answers, truncated };
+    if (!lookup || lookup.answer) return;
+    lookup.answer = { slot, rcode, answers, truncated };
+    const kind = `${lookup.client} ${lookup.name} ${lookup.qtype} ${rcode} ${answers.join(' ')}`;
+    const count = (this.#kinds.get(kind) ?? 0) + 1;
+    this.#kinds.set(kind, count);
+    if (count > mostAlike || this.#all.size > most) this.#all.delete(lookup);
   }
 }
 

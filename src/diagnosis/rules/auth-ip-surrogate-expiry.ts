@@ -54,7 +54,13 @@ export const authIpSurrogateExpiry = rule({
   fix: 'Allow the connector’s machine by its address, without authentication and without a time limit, above the rules for users.',
   refutedIf:
     'The 407 comes while a user is logged on from the same address, or the rule of the proxy was changed in between.',
-  alternatives: [],
+  alternatives: [
+    {
+      id: 'auth-407-updater-only',
+      tellApart:
+        'The two requests are of two programs or accounts of one machine, and one of them is refused every time.',
+    },
+  ],
   needs: [
     { says: 'a 407 to CONNECT that nobody answers', seen: (view) => events(unanswered(view)) },
     { says: 'a tunnel for a client that was not asked', seen: (view) => events(anonymousTunnels(view)) },

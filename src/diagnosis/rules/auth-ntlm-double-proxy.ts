@@ -1,6 +1,6 @@
 import { seqs, within } from '../../trace/view.ts';
 import type { View } from '../../trace/view.ts';
-import { effectsOf, isChallenge, storyOf, userOf } from '../challenges.ts';
+import { effectsOf, isChallenge, saidIn, storyOf, userOf } from '../challenges.ts';
 import { connectFilter } from '../filters.ts';
 import { events, repliesOf } from '../proxy-replies.ts';
 import type { Reply } from '../proxy-replies.ts';
@@ -13,7 +13,11 @@ const asked = (view: View, reply: Reply) =>
   );
 
 const between = (view: View): Reply[] =>
-  repliesOf(view).filter((reply) => isChallenge(reply) && userOf(view, reply) && asked(view, reply));
+  repliesOf(view).filter((reply) => isChallenge(reply) && isBelieved(view, reply) && asked(view, reply));
+
+/** By the proxy's log; or the client gave its proof, and the proxy went on to the next. */
+const isBelieved = (view: View, reply: Reply): boolean =>
+  userOf(view, reply) !== undefined || saidIn(reply)?.message === 3;
 
 /** What the next proxy said is explained with it. */
 const beyond = (view: View, reply: Reply): Reply[] => {
@@ -35,7 +39,7 @@ export const authNtlmDoubleProxy = rule({
   refutedIf: 'The second proxy opens the tunnel for the first proxy’s address without a challenge.',
   alternatives: [],
   needs: [
-    { says: 'a client whom a proxy believed', seen: (view) => view.ofType('proxy.authenticated') },
+    { says: 'a client whom a proxy believed', seen: (view) => events(between(view)) },
     { says: 'a 407 after that, which came from the next proxy', seen: (view) => events(between(view)) },
   ],
   find: (view) =>

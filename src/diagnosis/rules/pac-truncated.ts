@@ -8,7 +8,10 @@ const promised = ({ response }: Download): number =>
   Number(header(response?.data.headers ?? [], 'content-length') ?? Number.NaN);
 
 const isCut = (download: Download): boolean =>
-  download.response !== undefined && download.response.data.length < promised(download);
+  download.response !== undefined &&
+  download.response.data.length < promised(download) &&
+  // Not by a client that lost patience.
+  download.fetched.data.failure !== 'http.timeout';
 
 export const pacTruncated = rule({
   id: 'pac-truncated',

@@ -16,7 +16,17 @@ export const proxyAcceptClose = rule({
     'Follow the stream of the CONNECT: `tcp.flags.fin==1` from the proxy right after the request, and no `http.response`.',
   fix: 'Look for this time in the proxy’s log, and in that of a load balancer before it; ask for an answer (403, 503) in place of the close.',
   refutedIf: 'A status line of the proxy is in the stream before its FIN.',
-  alternatives: [],
+  alternatives: [
+    {
+      id: 'proxy-client-ip-limit',
+      tellApart: 'Older connections of the same machine to this proxy stand, and go on standing.',
+    },
+    {
+      id: 'proxy-plain-to-tls-port',
+      tellApart:
+        'The port wants TLS, and ends without a word what does not begin with a ClientHello: `openssl s_client` succeeds there.',
+    },
+  ],
   needs: [needOf('an attempt that ended with FIN of the proxy before an answer', closed)],
   find: (view) =>
     closed(view).map((one) =>

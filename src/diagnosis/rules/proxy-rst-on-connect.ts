@@ -17,7 +17,12 @@ export const proxyRstOnConnect = rule({
     'SYN-ACK (`ip.ttl`): a different one was sent by another device.',
   fix: 'Look for the RST in the log of the proxy; when the proxy did not send it, in those of the firewalls between, and exempt the connector there.',
   refutedIf: 'The proxy’s status line stands in the stream before the RST.',
-  alternatives: [],
+  alternatives: [
+    {
+      id: 'proxy-client-ip-limit',
+      tellApart: 'Older connections of the same machine to this proxy stand, and go on standing.',
+    },
+  ],
   needs: [needOf('an attempt that ended with RST before an answer of the proxy', reset)],
   find: (view) =>
     reset(view).map((one) =>

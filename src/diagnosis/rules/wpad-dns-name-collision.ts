@@ -29,6 +29,11 @@ export const wpadDnsNameCollision = rule({
   refutedIf: 'The public address belongs to the organisation, which serves its script to the world.',
   alternatives: [
     {
+      id: 'wpad-dns-devolution-escapes-org',
+      tellApart:
+        'The name that was asked is above the machine’s own domain: it took labels off its suffix until a stranger answered.',
+    },
+    {
       id: 'wpad-split-horizon-mismatch',
       tellApart: 'The address is that of your own DMZ, as the external view of your own zone gives it.',
     },

@@ -1,5 +1,7 @@
 /** HTTP/1 (RFC 9112) as it passes: requests, answers, and what a CONNECT or an upgrade opens. */
 import type { Answer, Connection, Direction, Exchange, Layer, Tunnel } from '../connection.ts';
+import { alertName } from './hello.ts';
+import { keep } from './http-kept.ts';
 import { bodyOf } from './http-body.ts';
 import type { Body } from './http-body.ts';
 import {
@@ -14,10 +16,7 @@ import {
 import type { Surroundings } from './sniff.ts';
 import { sniff } from './sniff.ts';
 
-const longestHead = 256 * 1024;
-/** Kept of a body: of one that may be a script all that a client takes, else what tells its kind. */
-const mostOfScript = 1024 * 1024;
-const mostOfOther = 2048;
+const longestHead = 1024 * 1024;
 
 interface Half {
   buffer: Buffer;
@@ -111,7 +110,7 @@ export class HttpLayer implements Layer {
     if (waits) return undefined;
     const end = endOfHead(half.buffer);
     if (!end) {
-      if (half.buffer.length > longestHead) this.#lose(dir, 'a header section of more than 256 KiB');
+      if (half.buffer.length > longestHead) this.#lose(dir, 'a header section of more than 1 MiB');
       return undefined;
     }
     const head = half.buffer.toString('latin1', 0, end.head);
@@ -126,16 +125,18 @@ export class HttpLayer implements Layer {
   #isNoHttp(buffer: Buffer): boolean {
     const text = buffer.toString('latin1', 0, 5);
     if ('HTTP/'.startsWith(text) || text.startsWith('HTTP/')) return false;
-    this.#lose('down', JSON.stringify(buffer.toString('latin1', 0, 24)));
+    const alert = buffer[0] === 0x15 && buffer[1] === 3 ? alertName(buffer[6] ?? -1) : null;
+    const says = alert === null ? JSON.stringify(buffer.toString('latin1', 0, 24)) : `the TLS alert ${alert}`;
+    this.#lose('down', says, alert);
     return true;
   }
 
-  #lose(dir: Direction, says: string): void {
+  #lose(dir: Direction, says: string, alert: string | null = null): void {
     const half = this.#halves[dir];
     half.state = 'lost';
     half.buffer = Buffer.alloc(0);
     const waiting = this.#open.shift();
-    if (dir === 'down' && waiting) waiting.malformed = { says, slot: this.#around.slots.next() };
+    if (dir === 'down' && waiting) waiting.malformed = { says, alert, slot: this.#around.slots.next() };
   }
 
   #request(head: string): void {
@@ -187,6 +188,7 @@ export class HttpLayer implements Layer {
       length: 0,
       kept: [],
       keptLength: 0,
+      script: /\.(?:dat|pac|js)(?:[?#]|$)/i.test(exchange?.target ?? ''),
       complete: false,
       done: slot,
     };
@@ -224,11 +226,7 @@ export class HttpLayer implements Layer {
     if (!answer) return;
     answer.length += bytes.length;
     answer.done = this.#around.slots.next();
-    const most = mayBeScript(answer, bytes) ? mostOfScript : mostOfOther;
-    const room = most - answer.keptLength;
-    if (room <= 0) return;
-    answer.kept.push(Buffer.from(bytes.subarray(0, room)));
-    answer.keptLength += Math.min(room, bytes.length);
+    keep(answer, bytes);
   }
 
   #finish(complete: boolean): void {
@@ -236,11 +234,6 @@ export class HttpLayer implements Layer {
     this.#answering = null;
   }
 }
-
-/** By its type, or by the name of the function in its first bytes. */
-const mayBeScript = ({ headers, kept }: Answer, bytes: Buffer): boolean =>
-  headers.some(([name, value]) => /^content-type$/i.test(name) && /autoconfig|javascript|octet|text/i.test(value)) ||
-  /FindProxyForURL/.test((kept[0] ?? bytes).toString('latin1', 0, mostOfOther));
 
 function tunnelOf(exchange: Exchange | undefined, { tunnel, slots }: Surroundings): Tunnel | null {
   const match = /^\[?([^\]]*)\]?:(\d{1,5})$/.exec(exchange?.target ?? '');

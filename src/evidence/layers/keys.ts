@@ -22,9 +22,6 @@ export class KeyLog {
 
 const keyLine = /^([A-Z][A-Z0-9_]+) ([0-9a-fA-F]{64}) ([0-9a-fA-F]{32,128})$/;
 
-/** Whether the beginning of a file is a key log. */
+/** Whether the beginning of a file is a key log: its first line that is no comment is a secret. */
 export const isKeyLog = (head: Buffer): boolean =>
-  head
-    .toString('latin1')
-    .split('\n')
-    .some((line) => /^[A-Z][A-Z0-9_]+ [0-9a-fA-F]{64} [0-9a-fA-F]{2}/.test(line));
+  /^(?:(?:#[^\n]*)?\r?\n)*[A-Z][A-Z0-9_]+ [0-9a-fA-F]{64} [0-9a-fA-F]{32}/.test(head.toString('latin1'));

@@ -43,6 +43,7 @@ export const newHandshake = (tunnel: Tunnel | null, slot: Slot): Handshake => ({
   garbled: null,
   finished: {},
   established: null,
+  used: false,
   begun: slot,
   latest: slot,
   opened: false,

@@ -39,6 +39,8 @@ export class TlsLayer implements Layer {
         this.#garbled(dir, buffer);
         return;
       }
+      if (dir === 'up' && this.#handshake.established && buffer[0] === records.data && length !== sealedAlert)
+        this.#handshake.used = true;
       if (this.#isShut(side, buffer)) {
         side.passing = Math.max(0, 5 + length - buffer.length);
         buffer = buffer.subarray(5 + length);

@@ -24,9 +24,20 @@ export function brokenIn(handshake: Handshake, connection: Connection): Broken |
       dir: garbled.dir,
     };
   if (alert && (!established || isFatalLater(handshake, connection))) return byAlert(handshake, alert);
-  if (established) return undefined;
+  if (established) return unused(handshake, connection);
   const end = connection.ends.find(({ slot }) => isBefore(handshake.begun, slot));
   return end && byEnd(handshake, end);
+}
+
+/** Nobody opens a connection to say nothing; one that is only held ready is kept longer. */
+const droppedMs = 1000;
+
+/** Complete, and dropped at once without a word: so do clients that judge the certificate after the handshake (Schannel). */
+function unused(handshake: Handshake, { ends }: Connection): Broken | undefined {
+  const { established, used } = handshake;
+  const [end] = ends;
+  if (!established || !end || used || end.dir === 'down' || end.slot.at - established.at > droppedMs) return undefined;
+  return byEnd(handshake, end);
 }
 
 /** Under TLS 1.3 a server's word on the client's certificate comes after the client's handshake. */
@@ -75,7 +86,7 @@ type Verdict = Pick<Broken, 'code' | 'detail'>;
 function byCertificate(handshake: Handshake, slot: Slot): Verdict {
   const { view, hello, tunnel } = handshake;
   if (!view) return { code: 'tls.untrusted', detail: 'the client refused the certificate' };
-  if (handshake.weak) return { code: 'tls.untrusted', detail: `the key or the signature of ${view.subject} is weak` };
+  if (handshake.weak) return { code: 'tls.weak', detail: `the key or the signature of ${view.subject} is weak` };
   if (slot.at > Date.parse(view.notAfter) || slot.at < Date.parse(view.notBefore))
     return { code: 'tls.expired', detail: sayExpired(handshake) };
   const wanted = hello?.serverName ?? tunnel?.host;

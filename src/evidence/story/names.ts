@@ -1,4 +1,5 @@
 /** Names and addresses, as the clients of a capture learned them. */
+import { groupIn } from '../../trace/view.ts';
 import type { Write } from '../draft.ts';
 import type { Lookup } from '../lookups.ts';
 import { beside, isBefore } from '../slot.ts';
@@ -20,38 +21,75 @@ export interface Asked {
 
 /** Farther apart, two questions for a name are two occasions. */
 const togetherMs = 5000;
+/** Of the same question with the same answer. */
+const mostAlike = 200;
 /** A resolver is silent when it has not answered for so long. */
 const silenceMs = 900;
 
 export class Names {
+  /** In the order of their times. */
   readonly asked: readonly Asked[];
+  readonly #byAddress = new Map<string, Asked[]>();
+  readonly #byPair = new Map<string, Asked[]>();
 
   /** `ended` is the last moment of the capture. */
   constructor(lookups: readonly Lookup[], ended: number) {
-    this.asked = gathered(lookups, ended);
+    this.asked = gathered(lookups, ended).toSorted((left, right) => (isBefore(left.first, right.first) ? -1 : 1));
+    for (const one of this.asked) {
+      for (const address of one.addresses) {
+        groupIn(this.#byAddress, address, () => []).push(one);
+        groupIn(this.#byPair, `${one.client} ${address}`, () => []).push(one);
+      }
+    }
+  }
+
+  /** What was asked within some time of a moment, by anybody. */
+  around(moment: Slot, ms: number): readonly Asked[] {
+    const from = firstFrom(this.asked, moment.at - ms);
+    return this.asked.slice(from, firstFrom(this.asked, moment.at + ms));
   }
 
   /** The name by which a machine reached an address before a moment, the latest first. */
   nameOf(client: string, address: string, before: Slot): string | undefined {
-    const own = this.asked.filter((one) => one.addresses.includes(address) && isBefore(one.first, before));
-    return (own.findLast((one) => one.client === client) ?? own.at(-1))?.name;
+    return (this.lookupFor(client, address, before) ?? lastBefore(this.#byAddress.get(address), before))?.name;
   }
 
   /** The question that led to a connection to an address. */
   lookupFor(client: string, address: string, before: Slot): Asked | undefined {
-    return this.asked.findLast(
-      (one) => one.client === client && one.addresses.includes(address) && isBefore(one.first, before),
-    );
+    return lastBefore(this.#byPair.get(`${client} ${address}`), before);
   }
 
   write(write: Write): void {
+    const counts = new Map<string, number>();
     for (const asked of this.asked) {
+      const kind = `${asked.client} ${asked.name} ${asked.failure}`;
+      counts.set(kind, (counts.get(kind) ?? 0) + 1);
+      if ((counts.get(kind) ?? 0) > mostAlike) continue;
       for (const lookup of asked.lookups) writeLookup(lookup, write);
       const { client, name, addresses, failure, done } = asked;
       if (failure === undefined) continue;
       write(beside(done, 1), `client:${client}`, 'dns.resolved', { client, name, asked: [name], addresses, failure });
     }
   }
+}
+
+/** The first one not before a time. */
+function firstFrom(asked: readonly Asked[], at: number): number {
+  let low = 0;
+  let high = asked.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((asked[middle]?.first.at ?? Infinity) < at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Of questions in order, the last one before a moment. */
+function lastBefore(asked: readonly Asked[] = [], before: Slot): Asked | undefined {
+  let at = firstFrom(asked, before.at + 1e-9);
+  while (at > 0 && !isBefore(asked[at - 1]?.first ?? before, before)) at -= 1;
+  return asked[at - 1];
 }
 
 function writeLookup({ client, server, name, qtype, id, transport, asked, answer }: Lookup, write: Write): void {

@@ -1,6 +1,6 @@
 /** Tries → the requests they belong to, told as a client would tell them; no more than the wire shows. */
 import type { ClientError } from '../../trace/events.ts';
-import { header } from '../../trace/view.ts';
+import { groupIn, header } from '../../trace/view.ts';
 import type { Write } from '../draft.ts';
 import { beside } from '../slot.ts';
 import { isTried } from './unresolved.ts';
@@ -13,30 +13,50 @@ export type Grouped = [Try, ...Try[]];
 
 /** Clients wait for no answer at most as long as Linux does: 64 s after its last SYN. */
 const silenceMs = 70_000;
+/** Requests of one machine that may still go on. */
+const mostOpen = 64;
 /** After anything else they go on at once. */
 const nextMs = 3000;
 
-export function requestsIn(tries: readonly Try[]): Grouped[] {
+export function requestsIn(world: World, tries: readonly Try[]): Grouped[] {
   const requests: Grouped[] = [];
+  const latest = new Map<string, Grouped[]>();
   for (const one of tries) {
-    const before = requests.findLast((request) => goesOn(request, one));
-    if (before) before.push(one);
-    else requests.push([one]);
+    const own = groupIn(latest, one.client, () => []);
+    const before = own.findLast((request) => goesOn(world, request, one));
+    if (before) {
+      before.push(one);
+      continue;
+    }
+    const request: Grouped = [one];
+    requests.push(request);
+    own.push(request);
+    if (own.length > mostOpen) own.shift();
   }
   return requests;
 }
 
 /** Whether a try is the next one of a request: by another route, soon after the way there had failed. */
-function goesOn(request: Grouped, next: Try): boolean {
+function goesOn(world: World, request: Grouped, next: Try): boolean {
   const last = request.at(-1);
   if (!last || last.client !== next.client || last.route === next.route) return false;
   if (request.some(({ route }) => route === next.route) || !(isTried(last.failure) || isUnnamed(last.failure)))
     return false;
   const target = request.find(({ target }) => target !== undefined)?.target;
   if (target && next.target && (target.host !== next.target.host || target.port !== next.target.port)) return false;
+  // Nothing was asked of a dead proxy: only a script's list tells that the two belong together.
+  if (!(target && next.target) && !isListed(world, last.route, next.route)) return false;
   const gap = next.start.at - last.end.at;
   return gap >= 0 && gap < (last.failure === 'tcp.timeout' ? silenceMs : nextMs);
 }
+
+const isListed = ({ lists }: World, first: string, second: string): boolean =>
+  lists.some((list) => {
+    const at = list.findIndex((route) => isSameRoute(route, first));
+    return at >= 0 && list.slice(at + 1).some((route) => isSameRoute(route, second));
+  });
+
+const isSameRoute = (left: string, right: string): boolean => left.toLowerCase() === right.toLowerCase();
 
 const isUnnamed = (failure: Try['failure']): boolean => failure?.startsWith('dns.') === true;
 

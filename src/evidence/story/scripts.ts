@@ -1,27 +1,30 @@
 /** The search for a proxy script and its download, as the wire shows them: questions for wpad, GETs, and what came. */
 import { createHash } from 'node:crypto';
-import { gunzipSync, inflateSync, brotliDecompressSync } from 'node:zlib';
 
 import { header } from '../../trace/view.ts';
-import type { Answer, Connection, Exchange } from '../connection.ts';
+import type { Connection, Exchange } from '../connection.ts';
 import type { Write } from '../draft.ts';
-import { beside } from '../slot.ts';
-import type { Slot } from '../slot.ts';
+import { beside, isBefore } from '../slot.ts';
 import type { Asked } from './names.ts';
 import { outcomeOf } from './outcome.ts';
+import { readScript } from './script-body.ts';
 import { isScriptDial } from './tries.ts';
 import { failureOfDial } from './wire.ts';
+import { nameProxy } from './unresolved.ts';
 import { hostOf, isForProxy, isForScript, proxyBehind } from './world.ts';
 import type { World } from './world.ts';
 
 export function writeScripts(world: World, write: Write): void {
   for (const search of searchesIn(world)) writeSearch(search, write);
-  for (const connection of world.connections) {
-    if (proxyBehind(world, connection) !== undefined || !isScriptDial(world, connection)) continue;
-    const asked = connection.exchanges.filter((exchange) => isForScript(exchange) && !isForProxy(exchange));
-    if (asked.length === 0) writeVain(world, connection, write);
-    for (const exchange of asked) writeDownload(world, connection, exchange, write);
+  const dials = world.connections.filter(
+    (connection) => proxyBehind(world, connection) === undefined && isScriptDial(world, connection),
+  );
+  const downloads = dials.flatMap(downloadsOn);
+  for (const connection of dials) {
+    const own = downloads.some((download) => download.connection === connection);
+    if (!own && !isOneOfSeveral(world, connection, downloads)) writeVain(world, connection, write);
   }
+  for (const download of downloads) writeDownload(world, download, downloads, write);
 }
 
 /** A client that asks for wpad by several names in a row makes one search. */
@@ -58,6 +61,22 @@ function writeSearch(search: Asked[], write: Write): void {
   });
 }
 
+const anotherAddressMs = 70_000;
+
+/** One address of several was dead, and the script came from the next. */
+const isOneOfSeveral = (world: World, dead: Connection, downloads: readonly Download[]): boolean =>
+  downloads.some(
+    ({ connection }) =>
+      connection.fromIp === dead.fromIp &&
+      connection.toIp !== dead.toIp &&
+      hostNamed(world, connection) === hostNamed(world, dead) &&
+      isBefore(dead.begun, connection.begun) &&
+      connection.begun.at - dead.last.at < anotherAddressMs,
+  );
+
+const hostNamed = ({ names }: World, { fromIp, toIp, last }: Connection): string | undefined =>
+  names.nameOf(fromIp, toIp, last)?.toLowerCase();
+
 /** No connection, or one on which nothing was asked. */
 function writeVain(world: World, connection: Connection, write: Write): void {
   const { fromIp: client, state, id } = connection;
@@ -78,24 +97,35 @@ function writeVain(world: World, connection: Connection, write: Write): void {
   });
 }
 
-function writeDownload(world: World, connection: Connection, exchange: Exchange, write: Write): void {
-  const { answer, malformed, target } = exchange;
-  const { fromIp: client, id: conn, toPort } = connection;
+interface Download {
+  url: string;
+  connection: Connection;
+  exchange: Exchange;
+}
+
+/** Every GET for a script, with the URL that it was for. */
+const downloadsOn = (connection: Connection): Download[] =>
+  connection.exchanges
+    .filter((exchange) => isForScript(exchange) && !isForProxy(exchange))
+    .map((exchange) => ({ url: urlOf(connection, exchange), connection, exchange }));
+
+function urlOf({ toIp, toPort }: Connection, { headers, secure, target }: Exchange): string {
+  const said = (header(headers, 'host') ?? '').replace(/:80$/, '');
+  const place = said === '' ? `${toIp}${toPort === 80 ? '' : `:${toPort}`}` : said;
+  return `${secure ? 'https' : 'http'}://${place}${target}`;
+}
+
+function writeDownload(world: World, download: Download, all: readonly Download[], write: Write): void {
+  const { url, connection, exchange } = download;
+  const { answer } = exchange;
+  const { fromIp: client, id: conn } = connection;
   const by = `client:${client}`;
-  const said = (header(exchange.headers, 'host') ?? '').replace(/:80$/, '');
-  const place = said === '' ? `${connection.toIp}${toPort === 80 ? '' : `:${toPort}`}` : said;
-  const url = `${exchange.secure ? 'https' : 'http'}://${place}${target}`;
   if (!answer) {
-    const { end, failure, detail } = malformed
-      ? { end: malformed.slot, failure: 'http.malformed', detail: malformed.says }
-      : outcomeOf(world, connection);
-    if (failure === undefined || failure === null) return;
-    const nothing = { status: null, bytes: 0, begins: '', type: null, accepted: false };
-    write(beside(end, 4), by, 'pac.fetched', { client, url, conn, ...nothing, failure, reason: detail });
+    writeUnanswered(world, download, write);
     return;
   }
-  const read = readScript(connection, answer);
-  const end = cutSlot(connection, answer);
+  const read = readScript(connection, answer, (text) => isUsed(world, connection, text));
+  const end = answer.complete ? answer.done : (connection.ends[0]?.slot ?? answer.done);
   write(beside(end, 4), by, 'pac.fetched', {
     client,
     url,
@@ -105,7 +135,7 @@ function writeDownload(world: World, connection: Connection, exchange: Exchange,
     begins: read.bytes.subarray(0, 16).toString('hex'),
     type: header(answer.headers, 'content-type') ?? null,
     accepted: read.reason === null,
-    failure: read.failure,
+    failure: isFollowed(download, all) ? null : read.failure,
     reason: read.reason,
   });
   if (read.reason !== null) return;
@@ -119,49 +149,36 @@ function writeDownload(world: World, connection: Connection, exchange: Exchange,
   });
 }
 
-/** What was cut short ends with its connection. */
-const cutSlot = ({ ends }: Connection, { complete, done }: Answer): Slot => (complete ? done : (ends[0]?.slot ?? done));
+/** The client went to a proxy that this text names. */
+const isUsed = (world: World, { fromIp, begun }: Connection, text: string): boolean =>
+  world.connections.some(
+    (other) =>
+      other.fromIp === fromIp &&
+      isBefore(begun, other.begun) &&
+      world.proxies.has(other.to) &&
+      text.toLowerCase().includes(nameProxy(world, other).toLowerCase()),
+  );
 
-interface Read {
-  bytes: Buffer;
-  text: string;
-  charset: string;
-  failure: string | null;
-  reason: string | null;
+function writeUnanswered(world: World, { url, connection, exchange }: Download, write: Write): void {
+  const { malformed } = exchange;
+  const { fromIp: client, id: conn } = connection;
+  const { end, failure, detail } = malformed
+    ? { end: malformed.slot, failure: 'http.malformed', detail: `the answer is ${malformed.says}` }
+    : outcomeOf(world, connection);
+  if (failure === undefined || failure === null) return;
+  const nothing = { status: null, bytes: 0, begins: '', type: null, accepted: false };
+  write(beside(end, 4), `client:${client}`, 'pac.fetched', { client, url, conn, ...nothing, failure, reason: detail });
 }
 
-/** Whether a client can have taken it: a status of 200, the whole of it, and the function that every client calls. */
-function readScript({ ends }: Connection, answer: Answer): Read {
-  const bytes = decoded(answer);
-  const charset = charsetOf(bytes);
-  const text = new TextDecoder(charset === 'iso-8859-1' ? 'latin1' : charset).decode(bytes);
-  const no = (failure: string, reason: string): Read => ({ bytes, text, charset, failure, reason });
-  if (answer.status >= 300 && answer.status < 400) return no('http.status', `status ${answer.status}`);
-  if (answer.status !== 200) return no('http.status', `status ${answer.status}`);
-  if (!answer.complete && ends.length > 0)
-    return no(ends[0]?.how === 'rst' ? 'tcp.reset' : 'tcp.closed', 'the body ends before its length');
-  if (!/FindProxyForURL/.test(text)) return no('pac.rejected', 'there is no FindProxyForURL in it');
-  return { bytes, text, charset, failure: null, reason: null };
-}
-
-function charsetOf(bytes: Buffer): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
-  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 'utf-8' : 'iso-8859-1';
-}
-
-/** A script is no larger than this, packed or not. */
-const largest = { maxOutputLength: 2 * 1024 * 1024 };
-
-function decoded({ headers, kept }: Answer): Buffer {
-  const bytes = Buffer.concat(kept);
-  const coding = (header(headers, 'content-encoding') ?? '').trim().toLowerCase();
-  try {
-    if (coding === 'gzip' || coding === 'x-gzip') return gunzipSync(bytes, largest);
-    if (coding === 'deflate') return inflateSync(bytes, largest);
-    return coding === 'br' ? brotliDecompressSync(bytes, largest) : bytes;
-  } catch {
-    // Cut off, larger than any script, or not packed at all: the bytes as they came.
-    return bytes;
-  }
+/** A redirect, and the same client asked there next. */
+function isFollowed({ url, connection, exchange }: Download, all: readonly Download[]): boolean {
+  const { answer } = exchange;
+  const location = header(answer?.headers ?? [], 'location');
+  if (!answer || answer.status < 300 || answer.status > 399 || location === undefined || !URL.canParse(location, url))
+    return false;
+  const there = new URL(location, url).href;
+  return all.some(
+    (next) =>
+      next.connection.fromIp === connection.fromIp && next.url === there && isBefore(answer.slot, next.exchange.asked),
+  );
 }

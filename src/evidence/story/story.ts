@@ -4,20 +4,25 @@ import { writerOf } from '../draft.ts';
 import type { Draft } from '../draft.ts';
 import { Names } from './names.ts';
 import { requestsIn, writeRequests } from './requests.ts';
+import { choose } from './sameness.ts';
 import { writeScripts } from './scripts.ts';
 import { triesOf } from './tries.ts';
 import { writeConnection } from './wire.ts';
 import { worldOf } from './world.ts';
 
 /** `proxies` are those the user knows, as `host:port`. */
-export function draftsOf({ connections, lookups, ended }: Capture, proxies: readonly string[]): Draft[] {
+export function draftsOf({ connections, lookups, ended, notes }: Capture, proxies: readonly string[]): Draft[] {
   const drafts: Draft[] = [];
   const write = writerOf(drafts);
   const names = new Names(lookups.all, ended);
   const world = worldOf(connections, names, { proxies, ended });
+  const { tries, dropped, left } = choose(triesOf(world));
+  if (left > 0) notes.add(`${left} more connections like others before them, which are left out`);
   names.write(write);
-  for (const connection of connections) writeConnection(world, connection, write);
+  for (const connection of connections) {
+    if (!dropped.has(connection)) writeConnection(world, connection, write);
+  }
   writeScripts(world, write);
-  writeRequests(world, requestsIn(triesOf(world)), write);
+  writeRequests(world, requestsIn(world, tries), write);
   return drafts;
 }

@@ -2,12 +2,12 @@
  * What a client tried: a connection, or several that belong together, by one route to one destination, and how it ended.
  * A capture shows no more of a client than this.
  */
-import { header } from '../../trace/view.ts';
 import type { Answer, Connection, Exchange } from '../connection.ts';
 import { isBefore } from '../slot.ts';
 import type { Slot } from '../slot.ts';
+import { joined } from './joined.ts';
 import { outcomeOf } from './outcome.ts';
-import { isTried, nameProxy, unresolvedTries } from './unresolved.ts';
+import { nameProxy, unresolvedTries } from './unresolved.ts';
 import { destinationOf, hostOf, isForProxy, isForScript, proxyBehind } from './world.ts';
 import type { World } from './world.ts';
 
@@ -62,7 +62,18 @@ function triesOn(world: World, connection: Connection): Try[] {
   const asked = connection.exchanges.filter(isForProxy);
   if (connection.socks) return [socksTry(world, connection, route)];
   if (asked.length === 0) return [bareTry(world, connection, route, undefined)];
-  return asked.map((exchange, nth) => proxiedTry(world, { connection, route, exchange, nth }));
+  const outer = asked.map((exchange, nth) => proxiedTry(world, { connection, route, exchange, nth }));
+  const [, ...later] = connection.exchanges.filter(({ tunnel }) => tunnel !== null);
+  return [...outer, ...later.map((exchange) => innerTry(world, { connection, route, exchange, nth: 1 }))];
+}
+
+/** One more request in a tunnel that stands. */
+function innerTry(world: World, { connection, route, exchange }: Asked): Try {
+  const { host, port } = destinationOf(exchange);
+  const target = { scheme: exchange.secure ? 'https' : 'http', host, port };
+  const end = exchange.answer ? answered(exchange.answer) : { ...outcomeOf(world, connection), status: null };
+  const url = withPath(urlOf(target), exchange.target);
+  return { ...common(world, connection), start: exchange.asked, route, target, url, method: exchange.method, ...end };
 }
 
 const common = (world: World, connection: Connection) => ({
@@ -147,12 +158,31 @@ function proxiedTry(world: World, { connection, route, exchange, nth }: Asked): 
     };
   if (tunnels && answer && (answer.status < 200 || answer.status > 299))
     return { ...base, ...said, ...refusedBy(answer) };
+  if (tunnels && answer && isDropped(connection, answer))
+    return {
+      ...base,
+      ...said,
+      end: connection.ends[0]?.slot ?? answer.done,
+      failure: 'http.too-large',
+      detail: `${sizeOf(answer)} bytes of fields`,
+      status: answer.status,
+    };
   if (!tunnels && answer) return { ...base, ...said, ...answered(answer) };
-  return { ...base, ...said, ...outcomeOf(world, connection), status: inner?.answer?.status ?? null };
+  if (inner?.answer) return { ...base, ...said, ...answered(inner.answer) };
+  return { ...base, ...said, ...outcomeOf(world, connection), status: null };
 }
 
 const withPath = (url: string, path: string | undefined): string =>
   path?.startsWith('/') ? `${url.slice(0, -1)}${path}` : url;
+
+/** The smallest head that some client refuses (Node: 16 KiB). */
+const largeHead = 16_000;
+const sizeOf = ({ headers }: Answer): number =>
+  headers.reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0);
+
+/** A large head, and the client leaves without a word in the tunnel that it opened. */
+const isDropped = ({ ends, handshakes, exchanges }: Connection, answer: Answer): boolean =>
+  sizeOf(answer) > largeHead && ends[0]?.dir === 'up' && handshakes.length === 0 && exchanges.length === 1;
 
 const refusedBy = ({ status, reason, done }: Answer) => ({
   end: done,
@@ -187,36 +217,3 @@ function directTries(world: World, connection: Connection): Try[] {
     return { ...base, ...said, ...end };
   });
 }
-
-/** Farther apart, a dial in vain and the next one to the same place are two tries. */
-const againMs = 30_000;
-
-/** Tries that are one: an answered challenge, and dials to several addresses of one name. */
-function joined(tries: readonly Try[]): Try[] {
-  const out: Try[] = [];
-  for (const one of tries) {
-    const before = out.findLast((other) => isSamePlace(other, one));
-    if (!before || !(isAnswerTo(before, one) || isNextDial(before, one))) {
-      out.push(one);
-      continue;
-    }
-    const { start } = before;
-    Object.assign(before, one, { start, connections: [...new Set([...before.connections, ...one.connections])] });
-  }
-  return out;
-}
-
-const isSamePlace = (left: Try, right: Try): boolean =>
-  left.client === right.client &&
-  left.route === right.route &&
-  left.target?.host === right.target?.host &&
-  left.target?.port === right.target?.port;
-
-function isAnswerTo(before: Try, { start, connections }: Try): boolean {
-  if (before.failure !== 'proxy.auth' || start.at - before.end.at > againMs) return false;
-  const request = connections[0]?.exchanges.find(({ asked }) => !isBefore(asked, before.end) && asked.at >= start.at);
-  return header(request?.headers ?? [], 'proxy-authorization') !== undefined;
-}
-
-const isNextDial = (before: Try, { start }: Try): boolean =>
-  isTried(before.failure) && start.at - before.end.at < againMs;

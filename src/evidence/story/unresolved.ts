@@ -20,9 +20,14 @@ const searchMs = 5000;
 
 /** A try for every name that a client wanted and could not have. */
 export function unresolvedTries(world: World): Try[] {
-  const { asked } = world.names;
-  return asked.flatMap((one): Try[] => {
-    if (!one.failure || isWpad(one.name) || isOther(one, asked) || isProxyMachine(world, one)) return [];
+  return world.names.asked.flatMap((one): Try[] => {
+    if (
+      !one.failure ||
+      isWpad(one.name) ||
+      isOther(one, world.names.around(one.first, searchMs)) ||
+      isProxyMachine(world, one)
+    )
+      return [];
     return [tryOf(world, one)];
   });
 }
@@ -33,6 +38,13 @@ const isWpad = (name: string): boolean => /^wpad(\.|$)/i.test(name);
 function isOther({ client, name, first }: Asked, all: readonly Asked[]): boolean {
   if (/\.arpa\.?$/i.test(name) || name.startsWith('_') || name === '') return true;
   const [label = ''] = name.toLowerCase().split('.');
+  const isSuffixed = all.some(
+    (other) =>
+      other.client === client &&
+      name.toLowerCase().startsWith(`${other.name.toLowerCase()}.`) &&
+      Math.abs(other.first.at - first.at) < searchMs,
+  );
+  if (isSuffixed) return true;
   return all.some(
     (other) =>
       other.client === client &&

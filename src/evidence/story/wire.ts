@@ -55,12 +55,22 @@ function writeInspected(connection: Connection, exchange: Exchange, write: Write
 }
 
 function writeProxied(connection: Connection, exchange: Exchange, target: string, write: Write): void {
-  const { method, headers, asked, answer } = exchange;
+  const { method, headers, asked, answer, malformed } = exchange;
   const { id: conn, to: proxy, fromIp: client } = connection;
   const by = `proxy:${proxy}`;
   const { host, port } = destinationOf(exchange);
   const destination = { proxy, conn, target, host, port };
   write(asked, by, 'proxy.request', { ...destination, client, method, headers });
+  if (malformed && malformed.alert !== null)
+    write(beside(malformed.slot, 1), by, 'tls.failed', {
+      conn,
+      role: 'server',
+      serverName: null,
+      code: 'tls.protocol',
+      detail: 'it was sent clear text and waits for TLS',
+      alert: malformed.alert,
+      peer: null,
+    });
   if (!answer) return;
   const { status, reason, version } = answer;
   const challenges = answer.headers.filter(([name]) => name.toLowerCase() === 'proxy-authenticate');
@@ -183,7 +193,9 @@ function writeEnd(
   const serverName = hello?.serverName ?? null;
   const [peer, own] = role === 'client' ? [view, shown] : [shown, view];
   const after = role === 'client' ? 1 : 2;
-  if (established && server)
+  const broken = brokenIn(handshake, connection);
+  const dropped = broken?.dir === 'up' && broken.alert === null;
+  if (established && server && !(dropped && role === 'client'))
     write(beside(established, after), by, 'tls.established', {
       conn,
       role,
@@ -194,8 +206,7 @@ function writeEnd(
       peer,
       own,
     });
-  const broken = brokenIn(handshake, connection);
-  if (!broken) return;
+  if (!broken || (dropped && role === 'server' && established)) return;
   const mine = (broken.dir === 'up') === (role === 'client');
   const { code, detail } = role === 'client' || mine ? ownWord(broken, role, handshake) : otherWord(broken);
   write(beside(broken.slot, after), by, 'tls.failed', {

@@ -1,6 +1,6 @@
 /** Who is what in a capture: proxies by what they are asked, their own connections onward, hosts of scripts. */
 import { isPrivateAddress } from '../../trace/dials.ts';
-import { header } from '../../trace/view.ts';
+import { groupIn, header } from '../../trace/view.ts';
 import type { Connection, Exchange } from '../connection.ts';
 import { placeOf } from '../ip.ts';
 import type { Slot } from '../slot.ts';
@@ -17,6 +17,8 @@ export interface World {
   proxies: ReadonlyMap<string, ProxyKind>;
   /** Names and ports of proxies that a script or the user named, in small letters: `proxy.corp.example:8080`. */
   named: ReadonlySet<string>;
+  /** Lists of routes that scripts return, as they stand in their texts: `['PROXY a:8080', 'DIRECT']`. */
+  lists: readonly (readonly string[])[];
   /** A proxy's own connection to a destination, by the connection of its client; and the other way round. */
   upstreamOf: ReadonlyMap<Connection, Connection>;
   downstreamOf: ReadonlyMap<Connection, Connection>;
@@ -41,23 +43,37 @@ export function worldOf(
   }
   const upstreamOf = new Map<Connection, Connection>();
   const downstreamOf = new Map<Connection, Connection>();
-  const free = new Set(connections);
+  const free = new Map<string, Set<Connection>>();
+  for (const connection of connections) groupIn(free, connection.fromIp, () => new Set()).add(connection);
   for (const connection of connections) {
     if (!proxies.has(connection.to)) continue;
-    const upstream = findUpstream(connection, free);
+    const own = free.get(connection.toIp);
+    const upstream = own && findUpstream(connection, own);
     if (!upstream) continue;
-    free.delete(upstream);
+    own.delete(upstream);
     upstreamOf.set(connection, upstream);
     downstreamOf.set(upstream, connection);
   }
-  return { connections, names, ended: known.ended, proxies, named, upstreamOf, downstreamOf };
+  return {
+    connections,
+    names,
+    ended: known.ended,
+    proxies,
+    named,
+    lists: connections.flatMap(listsIn),
+    upstreamOf,
+    downstreamOf,
+  };
 }
 
 /** By what was asked on it: nobody but a proxy is asked for CONNECT, or for a whole URL. */
-function kindOf({ exchanges, socks }: Connection): ProxyKind | undefined {
+function kindOf({ exchanges, socks, handshakes, toPort }: Connection): ProxyKind | undefined {
   if (socks) return socks.version === 4 ? 'SOCKS4' : 'SOCKS5';
   const asked = exchanges.find(isForProxy);
-  return asked && (asked.secure ? 'HTTPS' : 'PROXY');
+  if (asked) return asked.secure ? 'HTTPS' : 'PROXY';
+  // TLS where it was not understood.
+  const garbled = handshakes.some(({ tunnel, garbled }) => tunnel === null && garbled !== null);
+  return garbled && usualPorts.has(toPort) ? 'HTTPS' : undefined;
 }
 
 export const isForProxy = ({ tunnel, method, target }: Exchange): boolean =>
@@ -88,6 +104,15 @@ function namedInScripts({ exchanges }: Connection): string[] {
   });
 }
 
+/** Texts in a script that read like lists of routes. */
+function listsIn({ exchanges }: Connection): string[][] {
+  return exchanges.flatMap((exchange) => {
+    const found =
+      scriptIn(exchange)?.matchAll(/(["'])((?:PROXY|HTTPS?|SOCKS[45]?|DIRECT)\b[^"'\n]*;[^"'\n]*)\1/gi) ?? [];
+    return [...found].map(([, , list = '']) => list.split(';').map((route) => route.trim().replace(/\s+/g, ' ')));
+  });
+}
+
 /** The text of a proxy script, when the answer holds one. */
 export function scriptIn({ answer }: Exchange): string | undefined {
   if (answer?.status !== 200 || answer.keptLength === 0) return undefined;
@@ -112,7 +137,7 @@ function findUpstream(connection: Connection, free: ReadonlySet<Connection>): Co
   const random = connection.handshakes.find(({ tunnel }) => tunnel !== null)?.hello?.random;
   const same = (other: Connection): boolean =>
     random !== undefined && other.handshakes.some(({ hello }) => hello?.random === random);
-  const candidates = [...free].filter((other) => other !== connection && other.fromIp === connection.toIp);
+  const candidates = [...free].filter((other) => other !== connection && isAfter(other.last, connection.begun));
   const twin = candidates.find((other) => same(other) && isAfter(other.begun, connection.begun));
   if (twin) return twin;
   const asked = connection.exchanges.find(isForProxy);
