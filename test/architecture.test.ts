@@ -22,7 +22,7 @@ const table: Record<string, readonly string[]> = {
   scenario: ['net', 'dns', 'http', 'proxy', 'client', 'settings', 'step', 'expect'],
   lab: ['scenario', 'step', 'net', 'dns', 'http', 'proxy', 'trace'],
   publish: ['scenario', 'lab', 'net', 'proxy'],
-  control: ['publish', 'scenario', 'lab', 'net', 'dns', 'http', 'proxy', 'diagnosis', 'capture', 'trace'],
+  control: ['publish', 'scenario', 'lab', 'net', 'dns', 'http', 'proxy', 'diagnosis', 'capture', 'evidence', 'trace'],
   run: ['scenario', 'lab', 'client', 'step', 'expect', 'diagnosis', 'net', 'trace'],
   capture: ['trace'],
   evidence: ['trace'],

@@ -35,8 +35,8 @@ export async function runInside(scenario: Scenario, program: Program, wish: Insi
   const code = await runProgram(program, env, { signal: tools.signal, quiet: wish.json });
   if (tools.signal.reason instanceof Stopped) throw tools.signal.reason;
   await quiet(live.lab);
-  const { record, left } = recordOf(scenario, live, wish.expect, wallClock() - began);
-  if (wish.save !== undefined) save(wish.save, live, tools);
+  const { record, left } = await recordOf(scenario, live, wish.expect, wallClock() - began);
+  if (wish.save !== undefined) await save(wish.save, live, tools);
   if (wish.json) tools.stdout.write(`${JSON.stringify(resultOf([record]), null, 2)}\n`);
   else tools.stderr.write(sayEnd(record, left, code, tools));
   return Math.max(code, record.verdict === 'failed' ? exitCodes.no : exitCodes.yes);
@@ -65,9 +65,9 @@ async function quiet({ trace, clock }: Lab): Promise<void> {
   }
 }
 
-function recordOf(scenario: Scenario, live: Live, expecting: boolean, wallMs: number) {
+async function recordOf(scenario: Scenario, live: Live, expecting: boolean, wallMs: number) {
   const { model, row, file, at } = scenario;
-  const findings = live.findings();
+  const findings = await live.findings();
   const events = [...live.events];
   const { spec, left } = seenFromOutside(expecting ? model.expect : undefined);
   const judged = spec ? judge(spec, { events, findings }, { at: (path) => at(['expect', ...path]) }) : [];
@@ -100,9 +100,9 @@ function sayEnd(record: RunRecord, left: readonly string[], code: number, { stde
   return `\n${record.id}: the program ended with ${code}; ${asked}\n${skipped}${runStory(record, stderr.screen)}${none}`;
 }
 
-function save(file: string, live: Live, tools: Tools): void {
+async function save(file: string, live: Live, tools: Tools): Promise<void> {
   const format = captureFormats.find((each) => file.endsWith(`.${each}`)) ?? 'pcapng';
   const output = tools.files.create(file);
-  output.write(live.capture(format));
+  output.write(await live.capture(format));
   output.close();
 }

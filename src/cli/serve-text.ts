@@ -96,8 +96,8 @@ const quiet = 500;
 export function watchFindings(live: Live, { write, screen }: Sink): Disposable {
   const told = new Set<string>();
   let callOff = (): void => undefined;
-  const look = (): void => {
-    for (const finding of live.findings()) {
+  const look = async (): Promise<void> => {
+    for (const finding of await live.findings()) {
       if (told.has(finding.id)) continue;
       told.add(finding.id);
       write(sayFinding(finding, screen));
@@ -106,7 +106,9 @@ export function watchFindings(live: Live, { write, screen }: Sink): Disposable {
   const silence = live.lab.trace.listen(({ type, data }) => {
     if (type === 'lab.changed' && 'path' in data && data.path === 'lab') told.clear();
     callOff();
-    callOff = live.lab.clock.after(quiet, look);
+    callOff = live.lab.clock.after(quiet, () => {
+      look().catch((error: unknown) => write(`the diagnosis failed: ${String(error)}\n`));
+    });
   });
   return {
     [Symbol.dispose]() {

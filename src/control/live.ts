@@ -1,13 +1,13 @@
 /** A lab that runs until somebody stops it: what it is, what may be asked of it, what may be changed. */
 import { toHar } from '../capture/har.ts';
 import { toPcapng } from '../capture/pcapng.ts';
-import { diagnose } from '../diagnosis/index.ts';
 import type { Finding } from '../finding.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { Publication, PublishedDoor } from '../publish/publish.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { toNdjson } from '../trace/file.ts';
 import type { TraceEvent } from '../trace/events.ts';
+import { diagnoseOutside } from './clients.ts';
 import { Settings } from './settings.ts';
 import type { Setting } from './settings.ts';
 
@@ -97,13 +97,13 @@ export class Live {
     return this.lab.trace.events;
   }
 
-  findings(): Finding[] {
-    return diagnose(this.events);
+  findings(): Promise<Finding[]> {
+    return diagnoseOutside([...this.events]);
   }
 
-  capture(format: CaptureFormat): Uint8Array {
+  async capture(format: CaptureFormat): Promise<Uint8Array> {
     const { id, name } = this.scenario.model;
-    const captured = { title: `${id}: ${name}`, events: [...this.events], findings: this.findings() };
+    const captured = { title: `${id}: ${name}`, events: [...this.events], findings: await this.findings() };
     if (format === 'pcapng') return toPcapng(captured);
     if (format === 'ndjson') return Buffer.from(toNdjson(this.events));
     return Buffer.from(`${JSON.stringify(toHar(captured, this.#tools.version), null, 2)}\n`);

@@ -80,7 +80,7 @@ export const routes: readonly Route[] = [
     id: 'diagnose',
     summary: 'What is wrong, by everything that has happened so far',
     answer: { description: 'findings, the one to fix first first', types: [json], schema: z.array(shapes.finding) },
-    serve: ({ live }) => ({ json: live.findings() }),
+    serve: async ({ live }) => ({ json: await live.findings() }),
   },
   {
     method: 'GET',
@@ -92,11 +92,11 @@ export const routes: readonly Route[] = [
       description: 'the file',
       types: ['application/x-pcapng', json, 'application/x-ndjson'],
     },
-    serve({ live, query }) {
+    async serve({ live, query }) {
       const format = formatIn(query.get('format') ?? 'pcapng');
       const types = { pcapng: 'application/x-pcapng', har: json, ndjson: 'application/x-ndjson' };
       const name = `${live.scenario.model.id}.${format}`;
-      return { content: live.capture(format), type: types[format], name };
+      return { content: await live.capture(format), type: types[format], name };
     },
   },
   {

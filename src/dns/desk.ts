@@ -10,9 +10,11 @@ import { decode, ednsPayload, encode, formatError, replyTo } from './message.ts'
 import type { Message } from './message.ts';
 import { canonicalName } from './name.ts';
 import { sayRecord } from './record.ts';
-import type { Question, ResourceRecord } from './record.ts';
+import type { Question } from './record.ts';
 import type { RecordSet } from './records.ts';
 import type { DnsRecords, DnsRules, DnsSpec } from './spec.ts';
+import { withAddresses } from './translate.ts';
+import type { AddressOutside } from './translate.ts';
 import { createZone } from './zone.ts';
 import type { Zone } from './zone.ts';
 
@@ -28,7 +30,7 @@ export interface Asker {
   transport: 'udp' | 'tcp';
   /** Story address, without the port. */
   client: string;
-  /** A program outside the lab: it is told addresses that it can reach. */
+  /** A program outside the lab over TCP: it is told addresses that it can reach. Datagrams are translated on their way. */
   outside?: boolean;
   send: (bytes: Uint8Array) => void;
   /** Called once for each message heard, when nothing more will come back for it. */
@@ -36,8 +38,6 @@ export interface Asker {
 }
 
 type Behaviour = DnsSpec['rules'][number]['then'];
-/** Where programs outside the lab reach an address of the story; null when they cannot. */
-export type AddressOutside = (ip: string) => string | null;
 type Asked = { query: Message; question: Question; asker: Asker };
 
 /** UDP answers without EDNS (RFC 1035 section 4.2.1). */
@@ -71,6 +71,11 @@ export class Desk {
   /** What programs outside the lab are told from now on; the trace keeps what the story says. */
   showOutside(address: AddressOutside): void {
     this.#addressOutside = address;
+  }
+
+  /** An answer as programs outside the lab get it. */
+  translate(bytes: Buffer): Buffer {
+    return withAddresses(bytes, this.#addressOutside);
   }
 
   setRecords(changes: Readonly<Record<string, RecordSet | null>>): void {
@@ -152,16 +157,7 @@ export class Desk {
     const answers = message.answers.map(sayRecord);
     const cut = message.truncated ? { truncated: true as const } : {};
     this.#tools.pen.write('dns.answer', { ...common, rcode: message.rcode, answers, id: message.id, ...cut });
-    asker.send(asker.outside ? encode(this.#forOutside(message)) : bytes);
-  }
-
-  #forOutside(message: Message): Message {
-    const answers = message.answers.flatMap((record): ResourceRecord[] => {
-      if (!('address' in record)) return [record];
-      const address = this.#addressOutside(record.address);
-      return address === null ? [] : [{ ...record, address }];
-    });
-    return { ...message, answers };
+    asker.send(asker.outside ? this.translate(bytes) : bytes);
   }
 
   #later(ms: number, task: () => void): void {

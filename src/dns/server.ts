@@ -3,10 +3,11 @@ import type { Connection } from '../net/connection.ts';
 import type { Host, Net } from '../net/net.ts';
 import { Scope } from '../scope.ts';
 import { Desk } from './desk.ts';
-import type { AddressOutside, DeskTools } from './desk.ts';
+import type { DeskTools } from './desk.ts';
 import { eachMessage, framed } from './framing.ts';
 import type { RecordSet } from './records.ts';
 import type { DnsRules, DnsSpec } from './spec.ts';
+import type { AddressOutside } from './translate.ts';
 
 export interface DnsServerTools extends DeskTools {
   net: Net;
@@ -34,6 +35,8 @@ export interface DnsServer extends AsyncDisposable {
   addressesOf(name: string): string[];
   /** What programs outside the lab are told from now on. */
   showOutside(address: AddressOutside): void;
+  /** A datagram on its way to a program outside the lab. */
+  translate(bytes: Uint8Array): Uint8Array;
 }
 
 const dnsPort = 53;
@@ -44,11 +47,10 @@ export async function startDns(spec: DnsSpec, tools: DnsServerTools): Promise<Dn
   const desk = new Desk(spec, host.ip, { ...tools, pen: tools.pen.as(host.owner) });
   await using scope = new Scope();
   scope.defer(() => desk.close());
-  const udp = await tools.net.datagrams(host, dnsPort, (bytes, from, outside) =>
+  const udp = await tools.net.datagrams(host, dnsPort, (bytes, from) =>
     desk.hear(bytes, {
       transport: 'udp',
       client: addressIn(from),
-      outside,
       send: (reply) => udp.send(reply, from),
       done: () => undefined,
     }),
@@ -73,6 +75,7 @@ export async function startDns(spec: DnsSpec, tools: DnsServerTools): Promise<Dn
     names: (ip) => desk.zone.names(ip),
     addressesOf: (name) => desk.zone.addressesOf(name),
     showOutside: (address) => desk.showOutside(address),
+    translate: (bytes) => desk.translate(Buffer.from(bytes)),
     [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose](),
   };
 }

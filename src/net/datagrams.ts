@@ -33,8 +33,7 @@ export async function datagramSocket(
   net.stories.set(real, local);
   socket.on('message', (bytes: Buffer, info: RemoteInfo) => {
     arrived(net, expected, info.port);
-    const story = net.stories.get(info.port);
-    receive(bytes, story ?? formatEndpoint({ ip: info.address, port: info.port }), story === undefined);
+    receive(bytes, net.stories.get(info.port) ?? formatEndpoint({ ip: info.address, port: info.port }));
   });
   socket.on('error', () => undefined);
   let closed = false;

@@ -38,7 +38,7 @@ export interface Listener extends AsyncDisposable {
   readonly real: { host: string; port: number };
 }
 
-export type Receive = (bytes: Buffer, from: string, stranger: boolean) => void;
+export type Receive = (bytes: Buffer, from: string) => void;
 
 export interface DatagramSocket extends Disposable {
   /** The story's address of this socket. */
@@ -70,14 +70,18 @@ export interface EntranceOptions {
   guise?: (ip: string) => string;
 }
 
+export interface DatagramEntranceOptions extends EntranceOptions {
+  /** What becomes of an answer on its way out; the trace keeps it as it was. */
+  translate?: (bytes: Uint8Array) => Uint8Array;
+}
+
 export interface Net extends AsyncDisposable {
   /** Listens on a story address. Throws LabError when it is taken. */
   listen(host: Host, port: number, accept: (connection: Connection) => void): Promise<Listener>;
   /** Dials a story address. Refusals and silence are outcomes. */
   dial(host: Host, to: Endpoint, options?: DialOptions): Promise<Outcome<Connection>>;
   /**
-   * A UDP socket; port 0 takes a fresh ephemeral port of the story. `from` is the sender's story address, `stranger`
-   * whether it is a program outside the lab.
+   * A UDP socket; port 0 takes a fresh ephemeral port of the story. `from` is the sender's story address.
    */
   datagrams(host: Host, port: number, receive: Receive): Promise<DatagramSocket>;
   /** Resolves when nothing is under way. At once on a real clock, where other programs may be. */
@@ -94,5 +98,5 @@ export interface Entrances {
   /** Dials a real place, by name or address; refuses when the name leads to an address that is banned. */
   leave(host: Host, to: Place, isBanned: (ip: string) => boolean): Promise<Outcome<Connection>>;
   /** The same for datagrams to one address of the story. */
-  openDatagrams(at: Place, to: Endpoint, options?: EntranceOptions): Promise<Entrance>;
+  openDatagrams(at: Place, to: Endpoint, options?: DatagramEntranceOptions): Promise<Entrance>;
 }

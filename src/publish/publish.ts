@@ -58,7 +58,7 @@ export async function publish(lab: Lab, spec: LabSpec, options: PublishOptions):
     const host = ip === announce ? bind : ip;
     for (const group of groupsOf(theirs)) opened.push(...(await openGroup(lab, host, group, policy, options, scope)));
   }
-  await openSilence(lab, spec, doors, addresses.of, policy, options, scope);
+  await openShut(lab, spec, doors, addresses.of, policy, options, scope);
   const published = opened.map(({ door: { at, ...rest }, entrance }) => ({
     ...rest,
     story: formatEndpoint(at),
@@ -176,7 +176,7 @@ async function openDns(
   for (let attempt = 1; ; attempt += 1) {
     const tcp = await lab.net.open(at, to, options);
     try {
-      const udp = await lab.net.openDatagrams(tcp.real, to, options);
+      const udp = await lab.net.openDatagrams(tcp.real, to, { ...options, translate: lab.dns.translate });
       scope.use(tcp);
       scope.use(udp);
       return [
@@ -191,13 +191,13 @@ async function openDns(
   }
 }
 
-const mostSilent = 32;
+const mostShut = 64;
 
 /**
- * Addresses of the zone where nobody is: with an address of their own they are silent at the ports that the lab knows,
- * as in the story; a loopback address would refuse.
+ * Ports of the lab that other addresses of the zone do not have: with an address of their own, hosts of the story refuse
+ * there and addresses of nobody are silent. A loopback address would refuse by itself, and nobody would have seen it.
  */
-async function openSilence(
+async function openShut(
   lab: Lab,
   { dns }: LabSpec,
   doors: readonly Door[],
@@ -207,14 +207,17 @@ async function openSilence(
   scope: Scope,
 ): Promise<void> {
   if (options.addressing !== 'each' || options.ports === 'free') return;
-  const living = new Set(doors.map(({ at }) => at.ip));
   const known = Object.values(dns.records).flatMap(({ A = [] }) => A);
-  const dead = [...new Set(known)].filter((ip) => !living.has(ip) && addressOf(ip) !== ip);
+  const addresses = [...new Set([...known, ...doors.map(({ at }) => at.ip)])].filter((ip) => addressOf(ip) !== ip);
   const ports = new Set(doors.filter(({ speaks }) => !['dns', 'tcp'].includes(speaks)).map(({ at }) => at.port));
-  for (const ip of dead.slice(0, mostSilent)) {
-    const host = addressOf(ip);
-    for (const port of host === null ? [] : ports)
-      scope.use(await lab.net.open({ host: host ?? '', port: policy.for(port)[0] ?? port }, { ip, port }));
+  for (const ip of addresses.slice(0, mostShut)) {
+    const host = addressOf(ip) ?? '';
+    for (const port of ports) {
+      const real = policy.for(port).find((each) => each === policy.unused(host, each));
+      const isDoor = doors.some(({ at }) => at.ip === ip && at.port === port);
+      if (!isDoor && real !== undefined && !host.includes(':'))
+        scope.use(await lab.net.open({ host, port: real }, { ip, port }, options.guise && { guise: options.guise }));
+    }
   }
 }
 

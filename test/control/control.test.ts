@@ -153,10 +153,10 @@ test('a change takes effect with the next request, and reset takes everything ba
     'dns.records.new.example',
   ]);
   expect((await proxied()).out).toBe('403');
-  expect(lab.live.findings().map(({ id }) => id)).toContain('auth-407-connect');
+  expect((await lab.live.findings()).map(({ id }) => id)).toContain('auth-407-connect');
   await lab.ask('POST', '/v1/reset');
   expect((await lab.ask('GET', '/v1/status')).json.changed).toEqual([]);
-  expect(lab.live.findings()).toEqual([]);
+  expect(await lab.live.findings()).toEqual([]);
   expect(lab.lab.dns.addressesOf('new.example')).toEqual([]);
   expect((await proxied()).out).toBe('407');
   expect((await lab.ask('GET', '/v1/findings')).json).toMatchObject([{ id: 'auth-407-connect' }]);

@@ -58,7 +58,7 @@ function match(view: View, fell: ReturnType<typeof fellOpenOf>[number]): Match[]
   const nothing = decision.searches.every(({ finished }) => finished?.data.url === null);
   if (!blocked || !search?.finished || !nothing || directIsOpen(view, request.client)) return [];
   const absent = pick(view.between(search.started.seq, search.finished.seq), 'dns.answer').filter(isNoWpad);
-  if (absent.length === 0 || search.finished.data.reason !== 'dns.nxdomain') return [];
+  if (absent.length === 0 || !search.finished.data.reason?.endsWith('dns.nxdomain')) return [];
   const names = [...new Set(absent.map(({ data }) => data.name))].join(' and ');
   const { evidence, explains } = consequence(fell);
   return [
