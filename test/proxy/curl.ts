@@ -21,6 +21,7 @@ import type { ProxyLab } from './lab.ts';
 
 const curl = '/usr/bin/curl';
 export const withCurl = test.skipIf(!existsSync(curl));
+if (!existsSync(curl)) process.stderr.write('\nSKIPPED: curl is not installed; it was not sent through the proxy\n');
 
 export function realWorld(): World {
   const activity = new Activity();
