@@ -6,7 +6,15 @@ export interface Tap {
   readonly pen: Pen;
 }
 
+/** The bytes are kept as they are, and written in base64 when somebody reads the event. */
 export function tapData(tap: Tap, by: string, conn: number, dir: 'up' | 'down', chunk: Uint8Array): void {
   if (!tap.bytes) return;
-  tap.pen.as(by).write('tcp.data', { conn, dir, length: chunk.length, bytes: Buffer.from(chunk).toString('base64') });
+  tap.pen.as(by).write('tcp.data', {
+    conn,
+    dir,
+    length: chunk.length,
+    get bytes() {
+      return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length).toString('base64');
+    },
+  });
 }

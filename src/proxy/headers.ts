@@ -22,17 +22,25 @@ export function pairsOf(raw: readonly string[]): HeaderList {
   return pairs;
 }
 
-export const valuesOf = (headers: HeaderList, name: string): string[] =>
-  headers.filter(([key]) => key.toLowerCase() === name).map(([, value]) => value);
+/** `name` in lower case. Names of another length are not even folded: this is asked many times for each request. */
+const called = ([key]: HeaderList[number], name: string): boolean =>
+  key.length === name.length && key.toLowerCase() === name;
 
-export const valueOf = (headers: HeaderList, name: string): string | undefined => valuesOf(headers, name)[0];
+export const valuesOf = (headers: HeaderList, name: string): string[] =>
+  headers.filter((field) => called(field, name)).map(([, value]) => value);
+
+export const valueOf = (headers: HeaderList, name: string): string | undefined =>
+  headers.find((field) => called(field, name))?.[1];
 
 /** The lower-case members of a comma-separated field, over all of its lines. */
-export const listOf = (headers: HeaderList, name: string): string[] =>
-  valuesOf(headers, name)
+export function listOf(headers: HeaderList, name: string): string[] {
+  const values = valuesOf(headers, name);
+  if (values.length === 0) return values;
+  return values
     .flatMap((value) => value.split(','))
     .map((member) => member.trim().toLowerCase())
     .filter((member) => member !== '');
+}
 
 /**
  * What may travel on: without the hop-by-hop fields and without those that `Connection` names. `Content-Length` stays
@@ -41,7 +49,10 @@ export const listOf = (headers: HeaderList, name: string): string[] =>
 export function endToEnd(headers: HeaderList): HeaderList {
   const nominated = new Set(listOf(headers, 'connection'));
   nominated.delete('content-length');
-  return headers.filter(([name]) => !hopByHop.has(name.toLowerCase()) && !nominated.has(name.toLowerCase()));
+  return headers.filter(([name]) => {
+    const key = name.toLowerCase();
+    return !hopByHop.has(key) && !nominated.has(key);
+  });
 }
 
 const credentials = new Set(['proxy-authorization', 'authorization']);
