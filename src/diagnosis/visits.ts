@@ -1,4 +1,5 @@
 /** Requests of users: what was asked, what the connector asked the application, and what the user saw of it. */
+import type { Alternative } from '../finding.ts';
 import type { TraceEvent } from '../trace/events.ts';
 import { requestsOf } from '../trace/requests.ts';
 import type { Request } from '../trace/requests.ts';
@@ -72,6 +73,7 @@ export const byVisits = (
           about: `${program.client} ${backend.target.host}`,
           match: {
             explains: [...told, ...[backend, ...others].flatMap((request) => wholeOf(view, request))],
+            ...(visit.backend.attempts.every(({ proxy }) => proxy === null) ? refused(visit.backend) : {}),
             ...match,
           },
         },
@@ -107,8 +109,24 @@ export const machineProxies = (program: Program): Setting[] => [
   ...counting(program, 'AutoConfigURL'),
 ];
 
-/** The connector went to the application without a proxy, and got nowhere. */
-export const wentDirectInVain = (backend: Request): boolean => isShutOut(backend);
+/** The connector went to the application without a proxy, and got nowhere, then as ever. */
+export const wentDirectInVain = (backend: Request, { requests }: Program): boolean =>
+  isShutOut(backend) &&
+  !requests.some(
+    ({ ok, target, attempts }) =>
+      ok && target.host === backend.target.host && attempts.every(({ proxy }) => proxy === null),
+  );
+
+/** A refusal may be the application's own: then it is down, whatever the settings say. */
+const refused = ({ attempts }: Request): Partial<Match> =>
+  attempts.some(({ failure }) => failure === 'tcp.refused')
+    ? { confidence: 'likely', alternatives: [applicationDown] }
+    : {};
+
+const applicationDown: Alternative = {
+  id: 'be-gateway-timeout-vs-bad-gateway',
+  tellApart: 'The RST is the application’s own: nothing listens there, from the next machine neither.',
+};
 
 /** What a proxy answered to a request, if it was a refusal. */
 export const refusalOf = (view: View, request: Request): Reply | undefined =>

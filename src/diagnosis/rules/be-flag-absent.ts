@@ -20,7 +20,7 @@ export const beFlagAbsent = rule({
     (visit, program) => {
       const proxies = machineProxies(program);
       const [proxy] = proxies;
-      if (!proxy || flagsOf(program).length > 0 || !wentDirectInVain(visit.backend)) return undefined;
+      if (!proxy || flagsOf(program).length > 0 || !wentDirectInVain(visit.backend, program)) return undefined;
       const { host, port } = visit.backend.target;
       return {
         backend: visit.backend,

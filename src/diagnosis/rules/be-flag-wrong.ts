@@ -25,7 +25,7 @@ export const beFlagWrong = rule({
   ...byVisits(`a ${backendFlag} that does not count, and a backend not reached directly`, (visit, program) => {
     const wrong = flagsOf(program).filter((flag) => objection(flag) !== undefined);
     const [flag] = wrong;
-    if (!flag || flagOn(program) || !wentDirectInVain(visit.backend)) return undefined;
+    if (!flag || flagOn(program) || !wentDirectInVain(visit.backend, program)) return undefined;
     const { host, port } = visit.backend.target;
     return {
       backend: visit.backend,

@@ -36,7 +36,7 @@ export const beLocalBypassHidesProxy = rule({
     const [proxy] = machineProxies(program);
     const { host } = visit.backend.target;
     const list = exceptionsOf(program).find(({ data }) => entryFor(data.value, host) !== undefined);
-    if (!flag || !proxy || !list || !wentDirectInVain(visit.backend)) return undefined;
+    if (!flag || !proxy || !list || !wentDirectInVain(visit.backend, program)) return undefined;
     return {
       backend: visit.backend,
       settings: [flag, proxy, list],

@@ -23,7 +23,8 @@ export const bePeruserNotPermachine = rule({
     const flag = flagOn(program);
     const hidden = [...ofOthers(program), ...ofMachine(program)];
     const [proxy] = hidden;
-    if (!flag || !proxy || machineProxies(program).length > 0 || !wentDirectInVain(visit.backend)) return undefined;
+    if (!flag || !proxy || machineProxies(program).length > 0 || !wentDirectInVain(visit.backend, program))
+      return undefined;
     const { host, port } = visit.backend.target;
     return {
       backend: visit.backend,

@@ -15,7 +15,7 @@ export const beVersionTooOld = rule({
   alternatives: [],
   ...byVisits(`a ${backendFlag} that the running version does not know`, (visit, program, view) => {
     const unknown = flagsOf(program).filter(({ data }) => data.overriddenBy === 'version');
-    if (unknown.length === 0 || !wentDirectInVain(visit.backend)) return undefined;
+    if (unknown.length === 0 || !wentDirectInVain(visit.backend, program)) return undefined;
     const version = view.ofType('client.version').findLast(({ data }) => data.client === program.client);
     return {
       backend: visit.backend,
