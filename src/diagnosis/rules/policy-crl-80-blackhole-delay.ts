@@ -46,6 +46,11 @@ export const policyCrl80BlackholeDelay = rule({
           why: `${says}, while the same machine gets out on another port${by === 'the network' ? '' : ' by the same proxy'}.`,
           evidence: [...out, ...evidence],
           explains,
+          ...(by === 'the network'
+            ? {}
+            : {
+                fix: `Let ${by} itself get out on TCP 80 to the certificate hosts: a firewall behind it drops its SYNs.`,
+              }),
           alternatives: [],
         },
       ];
