@@ -22,6 +22,6 @@ export async function runBattery(name: SubjectName): Promise<Column | undefined>
   const worker = async (): Promise<void> => {
     for (let next = waiting.shift(); next; next = waiting.shift()) seen.set(next[0], await next[1](running));
   };
-  await Promise.all(Array.from({ length: 8 }, worker));
+  await Promise.all(Array.from({ length: 12 }, worker));
   return { name, version: running.version, seen: Object.fromEntries(seen) };
 }

@@ -6,7 +6,7 @@ import { wallClock } from '../../../src/clock.ts';
 
 /** How long something that should happen may take, and how long nothing must happen to count as never. */
 export const limit = 4000;
-export const silence = 700;
+export const silence = 1000;
 
 const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
 
