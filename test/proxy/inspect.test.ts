@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 
 import { fail } from '../../src/failure.ts';
-import type { Outcome } from '../../src/failure.ts';
+import type { FailureCode, Outcome } from '../../src/failure.ts';
+import { leafFaults } from '../../src/net/certificates.ts';
 import type { LeafFault } from '../../src/net/certificates.ts';
 import { acceptTls, dialTls } from '../../src/net/tls.ts';
 import type { TlsConnection } from '../../src/net/tls.ts';
@@ -120,16 +121,32 @@ test('a bypassed host keeps its own certificate', async () => {
   expect(lab.events('lab.behaviour')).toEqual([]);
 });
 
-test.each(['expired', 'wrong-name', 'untrusted', 'self-signed'] as const)('a substitute can be %s', async (leaf) => {
+test.each<[leaf: LeafFault, code: FailureCode]>([
+  ['expired', 'tls.expired'],
+  ['not-yet-valid', 'tls.expired'],
+  ['wrong-name', 'tls.name'],
+  ['no-san', 'tls.name'],
+  ['weak', 'tls.weak'],
+  ['untrusted', 'tls.untrusted'],
+  ['self-signed', 'tls.untrusted'],
+  ['missing-intermediate', 'tls.untrusted'],
+])('a substitute can be %s', async (leaf, code) => {
   await using lab = await startProxyLab({ behaviour: { kind: 'inspect', leaf } });
   await secureOrigin(lab);
-  const codes = {
-    expired: 'tls.expired',
-    'wrong-name': 'tls.name',
-    untrusted: 'tls.untrusted',
-    'self-signed': 'tls.untrusted',
-  };
-  expect(await secure(lab)).toMatchObject({ ok: false, failure: { code: codes[leaf] } });
+  expect(await secure(lab)).toMatchObject({ ok: false, failure: { code } });
+});
+
+test('every fault of a substitute is asked for', () => {
+  expect(Object.keys(leafFaults).toSorted()).toEqual([
+    'expired',
+    'missing-intermediate',
+    'no-san',
+    'not-yet-valid',
+    'self-signed',
+    'untrusted',
+    'weak',
+    'wrong-name',
+  ]);
 });
 
 test("the client's certificate is lost: an origin that asks for one sees none", async () => {
