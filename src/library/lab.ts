@@ -7,7 +7,11 @@ import type { Finding } from '../finding.ts';
 import { startLab as startParts } from '../lab/lab.ts';
 import { buildClients } from '../run/clients.ts';
 import { changeSchema } from '../scenario/changes.ts';
+import { Scope } from '../scope.ts';
 import type { TraceEvent } from '../trace/events.ts';
+import { environmentOf } from '../publish/environment.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { trustFor, writeCapture } from './files.ts';
 import { loadSource } from './load.ts';
 import type { ScenarioSource } from './load.ts';
 
@@ -16,6 +20,8 @@ export interface StartOptions {
   clock?: 'virtual' | 'real';
   /** Which row of a matrix; the first unless given. */
   row?: number;
+  /** Keeps every byte for captures; unless it is false. */
+  capture?: boolean;
 }
 
 export interface OpenProxy {
@@ -36,7 +42,10 @@ export interface OpenLab extends AsyncDisposable {
   readonly dns: { readonly address: string; readonly udpPort: number; readonly tcpPort: number };
   /** PEM of an authority of the lab: `public-ca`, `inspection-ca`, any other name. */
   ca(name?: string): Promise<string>;
-  /** Proxy variables for a program, for the first proxy. */
+  /**
+   * Variables for a program outside: the first proxy, and a file with the authorities that the first client of the
+   * scenario trusts. The file goes with the lab. The lab needs a real clock then.
+   */
   readonly env: Readonly<Record<string, string>>;
   readonly events: readonly TraceEvent[];
   readonly clock: { now(): number; advance(duration: string): Promise<void> };
@@ -45,29 +54,34 @@ export interface OpenLab extends AsyncDisposable {
   change(path: string, value: unknown): void;
   /** Findings of everything that has happened so far. */
   diagnose(): Finding[];
+  /** Writes what has happened so far: for Wireshark, or as `.har` or `.ndjson`, by the name of the file. */
+  capture(file: string): Promise<void>;
 }
 
 /** Throws InputError for a bad scenario, LabError for a lab that cannot start. */
 export async function startLab(
   source: ScenarioSource,
-  { clock = 'virtual', row = 0 }: StartOptions = {},
+  { clock = 'virtual', row = 0, capture = true }: StartOptions = {},
 ): Promise<OpenLab> {
   const scenario = (await loadSource(source, { mayExpectNothing: true }))[row];
   if (!scenario) throw new InputError([{ message: `there is no row ${row} in this scenario` }]);
-  const lab = await startParts(scenario, { clock, bytes: false });
+  await using scope = new Scope();
+  const lab = scope.use(await startParts(scenario, { clock, bytes: capture }));
   const clients = buildClients(scenario, lab);
   const proxies = Object.fromEntries(
     [...lab.proxies].map(([name, { at, real }]) => [
       name,
-      { address: `${at.ip}:${at.port}`, url: `http://${real.host}:${real.port}` },
+      { address: `${at.ip}:${at.port}`, url: `${schemeOf(scenario, name)}://${real.host}:${real.port}` },
     ]),
   );
   const [first] = Object.values(proxies);
+  const trust = scope.use(await trustFor(scenario, lab));
+  const owned = scope.move();
   return {
     proxies,
     dns: { address: lab.dns.address, udpPort: lab.dns.real.udp.port, tcpPort: lab.dns.real.tcp.port },
     ca: async (name = 'public-ca') => (await lab.pki.authority(name)).pem,
-    env: first ? { http_proxy: first.url, https_proxy: first.url, HTTPS_PROXY: first.url } : {},
+    env: environmentOf(first?.url ?? '', trust.file),
     events: lab.trace.events,
     clock: { now: lab.clock.now, advance: (text) => lab.clock.sleep(durationOf(text)) },
     client(name) {
@@ -77,9 +91,12 @@ export async function startLab(
     },
     change: (path, value) => lab.change(path, checked(path, value)),
     diagnose: () => diagnose(lab.trace.events),
-    [Symbol.asyncDispose]: () => lab[Symbol.asyncDispose](),
+    capture: (file) => writeCapture(file, scenario, lab),
+    [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose](),
   };
 }
+
+const schemeOf = ({ model }: Scenario, proxy: string): string => (model.lab.proxies[proxy]?.tls ? 'https' : 'http');
 
 function durationOf(text: string): number {
   const ms = parseDuration(text);

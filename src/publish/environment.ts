@@ -20,7 +20,20 @@ const trustVariables = [
   'npm_config_cafile',
 ];
 
-/** For the first proxy of the lab; `trust` is a PEM file. Proxy variables are empty when the lab has no proxy. */
+/** `proxy` is a URL, empty for none: inherited settings then count for nothing. `trust` is a PEM file. */
+export const environmentOf = (proxy: string, trust: string | null): Record<string, string> => ({
+  http_proxy: proxy,
+  https_proxy: proxy,
+  HTTP_PROXY: proxy,
+  HTTPS_PROXY: proxy,
+  no_proxy: direct,
+  NO_PROXY: direct,
+  // Node 24 reads them only when told to.
+  NODE_USE_ENV_PROXY: '1',
+  ...(trust !== null && Object.fromEntries(trustVariables.map((name) => [name, trust]))),
+});
+
+/** For the first proxy of the lab, and where else it can be reached. */
 export function environmentFor(
   publication: Publication,
   scenario: Scenario,
@@ -28,19 +41,9 @@ export function environmentFor(
 ): Record<string, string> {
   const proxy = publication.doors.find(({ what }) => what === 'proxy');
   const dns = publication.doors.find(({ what }) => what === 'dns');
-  const url = proxy ? proxyUrl(proxy) : '';
   const script = scriptUrl({ scenario, publication });
   return {
-    // HTTP_PROXY in capitals is not for curl: in CGI programs it comes from outside.
-    http_proxy: url,
-    https_proxy: url,
-    HTTP_PROXY: url,
-    HTTPS_PROXY: url,
-    no_proxy: direct,
-    NO_PROXY: direct,
-    // Node 24 reads them only when told to.
-    NODE_USE_ENV_PROXY: '1',
-    ...(trust !== null && Object.fromEntries(trustVariables.map((name) => [name, trust]))),
+    ...environmentOf(proxy ? proxyUrl(proxy) : '', trust),
     ...(dns && { PACLAB_DNS: hostPort(dns.real) }),
     ...(script !== undefined && { PACLAB_PAC_URL: script }),
     ...(proxy && { PACLAB_PROXY: hostPort(proxy.real) }),
