@@ -4,6 +4,7 @@ import { connect as tlsConnect } from 'node:tls';
 
 import { expect, test } from 'vitest';
 
+import { dialTls } from '../../src/net/tls.ts';
 import { fine, startProxyLab, statusLine, talk } from './lab.ts';
 import type { ProxyLab, Talk } from './lab.ts';
 
@@ -60,6 +61,7 @@ const exchanges: Record<string, Said> = {
   ),
   'SOCKS 4a': said(Buffer.from(socks4).toString('latin1'), 'GET /', { socks: true }),
   'SOCKS 5 with a password': said(Buffer.from(socks5).toString('latin1'), 'GET /', withPassword),
+  'TLS to the proxy': said(await clientHello(), '', { tls: { certificate: 'corp-ca' } }),
   'an intercepted tunnel': said(connect, await clientHello(), { behaviour: 'inspect' }),
 };
 
@@ -82,7 +84,12 @@ function answer(side: Talk, chunk: string): void {
 const stateOf = ({ ended, failure }: Talk): string => failure() ?? (ended() ? 'FIN' : 'open');
 
 /** All connections that the proxy accepted or opened are gone, no timer runs, and it serves. */
-async function nothingLeft(lab: ProxyLab, clients: readonly Talk[], origins: readonly Talk[]): Promise<void> {
+async function nothingLeft(
+  lab: ProxyLab,
+  clients: readonly Talk[],
+  origins: readonly Talk[],
+  secure = false,
+): Promise<void> {
   for (const { connection } of clients) connection.destroy();
   await lab.settled();
   for (const { connection } of origins) connection.end();
@@ -96,11 +103,23 @@ async function nothingLeft(lab: ProxyLab, clients: readonly Talk[], origins: rea
   });
   lab.proxy.change([]);
   await lab.origin(8080, fine);
-  const after = await lab.dial();
-  after.send(`GET http://app.test:8080/ HTTP/1.1\r\nHost: app.test:8080\r\n\r\n`);
+  expect(statusLine(await answered(lab, secure))).toMatch(/^HTTP\/1\.1 (200|502) /);
+}
+
+/** What a client hears that comes afterwards. */
+async function answered(lab: ProxyLab, secure: boolean): Promise<string> {
+  const client = await lab.dial();
+  let side = client;
+  if (secure) {
+    client.connection.removeAllListeners('data');
+    const tls = await dialTls(client.connection, { serverName: 'proxy.test', trust: ['corp-ca'] }, lab.tools);
+    if (!tls.ok) return tls.failure.detail;
+    side = talk(tls.value.stream as never);
+  }
+  side.send(`GET http://app.test:8080/ HTTP/1.1\r\nHost: app.test:8080\r\n\r\n`);
   await lab.world.clock.sleep(1);
   await lab.settled();
-  expect(statusLine(after.heard())).toMatch(/^HTTP\/1\.1 (200|502) /);
+  return side.heard();
 }
 
 for (const [what, { bytes, whole, spec }] of Object.entries(exchanges)) {
@@ -120,7 +139,7 @@ for (const [what, { bytes, whole, spec }] of Object.entries(exchanges)) {
     // Nobody may be left waiting who has said FIN in the middle of a question.
     const waiting = clients.flatMap((client, cut) => (cut < whole && stateOf(client) === 'open' ? [cut] : []));
     if (how === 'FIN') expect(waiting).toEqual([]);
-    await nothingLeft(lab, clients, origins);
+    await nothingLeft(lab, clients, origins, spec?.['tls'] !== undefined);
   });
 }
 
