@@ -67,7 +67,8 @@ function endOf(view: View, tunnel: TraceEvent<'proxy.tunnel'>): TunnelEnd | unde
   const attempt = attemptDuring(view, conn, end.seq);
   const idle = end.at - last.at;
   const gaps = uses.map(({ at }, index) => at - (uses[index - 1] ?? tunnel).at);
-  const kind = kindOf({ end, last, attempt, idle, survived: Math.max(...gaps) });
+  const rested = last.at - (uses.at(-2) ?? tunnel).at;
+  const kind = kindOf({ end, last, attempt, idle, rested, survived: Math.max(...gaps) });
   if (!kind) return undefined;
   const route = ownersOf(view).get(tunnel.seq)?.attempt.proxy;
   const after = requestsOf(view).find(({ attempts }) => attempt !== undefined && attempts.includes(attempt));
@@ -105,11 +106,15 @@ interface Circumstances {
   last: TraceEvent<'tls.established' | 'origin.request' | 'origin.response'>;
   attempt: Attempt | undefined;
   idle: number;
+  /** How long nothing had passed before the last use. */
+  rested: number;
   survived: number;
 }
 
-function kindOf({ end, last, attempt, idle, survived }: Circumstances): Kind | undefined {
+function kindOf({ end, last, attempt, idle, rested, survived }: Circumstances): Kind | undefined {
   if (attempt && attempt.started.seq > last.seq) return 'reused';
+  // In a capture the request may still have got through: it met the end on its way.
+  if (attempt && last.type === 'origin.request' && idle < 1 && rested >= shortest) return 'reused';
   if (last.type === 'origin.request') return 'waiting';
   if (last.type !== 'origin.response' || attempt) return undefined;
   if (idle < shortest) return end.type === 'tcp.rst' ? 'answered' : undefined;

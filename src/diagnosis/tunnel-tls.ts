@@ -73,7 +73,6 @@ const handshakesByName = kept((view) => {
   return names;
 });
 
-const ownCertificate = ({ type, data }: Tls): CertificateView | null =>
-  type === 'tls.established' && data.role === 'server' ? data.own : null;
+const ownCertificate = ({ data }: Tls): CertificateView | null => (data.role === 'server' ? (data.own ?? null) : null);
 
 const peerSeenBy = ({ data }: Tls): CertificateView | null => (data.role === 'client' ? data.peer : null);

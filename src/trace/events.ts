@@ -65,6 +65,8 @@ export interface EventMap extends ClientEvents {
     detail: string;
     alert: string | null;
     peer: CertificateView | null;
+    /** What this end had shown, where a capture tells. */
+    own?: CertificateView | null;
   };
   'tls.keys': { conn: number; line: string };
 

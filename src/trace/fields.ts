@@ -72,6 +72,7 @@ export const eventFields: { readonly [T in keyof EventMap]: Field<EventMap[T]> }
     detail: value,
     alert: value,
     peer: certificate,
+    own: certificate,
   },
   'tls.keys': { conn: value, line: value },
   'http.request': hostRequest,

@@ -21,7 +21,17 @@ export const proxySynBlackhole = rule({
     'the repeated SYNs go to the proxy. `Test-NetConnection <proxy> -Port <port>` on the machine.',
   fix: 'Let the firewall between pass TCP from the connector’s machine to the proxy’s port, or correct the proxy’s address.',
   refutedIf: 'A SYN-ACK of the proxy is in the capture.',
-  alternatives: [],
+  alternatives: [
+    {
+      id: 'select-stale-after-vpn',
+      tellApart: 'The machine has just changed its network, and the proxy belongs to the one that it left.',
+    },
+    {
+      id: 'env-vpn-down',
+      tellApart:
+        'The VPN has just gone down: the proxy’s address is private, and no way leads there from this network.',
+    },
+  ],
   needs: [needOf('an attempt whose SYNs to the proxy were never answered', silent)],
   find: (view) =>
     silent(view).map((one) => {

@@ -6,16 +6,20 @@ import type { Match } from '../rule.ts';
 import type { TunnelTls } from '../tunnel-tls.ts';
 
 const outdated = (view: View): TunnelTls[] =>
-  rejectedSubstitutes(view).filter(
-    ({ client, substituted }) =>
-      client.type === 'tls.failed' && client.data.code === 'tls.expired' && substituted === true,
-  );
+  rejectedSubstitutes(view).filter(({ client }) => client.type === 'tls.failed' && client.data.code === 'tls.expired');
+
+const clockSkew = {
+  id: 'env-clock-skew',
+  tellApart: 'The dates are good and the client’s own clock is wrong: `w32tm /stripchart /computer:time.windows.com`.',
+};
 
 function match(tls: TunnelTls): Match {
-  const { reply, client, shown } = tls;
+  const { reply, client, shown, substituted } = tls;
   return {
     about: reply.proxy,
-    confidence: 'certain',
+    // Without sight of the destination's own certificate nobody can say whose this one is.
+    confidence: substituted === true ? 'certain' : 'possible',
+    alternatives: substituted === true ? [] : [clockSkew],
     why:
       `In the tunnel to ${reply.host}:${reply.port} ${reply.proxy} showed a certificate of ${String(shown?.issuer)} that is ` +
       `valid from ${String(shown?.notBefore)} to ${String(shown?.notAfter)}; the client found it out of its dates.`,

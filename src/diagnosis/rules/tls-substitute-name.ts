@@ -6,17 +6,15 @@ import type { Match } from '../rule.ts';
 import type { TunnelTls } from '../tunnel-tls.ts';
 
 const misnamed = (view: View): TunnelTls[] =>
-  rejectedSubstitutes(view).filter(
-    ({ client, substituted }) =>
-      client.type === 'tls.failed' && client.data.code === 'tls.name' && substituted === true,
-  );
+  rejectedSubstitutes(view).filter(({ client }) => client.type === 'tls.failed' && client.data.code === 'tls.name');
 
 function match(tls: TunnelTls): Match {
-  const { reply, client, shown } = tls;
+  const { reply, client, shown, substituted } = tls;
   const names = shown?.names.join(', ') ?? '';
   return {
     about: reply.proxy,
-    confidence: 'certain',
+    // Without sight of the destination's own certificate nobody can say whose this one is.
+    confidence: substituted === true ? 'certain' : 'possible',
     why:
       `In the tunnel to ${reply.host}:${reply.port} ${reply.proxy} showed a certificate of ${String(shown?.issuer)} ` +
       `${names === '' ? 'without any name in its SAN' : `for ${names}`}; the client asked for ${reply.host}.`,

@@ -19,8 +19,11 @@ export function joined(tries: readonly Try[]): Try[] {
       latest.set(place, one);
       continue;
     }
-    const { start } = before;
-    Object.assign(before, one, { start, connections: [...new Set([...before.connections, ...one.connections])] });
+    const { start, connections } = before;
+    const all = [...new Set([...connections, ...one.connections])];
+    // The last of several dials may have no end in the capture; those before it have.
+    if (one.failure === undefined) before.connections = all;
+    else Object.assign(before, one, { start, connections: all });
   }
   return out;
 }

@@ -4,6 +4,7 @@ import { groupIn, header } from '../../trace/view.ts';
 import type { Write } from '../draft.ts';
 import { beside } from '../slot.ts';
 import { isTried } from './unresolved.ts';
+import { isScriptDial } from './tries.ts';
 import type { Try } from './tries.ts';
 import { proxyBehind } from './world.ts';
 import type { World } from './world.ts';
@@ -45,16 +46,32 @@ function goesOn(world: World, request: Grouped, next: Try): boolean {
   const target = request.find(({ target }) => target !== undefined)?.target;
   if (target && next.target && (target.host !== next.target.host || target.port !== next.target.port)) return false;
   // Nothing was asked of a dead proxy: only a script's list tells that the two belong together.
-  if (!(target && next.target) && !isListed(world, last.route, next.route)) return false;
+  if (!(target && next.target) && !isListed(world, last, next)) return false;
+  if (isSearched(world, last, next)) return false;
   const gap = next.start.at - last.end.at;
   return gap >= 0 && gap < (last.failure === 'tcp.timeout' ? silenceMs : nextMs);
 }
 
-const isListed = ({ lists }: World, first: string, second: string): boolean =>
-  lists.some((list) => {
-    const at = list.findIndex((route) => isSameRoute(route, first));
-    return at >= 0 && list.slice(at + 1).some((route) => isSameRoute(route, second));
+/** One after the other in a list; or the first was the last of one. */
+function isListed(world: World, last: Try, next: Try): boolean {
+  const { lists, named } = world;
+  const listed = lists.some((list) => {
+    const at = list.findIndex((route) => isSameRoute(route, last.route));
+    return at >= 0 && list.slice(at + 1).some((route) => isSameRoute(route, next.route));
   });
+  if (listed) return true;
+  return named.has(last.route.replace(/^\w+ /, '').toLowerCase());
+}
+
+/** Another script was fetched between two tries: what follows is a new decision. */
+const isSearched = (world: World, last: Try, next: Try): boolean =>
+  world.connections.some(
+    (connection) =>
+      connection.fromIp === last.client &&
+      connection.begun.at >= last.start.at &&
+      connection.begun.at <= next.start.at &&
+      isScriptDial(world, connection),
+  );
 
 const isSameRoute = (left: string, right: string): boolean => left.toLowerCase() === right.toLowerCase();
 

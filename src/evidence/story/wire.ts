@@ -217,6 +217,7 @@ function writeEnd(
     detail,
     alert: broken.alert,
     peer: role === 'client' ? view : null,
+    ...(role === 'server' ? { own: view } : {}),
   });
 }
 
