@@ -57,7 +57,7 @@ export function guideTo(facts: GuideFacts): Hint[] {
     },
     {
       client: 'chromium',
-      command: `chromium --user-data-dir=$(mktemp -d) --ignore-certificate-errors-spki-list=${keyHash} ${script === undefined && proxy ? `--proxy-server=${hostPort(proxy.real)}` : '--proxy-auto-detect'} --host-resolver-rules="${resolverRules(publication, url)}" ${url}`,
+      command: `chromium --user-data-dir=$(mktemp -d) --no-first-run --disable-background-networking --disable-component-update --disable-sync --ignore-certificate-errors-spki-list=${keyHash} ${script === undefined && proxy ? `--proxy-server=${hostPort(proxy.real)}` : '--proxy-auto-detect'} --host-resolver-rules="${resolverRules(publication, url)}" ${url}`,
     },
     script === undefined
       ? undefined

@@ -38,9 +38,10 @@ export class Trace {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Drops the oldest events, for a lab that runs for days; numbers go on. */
+  /** Drops the oldest events, for a lab that runs for days; numbers go on, and what the lab is stays. */
   forget(count: number): void {
-    this.#events.splice(0, count);
+    const dropped = this.#events.splice(0, count);
+    this.#events.unshift(...dropped.filter(({ type }) => type === 'lab.started'));
   }
 
   #keep(event: TraceEvent): void {
