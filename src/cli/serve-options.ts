@@ -86,7 +86,7 @@ function refuseMistakes(
   }: Pick<ServeWish, 'bind' | 'addressing' | 'ports'> & { announce: string | undefined },
   options: Options,
 ): void {
-  const any = bind === '0.0.0.0' || bind === '::';
+  const any = bind === '0.0.0.0';
   if (any && announce === undefined)
     throw misused(
       `clients cannot be told to go to ${bind}`,
@@ -102,7 +102,8 @@ function refuseMistakes(
 
 function addressIn(options: Options, name: string, flag: string): string | undefined {
   const text = textOption(options, name);
-  if (text !== undefined && !isAddress(text)) throw misused(`${flag} takes an address of this machine, got '${text}'`);
+  if (text !== undefined && (!isAddress(text) || text.includes(':')))
+    throw misused(`${flag} takes an IPv4 address, got '${text}'`);
   return text;
 }
 

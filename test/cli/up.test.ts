@@ -169,7 +169,7 @@ test.each([
   [['up', 'auth-407-conect'], 2, "did you mean 'auth-407-connect'?"],
   [['up', 'auth-407-connect', '--row', 'schemes=none'], 2, "has no row 'schemes=none'"],
   [['up', '--bind', '10.77.0.2'], 2, '--network-is-mine'],
-  [['up', '--bind', 'somewhere'], 2, '--bind takes an address'],
+  [['up', '--bind', 'somewhere'], 2, '--bind takes an IPv4 address'],
   [['up', '--bind', '0.0.0.0', '--network-is-mine'], 2, '--announce'],
   [['up', '--bind', '192.0.2.77', '--network-is-mine'], 3, 'this machine has no such address'],
   [['up', '--as', 'nobody'], 2, "no client 'nobody'"],
