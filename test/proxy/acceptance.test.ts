@@ -57,7 +57,9 @@ test('node:http runs no timer for a client that takes its time', async () => {
   kept.send('GET http://app.test/ HTTP/1.1\r\nHost: app.test\r\n\r\n');
   // Hours for the lab; for node:http, whose limits are in the machine's time, it is the same moment.
   await lab.world.clock.sleep(36_000_000);
-  expect([timers() - before, lab.timers()]).toEqual([0, 0]);
+  // One of the test runner's own may have ended meanwhile.
+  expect(timers()).toBeLessThanOrEqual(before);
+  expect(lab.timers()).toBe(0);
   slow.send('st: app.test\r\n\r\n');
   await lab.settled();
   expect([slow.heard().endsWith('fine'), kept.heard().endsWith('fine'), kept.ended()]).toEqual([true, true, false]);
