@@ -48,7 +48,13 @@ export const diagConnect200ButBroken = rule({
     'FIN or RST. The service’s own log has the request.',
   fix: 'Look at the destination: its health, its log at that time, the tenant’s state. On this side nothing is to be changed as long as other hosts work by the same proxy.',
   refutedIf: 'The certificate in the tunnel is not the destination’s own, or the proxy ended the tunnel first.',
-  alternatives: [],
+  alternatives: [
+    {
+      id: 'tls-client-cert-expired',
+      tellApart:
+        'The destination asks for a client certificate and ends at once: the dates of the one in the machine’s store have passed.',
+    },
+  ],
   needs: [
     {
       says: 'a tunnel with the destination’s own certificate, in which the destination failed',

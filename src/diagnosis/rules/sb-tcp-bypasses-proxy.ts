@@ -20,7 +20,13 @@ export const sbTcpBypassesProxy = rule({
     'Where everything has to pass the proxy, let the firewall reject (not drop) TCP 5671, 5672 and 9350-9354 outbound ' +
     'from this machine: Service Bus then falls back to HTTPS through the proxy. Otherwise nothing has to be done.',
   refutedIf: 'The network’s rules let this machine out directly on these ports on purpose.',
-  alternatives: [],
+  alternatives: [
+    {
+      id: 'cfg-updater-not-bypassed',
+      tellApart:
+        'Two programs of one machine: the one that uses the proxy is the updater, whose own file was forgotten.',
+    },
+  ],
   needs: [
     {
       says: 'an opened connection to a Service Bus port of a public address',

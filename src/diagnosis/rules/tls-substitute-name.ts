@@ -35,7 +35,13 @@ export const tlsSubstituteName = rule({
     '`tls.handshake.extensions_server_name` of the ClientHello before it.',
   fix: 'On the proxy, make substitutes for the name in the ClientHello and with a SAN; or exempt the destination from inspection.',
   refutedIf: 'The destination’s own certificate lacks the name too: a connection past the proxy shows it.',
-  alternatives: [],
+  alternatives: [
+    {
+      id: 'policy-fake-200-then-block',
+      tellApart:
+        'The certificate is that of a page which says that the destination is blocked: the proxy’s log says denied.',
+    },
+  ],
   needs: [
     {
       says: 'a substitute certificate without the name of the destination',

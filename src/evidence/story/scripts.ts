@@ -28,7 +28,9 @@ export function writeScripts(world: World, write: Write): void {
 }
 
 /** A client that asks for wpad by several names in a row makes one search. */
-const rowMs = 10_000;
+const rowMs = 1000;
+/** After a silent name server it takes longer to the next name. */
+const silentMs = 16_000;
 
 function searchesIn({ names }: World): Asked[][] {
   const searches: Asked[][] = [];
@@ -37,7 +39,12 @@ function searchesIn({ names }: World): Asked[][] {
     const before = searches.findLast(([first]) => first?.client === asked.client);
     const last = before?.at(-1);
     // A name that was found ends a search; asked for again at once, it is the one for the download.
-    if (last && last.failure !== null && asked.first.at - last.done.at < rowMs) before?.push(asked);
+    if (
+      last &&
+      last.failure !== null &&
+      asked.first.at - last.done.at < (last.failure === 'dns.timeout' ? silentMs : rowMs)
+    )
+      before?.push(asked);
     else if (!last || last.failure !== null || !isDownloads(last, asked)) searches.push([asked]);
   }
   return searches;
