@@ -106,7 +106,7 @@ async function controlFor(
   token: string,
   pages: ((path: string) => Page | undefined) | undefined,
 ) {
-  const options = { token, hosts: [control.host, ...controlHosts], ...(pages && { pages }) };
+  const options = { token, hosts: controlHosts, ...(pages && { pages }) };
   try {
     return await startControl(live, { ...options, at: control });
   } catch (error) {

@@ -5,11 +5,11 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
-import { splitHostPort } from '../net/address.ts';
+import { isAddress, splitHostPort } from '../net/address.ts';
 
 export interface GuardOptions {
   token: string;
-  /** Names and addresses under which the server may be addressed, besides those of the loopback. */
+  /** Names under which the server may be addressed, besides `localhost`. */
   hosts: readonly string[];
 }
 
@@ -20,13 +20,14 @@ export interface Refusal {
 
 export const cookieName = 'paclab';
 
-const loopback = ['127.0.0.1', 'localhost', '::1'];
-
-/** Undefined for a request that may pass. Any port will do: a container's may be mapped to another. */
+/**
+ * Undefined for a request that may pass. Any port will do, since a container's may be mapped to another, and any address:
+ * whoever points a name here (DNS rebinding) has that name in `Host`.
+ */
 export function refusalOf(headers: IncomingHttpHeaders, { token, hosts }: GuardOptions): Refusal | undefined {
   const { host = '', origin } = headers;
   const name = splitHostPort(host)?.host.toLowerCase();
-  if (name === undefined || ![...loopback, ...hosts].includes(name))
+  if (name === undefined || !(isAddress(name) || name === 'localhost' || hosts.includes(name)))
     return { status: 421, message: `this server is not called '${host}'` };
   if (origin !== undefined && origin !== `http://${host}`)
     return { status: 403, message: `requests from pages of ${origin} are refused` };

@@ -91,6 +91,7 @@ test.each([
   ['a page of another port', { origin: 'http://127.0.0.1:1' }, 403],
   ['a page without an origin', { origin: 'null' }, 403],
   ['the token and no more', {}, 200],
+  ['an address, whatever its port', { host: '10.77.0.2:1234' }, 200],
   ['another name of the loopback', { host: 'localhost:1234' }, 200],
 ] as const)('%s is answered as it should be', async (_case, headers, status) => {
   await using lab = await startControlled();
