@@ -51,6 +51,11 @@ export class Checkpoints {
     this.#set(1);
   }
 
+  /** Asks after so many steps. */
+  after(steps: number): void {
+    this.#set(steps);
+  }
+
   /** Asks now and then, as ever. */
   rest(): void {
     this.#set(often);
@@ -103,7 +108,7 @@ function explore(runtime: QuickJSRuntime, context: QuickJSContext, words: Int32A
 /** What of the engine is on the stack of the host, innermost first. */
 function engineFrames(): Frame[] {
   const { stackTraceLimit, prepareStackTrace } = Error;
-  Error.stackTraceLimit = 40;
+  Error.stackTraceLimit = 16;
   delete (Error as Partial<ErrorConstructor>).prepareStackTrace; // whoever reads stacks otherwise, has them in another form
   const stack = new Error('here').stack ?? '';
   Error.stackTraceLimit = stackTraceLimit;

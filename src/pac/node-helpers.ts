@@ -8,6 +8,7 @@
 import { domainToASCII } from 'node:url';
 import { isAddress, isIPv4 } from './address.ts';
 import type { Lookups } from './lookup.ts';
+import { browserMatcher } from './plain/patterns.ts';
 import { zoneOffset } from './zone.ts';
 
 export interface NodeWorld {
@@ -16,6 +17,8 @@ export interface NodeWorld {
   now: number;
   zone: string;
   alerts: string[];
+  /** Whether the text matches the regular expression; computed where a limit ends it. */
+  matches: (source: string, text: string) => boolean;
   /** Waits for something outside the engine. */
   waiting: <T>(until: Promise<T>) => Promise<T>;
 }
@@ -44,6 +47,7 @@ export function nodeHelpers(world: () => NodeWorld, own: NodeHelpers): NodeHelpe
       return Boolean(await world().waiting(Promise.resolve(own['isInNet']?.(address, pattern, mask))));
     },
     myIpAddress: async () => world().myIp.find(isIPv4) ?? world().myIp[0] ?? '127.0.0.1',
+    shExpMatch: (text, pattern) => shellMatch(textOf(text), textOf(pattern), world().matches),
     timeRange: (...args) => timeRange(clockOf(world()), args),
     weekdayRange: (...args) => weekdayRange(clockOf(world()), args),
   };
@@ -53,6 +57,19 @@ function textOf(value: unknown): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value);
   return value === null ? 'null' : value === undefined ? 'undefined' : '[object Object]';
+}
+
+/**
+ * pac-resolver makes a regular expression of the pattern and runs it outside the engine, where nothing can end it. Patterns
+ * without other live characters need none; the others are compiled as it does, for their errors, and run inside.
+ */
+function shellMatch(text: string, pattern: string, matches: NodeWorld['matches']): boolean {
+  if (!/[\n\r\u2028\u2029]/.test(text)) {
+    const plain = browserMatcher(pattern);
+    if (plain) return plain(text);
+  }
+  const source = `^${pattern.replace(/\./g, '\\.').replace(/\?/g, '.').replace(/\*/g, '.*')}$`;
+  return matches(new RegExp(source).source, text);
 }
 
 /** The same instant twice: read with the UTC getters, `local` shows the zone's fields. */

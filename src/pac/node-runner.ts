@@ -2,6 +2,7 @@
 import type { QuickJS } from 'quickjs-wasi';
 import { Budget, limitMessage, type LimitName, type Limits } from './limits.ts';
 import { Lookups } from './lookup.ts';
+import { harden } from './node-guards.ts';
 import { nodeHelpers, type NodeHelpers, type NodeWorld } from './node-helpers.ts';
 import { lineMap, type LineMap } from './node-lines.ts';
 import { settingOf, type ResolveOptions } from './options.ts';
@@ -23,6 +24,10 @@ export class NodeRunner implements Runner {
   readonly #profile: Profile;
   readonly #limits: Limits;
   #engine: Engine | null = null;
+  /** How many there have been, the ends of them counted as well: tells whether one is still in use. */
+  #engines = 0;
+  /** Helpers called so far. */
+  #called = 0;
   #loaded: LoadedNode | null = null;
   #queue: Promise<unknown> = Promise.resolve();
   #budget = new Budget(0);
@@ -76,7 +81,8 @@ export class NodeRunner implements Runner {
       this.#outstanding = null;
       return value;
     };
-    const world: NodeWorld = { lookups, myIp: options.myIp ?? [], now, zone, alerts: [], waiting };
+    const matches = (source: string, text: string): boolean => this.#matches(source, text);
+    const world: NodeWorld = { lookups, myIp: options.myIp ?? [], now, zone, alerts: [], matches, waiting };
     this.#engine ??= { vm: await this.#startVm(), world, calls: [], trace, lines: null };
     Object.assign(this.#engine, { world, calls: [], trace });
   }
@@ -84,9 +90,11 @@ export class NodeRunner implements Runner {
   async #startVm(): Promise<QuickJS> {
     const { QuickJS } = await import('quickjs-wasi');
     const now = (): number => this.#engine?.world.now ?? 0;
-    return QuickJS.create({
+    const born = ++this.#engines;
+    const vm = await QuickJS.create({
       memoryLimit: this.#limits.memory,
       interruptHandler: () => {
+        if (born !== this.#engines) return true; // an engine that was given up
         this.#budget.start();
         return this.#budget.check();
       },
@@ -98,6 +106,8 @@ export class NodeRunner implements Runner {
         },
       }),
     });
+    harden(vm);
+    return vm;
   }
 
   async #load(source: string): Promise<LoadedNode> {
@@ -139,7 +149,10 @@ export class NodeRunner implements Runner {
 
   /** Ends the wait for a promise that nothing will ever settle: no lookup is under way, and the engine is idle. */
   async #stalled(): Promise<never> {
+    let seen = this.#called;
     for (let idle = 0; idle < 1000; idle++) {
+      if (seen !== this.#called) idle = 0;
+      seen = this.#called;
       if (this.#outstanding) {
         await this.#outstanding;
         idle = 0;
@@ -159,8 +172,13 @@ export class NodeRunner implements Runner {
         return [
           name,
           async (...args: unknown[]) => {
+            const born = this.#engines;
+            this.#called++;
             const place = this.#place();
-            return this.#noted(name, args, place, await helper(...args));
+            const result = await helper(...args);
+            // The script of an engine that was given up waits here for ever.
+            if (born !== this.#engines) await new Promise<never>(() => undefined);
+            return this.#noted(name, args, place, result);
           },
         ];
       }),
@@ -171,6 +189,13 @@ export class NodeRunner implements Runner {
     const engine = this.#engine;
     if (engine?.trace) engine.calls.push({ fn, args, result, line: engine.lines?.(fn, stack) ?? null });
     return result;
+  }
+
+  #matches(source: string, text: string): boolean {
+    const { vm } = this.#engine ?? {};
+    if (!vm) return false;
+    using result = vm.evalCode(`new RegExp(${JSON.stringify(source)}).test(${JSON.stringify(text)})`, 'pac:pattern');
+    return Boolean(vm.dump(result));
   }
 
   /** Stack of the script at this moment, from inside the engine. */
@@ -206,8 +231,9 @@ export class NodeRunner implements Runner {
     return { text, value, error, entry, calls, alerts: world?.alerts ?? [], names, runs: 1 };
   }
 
+  /** A helper may still be on its way into the engine, so that goes with its last reference. */
   #forget(): void {
-    this.#engine?.vm.dispose();
+    this.#engines++;
     this.#engine = null;
     this.#loaded = null;
   }

@@ -14,7 +14,7 @@ export function errorFrom(text: string, phase: 'load' | 'call', profile: Profile
   if (fromEngine && /stack overflow/.test(message)) {
     return { phase, name: 'StackLimit', message: 'the script called itself too deeply', ...placeIn(stack, profile) };
   }
-  if (fromEngine && /out of memory/.test(message)) {
+  if (fromEngine && /out of memory|string too long|invalid string length/.test(message)) {
     return {
       phase,
       name: 'MemoryLimit',

@@ -11,7 +11,8 @@ import { Checkpoints } from './checkpoints.ts';
 import { placeOf } from './outcome.ts';
 import { batchSeparator, preludeFor, preludeName, scriptName } from './prelude.ts';
 import type { Profile } from './profile.ts';
-import { Termination, type Place } from './termination.ts';
+import { Steps } from './steps.ts';
+import type { Place } from './termination.ts';
 import { Snapshot } from './snapshot.ts';
 import { RuntimeError } from './webassembly.ts';
 import { startEngine, type Engine, type Surroundings } from './wasm.ts';
@@ -25,8 +26,7 @@ export class Realm implements Disposable {
   readonly #door = new Map<string, QuickJSHandle>();
   /** Answers of batches by their number; the realm counts on, so its host keeps them. */
   readonly answers: string[] = [];
-  #checkpoints: Checkpoints | null = null;
-  #termination: Termination | null = null;
+  readonly #steps: Steps;
   #trap = false;
   #tracing = false;
   #doomed = false;
@@ -34,7 +34,7 @@ export class Realm implements Disposable {
   #pending = false;
   #phase: 'load' | 'call' = 'load';
   #broken = false;
-  #busy = false;
+  #busy = false; // while a script runs
   #copy: Snapshot | undefined;
 
   private constructor(engine: Engine, surroundings: Surroundings, limits: Limits, profile: Profile) {
@@ -44,7 +44,8 @@ export class Realm implements Disposable {
     this.#runtime = engine.module.newRuntime();
     this.#runtime.setMaxStackSize(limits.stack);
     this.#context = this.#runtime.newContext();
-    if (profile.dns.mode === 'restart') this.#checkpoints = Checkpoints.of(this.#runtime, this.#context, engine.memory);
+    const checkpoints = Checkpoints.of(this.#runtime, this.#context, engine.memory);
+    this.#steps = new Steps(checkpoints, profile.dns.mode === 'restart', limits.checks === undefined);
     this.#install(profile);
     this.#runtime.setInterruptHandler(() => this.#mustStop());
   }
@@ -58,7 +59,6 @@ export class Realm implements Disposable {
   get broken(): boolean {
     return this.#broken;
   }
-  /** True while a script runs in it. */
   get busy(): boolean {
     return this.#busy;
   }
@@ -81,7 +81,7 @@ export class Realm implements Disposable {
   /** Runs the PAC file itself. */
   load(source: string, tools: RunTools): RunEnd {
     this.#phase = 'load';
-    if (this.#checkpoints) this.#termination = new Termination(source, this.#checkpoints, () => this.#place());
+    this.#steps.script(source, () => this.#place());
     return this.#run(tools, () => {
       const result = this.#context.evalCode(source, scriptName, { type: 'global', strict: false });
       if (result.error) return this.#thrown(result.error);
@@ -90,7 +90,6 @@ export class Realm implements Disposable {
     });
   }
 
-  /** Name of the entry function that is there, or "". */
   entry(): string {
     return this.#text(this.#context.callFunction(this.#member('entry'), this.#context.undefined));
   }
@@ -146,6 +145,7 @@ export class Realm implements Disposable {
     if (tools.trace !== this.#tracing || tools.trace || this.#doomed) this.#begin(tools.trace);
     tools.budget.start();
     this.#busy = true;
+    this.#steps.start();
     try {
       const end = action();
       if (this.#pending || this.#doomed) return { kind: 'pending' };
@@ -154,7 +154,7 @@ export class Realm implements Disposable {
       return this.#trapped(error);
     } finally {
       this.#busy = false;
-      if (this.#doomed) this.#termination?.end();
+      if (this.#doomed) this.#steps.rest();
       tools.budget.stop();
     }
   }
@@ -168,7 +168,8 @@ export class Realm implements Disposable {
 
   #mustStop(): boolean {
     if (!this.#busy) return false;
-    if (this.#doomed && this.#termination) return this.#termination.endsHere();
+    if (this.#doomed && this.#tools && this.#steps.follows) return this.#steps.endHere(this.#tools.budget);
+    this.#steps.next();
     return this.#pending || this.#doomed || this.#surroundings.memoryRefused || (this.#tools?.budget.check() ?? false);
   }
 
@@ -240,7 +241,7 @@ export class Realm implements Disposable {
     }
     if (typeof answer === 'string') return context.newString(answer);
     if (typeof answer === 'number') {
-      if (operation !== 'random' && !this.#doomed) this.#termination?.begin();
+      if (operation !== 'random' && !this.#doomed) this.#steps.doom();
       this.#doomed ||= operation !== 'random';
       return context.newNumber(answer);
     }

@@ -25,7 +25,7 @@ const written = new RegExp(
 );
 
 /** Jumps that a run may still take. */
-const jumps = 300;
+const jumps = 120;
 
 /** Where the innermost frame of the script stands, 1-based; `helper` when our own text is at work inside it. */
 export type Place = { readonly line: number; readonly column: number } | 'helper' | null;
