@@ -35,10 +35,14 @@ async function trusting({ scenario, lab }: Published): Promise<string[]> {
   return ['--cacert', file];
 }
 
-/** When curl is gone, and the lab has heard of it. */
-async function findings(lab: Published): Promise<Finding[]> {
-  await lab.lab.clock.sleep(200);
-  return diagnoseOutside([...lab.lab.trace.events]);
+/** When curl is gone, and the lab has heard of it: it has nothing more to say for a while. */
+async function findings({ lab }: Published): Promise<Finding[]> {
+  const { trace, clock } = lab;
+  for (let seen = -1; seen !== trace.events.length;) {
+    seen = trace.events.length;
+    await clock.sleep(300);
+  }
+  return diagnoseOutside([...trace.events]);
 }
 
 test.each([
