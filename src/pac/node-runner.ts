@@ -210,7 +210,8 @@ export class NodeRunner implements Runner {
     if (this.#budget.spent) return this.#limitError('TimeLimit', phase);
     const { name, message } = thrown instanceof Error ? thrown : { name: String(thrown), message: String(thrown) };
     if (/call stack size|stack overflow/i.test(message)) return this.#limitError('StackLimit', phase);
-    if (/out of memory|unreachable|out of bounds/.test(message)) return this.#limitError('MemoryLimit', phase);
+    if (/out of memory|unreachable|out of bounds|string too long|invalid string length/.test(message))
+      return this.#limitError('MemoryLimit', phase);
     const line = /^Line (\d+):/.exec(message)?.[1];
     return { phase, name: line ? 'SyntaxError' : name, message, ...(line && { line: Number(line) }) };
   }
