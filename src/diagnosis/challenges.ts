@@ -1,5 +1,6 @@
 /** Answers 407 to CONNECT, what clients said before them, and who got through at the same proxy. */
 import type { TraceEvent } from '../trace/events.ts';
+import { unloggedScheme } from '../trace/values.ts';
 import { groupIn, header, kept, seqs } from '../trace/view.ts';
 import type { View } from '../trace/view.ts';
 import { isTunnel, tunnelReplies } from './proxy-replies.ts';
@@ -8,7 +9,7 @@ import type { Reply } from './proxy-replies.ts';
 /** Schemes that some client knows for proxies (IANA's registry, and what Windows calls its own). */
 const usual = new Set(['basic', 'digest', 'ntlm', 'negotiate', 'kerberos']);
 
-export const isUsual = (scheme: string): boolean => usual.has(scheme.toLowerCase());
+export const isUsual = (scheme: string): boolean => usual.has(scheme.toLowerCase()) || scheme === unloggedScheme;
 
 /** The schemes that a 407 offers, as the proxy writes them. */
 export function schemesOf({ challenge, response }: Reply): readonly string[] {

@@ -45,3 +45,6 @@ export type Download = {
   failure: string | null;
   reason: string | null;
 };
+
+/** Stands for the scheme of a challenge where a log has the status and not the header. */
+export const unloggedScheme = 'a scheme that the log does not name';

@@ -1,5 +1,9 @@
-/** The formats that are read, asked in this order. */
-export { pcapng } from './pcapng.ts';
-export { pcap } from './pcap.ts';
+/** The formats that are read. Each knows its own files by their content, and no others. */
+export { csv, w3c } from './columns.ts';
+export { har } from './har.ts';
 export { keyLog } from './key-log.ts';
+export { netExport } from './net-export.ts';
+export { pcap } from './pcap.ts';
+export { pcapng } from './pcapng.ts';
+export { squid } from './squid.ts';
 export { trace } from './trace.ts';

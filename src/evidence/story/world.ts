@@ -166,7 +166,12 @@ function portOf(exchange: Exchange | undefined): number | undefined {
 }
 
 /** Where an exchange with a proxy was to lead. */
-export function destinationOf({ method, target, tunnel, headers }: Exchange): { host: string; port: number } {
+export function destinationOf({
+  method,
+  target,
+  tunnel,
+  headers,
+}: Pick<Exchange, 'method' | 'target' | 'tunnel' | 'headers'>): { host: string; port: number } {
   if (tunnel) return { host: tunnel.host, port: tunnel.port };
   if (method !== 'CONNECT' && URL.canParse(target)) {
     const { hostname, port, protocol } = new URL(target);
