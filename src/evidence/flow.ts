@@ -3,6 +3,7 @@ import type { Capture } from './capture.ts';
 import type { Connection, Direction, Layer } from './connection.ts';
 import { beginsLikeAnswer, beginsLikeRequest } from './layers/http-head.ts';
 import { sniff } from './layers/sniff.ts';
+import { midway } from './remarks.ts';
 import { Reassembly } from './reassembly.ts';
 import type { Segment } from './segment.ts';
 
@@ -48,7 +49,7 @@ export class Flow {
       last: slot,
       lost: 0,
     };
-    if (!syn) capture.note('a connection that stood before the capture began', slot.frame);
+    if (!syn) capture.note(midway, slot.frame);
     return new Flow(connection, capture);
   }
 

@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 
 import type { Answered } from '../../diagnosis/index.ts';
-import type { Evidence } from '../../evidence/index.ts';
+import type { Evidence, Remark } from '../../evidence/index.ts';
 import type { Finding } from '../../finding.ts';
 import type { Screen } from '../../report/reporter.ts';
 import { wrap } from '../../wrap.ts';
@@ -41,38 +41,43 @@ export const diagnose: Command = {
     const evidence = await evidenceIn(words, options, tools);
     const findings = room.diagnose(evidence.events);
     const questions = room.twoQuestions(evidence.events);
+    const { remarksOn } = await import('../../evidence/index.ts');
+    const told = { evidence, findings, questions, remarks: remarksOn(evidence) };
     const json = options['json'] === true;
     if (rule) {
       const why = room.whyNot(evidence.events, rule);
       stdout.write(json ? pretty({ id: rule.id, ...why }) : sayWhyNot(rule.id, why, evidence.events, stdout.screen));
     } else if (options['sarif'] === true) stdout.write(pretty(toSarif(findings, evidence.events, tools.version)));
-    else if (json) stdout.write(pretty(dataOf(evidence, findings, questions)));
-    else stdout.write(page(evidence, findings, questions, stdout.screen));
+    else if (json) stdout.write(pretty(dataOf(told)));
+    else stdout.write(page(told, stdout.screen));
     return options['exitCode'] === true && findings.length > 0 ? exitCodes.no : exitCodes.yes;
   },
 };
 
 const pretty = (data: unknown): string => `${JSON.stringify(data, null, 2)}\n`;
 
-const dataOf = ({ events, files, notes, began }: Evidence, findings: Finding[], questions: readonly Answered[]) => ({
+interface Told {
+  evidence: Evidence;
+  findings: readonly Finding[];
+  questions: readonly Answered[];
+  remarks: readonly Remark[];
+}
+
+const dataOf = ({ evidence: { events, files, notes, began }, findings, questions, remarks }: Told) => ({
   version: 1,
   files,
   began: began === null ? null : new Date(began).toISOString(),
   questions,
   findings,
+  remarks,
   notes,
   // Only what something rests on: a capture has many.
   events: events.filter(({ seq }) =>
-    [...findings, ...questions].some(({ evidence }: { evidence: number[] }) => evidence.includes(seq)),
+    [...findings, ...questions, ...remarks].some(({ evidence }: { evidence: number[] }) => evidence.includes(seq)),
   ),
 });
 
-function page(
-  { events, files, notes }: Evidence,
-  findings: readonly Finding[],
-  questions: readonly Answered[],
-  screen: Screen,
-): string {
+function page({ evidence: { events, files, notes }, findings, questions, remarks }: Told, screen: Screen): string {
   const { bold, dim } = pc.createColors(screen.colour);
   const width = Math.max(40, screen.columns - 4);
   const said = (text: string): string =>
@@ -86,9 +91,19 @@ function page(
   });
   const found =
     findings.length > 0 ? findings.map((finding) => sayFinding(finding, screen, events)) : ['nothing found\n'];
+  const remarked = remarks.map(({ id, says, evidence, frame }) => {
+    const place = evidence.length > 0 ? sayEvidence(evidence, events) : `frame ${frame}`;
+    return `${bold(id)}\n${said(`${says} (${place})`)}`;
+  });
   const noted = notes.map(({ says, count, frame }) => {
     const first = frame === undefined ? '' : `, first in frame ${frame}`;
     return `  ${dim(`note: ${says}${count > 1 ? ` (${count} times${first})` : first.replace(', first', '')}`)}\n`;
   });
-  return [`${read.join('\n')}\n`, ...answers, ...found, ...(noted.length > 0 ? [noted.join('')] : [])].join('\n');
+  return [
+    `${read.join('\n')}\n`,
+    ...answers,
+    ...found,
+    ...remarked,
+    ...(noted.length > 0 ? [noted.join('')] : []),
+  ].join('\n');
 }
