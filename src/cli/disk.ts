@@ -1,5 +1,5 @@
 /** The machine's files. */
-import { closeSync, createReadStream, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, createReadStream, fchmodSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
@@ -43,7 +43,7 @@ async function* pieces(path: string): AsyncGenerator<Uint8Array> {
   }
 }
 
-function create(path: string): OutputFile {
+function create(path: string, mode?: number): OutputFile {
   const attempt = <T>(act: () => T): T => {
     try {
       return act();
@@ -53,7 +53,10 @@ function create(path: string): OutputFile {
   };
   const file = attempt(() => {
     mkdirSync(dirname(path), { recursive: true });
-    return openSync(path, 'w');
+    const opened = openSync(path, 'w', mode);
+    // A file that was there keeps its mode otherwise.
+    if (mode !== undefined) fchmodSync(opened, mode);
+    return opened;
   });
   // Written at once: what was reported before a crash is in the file.
   return {

@@ -34,7 +34,8 @@ export async function evidenceIn(words: readonly string[], options: Options, too
   }
 }
 
-async function* stoppable(path: string, { files, signal }: Tools): AsyncGenerator<Uint8Array> {
+/** The pieces of a file, until the user stops. */
+export async function* stoppable(path: string, { files, signal }: Tools): AsyncGenerator<Uint8Array> {
   for await (const piece of files.stream(path)) {
     signal.throwIfAborted();
     yield piece;

@@ -17,8 +17,8 @@ export interface Files extends FileSource {
   scenarios(folder: string): Promise<string[]>;
   /** The content in pieces; throws InputError when there is none. For files that may be larger than memory. */
   stream(path: string): AsyncIterable<Uint8Array>;
-  /** Makes the file and the folders above it. Throws LabError when that is not possible. */
-  create(path: string): OutputFile;
+  /** Makes the file and the folders above it; `mode` such as 0o600 for its owner alone. Throws LabError when that is not possible. */
+  create(path: string, mode?: number): OutputFile;
 }
 
 /** The parts that take time to load. */
@@ -42,6 +42,8 @@ export interface Tools {
   files: Files;
   /** Aborted when the user wants to stop; its reason is a {@link Stopped}. */
   signal: AbortSignal;
+  /** What this process was started with, the program first; for commands that go on in another place. */
+  self?: readonly string[];
   /** A text that travels with the program, by its path in the package. */
   shipped(path: string): Promise<string>;
   engine(): Promise<Engine>;

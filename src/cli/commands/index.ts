@@ -16,6 +16,7 @@ import { ctlDown } from './ctl-down.ts';
 import { healthcheck } from './healthcheck.ts';
 import { exec } from './exec.ts';
 import { explain } from './explain.ts';
+import { importCommand } from './import.ts';
 import { init } from './init.ts';
 import { lint } from './lint.ts';
 import { list } from './list.ts';
@@ -44,6 +45,7 @@ export const commands: readonly Command[] = [
   merge,
   ...lab,
   ...pac,
+  importCommand,
   diagnose,
   settings,
   init,

@@ -1,0 +1,58 @@
+/** Whether a run shows what the files show. */
+import type { Finding } from '../finding.ts';
+import { requestsOf, routeOf } from '../trace/requests.ts';
+import type { TraceEvent } from '../trace/events.ts';
+import { viewOf } from '../trace/view.ts';
+
+export interface Comparison {
+  /** Null when the files hold settings only, and there is nothing to compare with. */
+  same: boolean | null;
+  differences: string[];
+}
+
+/** `shown` are the events of the files, `played` those of the run. */
+export function compareSymptoms(
+  shown: { events: readonly TraceEvent[]; findings: readonly Finding[] } | null,
+  played: { events: readonly TraceEvent[]; findings: readonly Finding[] },
+): Comparison {
+  if (!shown) return { same: null, differences: [] };
+  const missing = shown.findings.filter((one) => !played.findings.some((other) => isSame(one, other)));
+  const more = played.findings.filter((one) => !shown.findings.some((other) => isSame(one, other)));
+  const differences = [
+    ...missing.map(({ id }) => `the files show ${id}, the run does not`),
+    ...more.map(({ id }) => `the run shows ${id}, the files do not`),
+    ...outcomes(shown.events, played.events),
+  ];
+  return { same: differences.length === 0, differences };
+}
+
+/** The same finding, or one that the other names as its alternative. */
+const isSame = (left: Finding, right: Finding): boolean =>
+  left.id === right.id ||
+  left.alternatives.some(({ id }) => id === right.id) ||
+  right.alternatives.some(({ id }) => id === left.id);
+
+/** What became of each URL: its route, status and failure. */
+function outcomes(shown: readonly TraceEvent[], played: readonly TraceEvent[]): string[] {
+  const first = endsIn(shown);
+  const second = endsIn(played);
+  return [...first].flatMap(([url, ends]) => {
+    const other = second.get(url);
+    if (!other || [...ends].some((end) => other.has(end))) return [];
+    return [`${url}: ${[...ends].join(' or ')} in the files, ${[...other].join(' or ')} in the run`];
+  });
+}
+
+function endsIn(events: readonly TraceEvent[]): Map<string, Set<string>> {
+  const ends = new Map<string, Set<string>>();
+  for (const request of requestsOf(viewOf(events))) {
+    const { finished, url } = request;
+    if (!finished || !/^https?:/.test(url)) continue;
+    const { status, error } = finished.data;
+    const way = routeOf(request) ?? 'no route';
+    // What stands inside TLS no capture shows: a status that only the client saw is no difference.
+    const end = error ? error.cause : status !== null && status >= 400 ? `status ${status}` : 'an answer';
+    ends.set(url, (ends.get(url) ?? new Set()).add(`${end} by ${way}`));
+  }
+  return ends;
+}
