@@ -32,6 +32,7 @@ export const run: Command = {
       .option('--timeout <duration>', 'limit of everything together in wall time; exit code 5')
       .option('--run-timeout <duration>', `limit of one run in wall time (default: ${usualRunTimeout})`)
       .option('--workers <n>', 'so many runs at a time, each with a thread of its own (default: 1)')
+      .option('--why-not <id>', 'in place of a report: the evidence for this diagnosis, found and missing')
       .option('--last-failed', 'only what did not pass last time')
       .option('--max-failures <n>', 'skip the rest after so many runs that did not pass')
       .addOption(new Option('--trace <when>', 'write the events of each run (default: off)').choices(traceModes))
@@ -46,6 +47,12 @@ export const run: Command = {
     if (scenarios.length === 0) {
       tools.stderr.write(`${nothing}\n`);
       return exitCodes.nothing;
+    }
+    const doubted = textOption(options, 'whyNot');
+    if (doubted !== undefined) {
+      const { explainRuns } = await import('../why-not-runs.ts');
+      const clock = options['clock'] === 'real' ? 'real' : 'virtual';
+      return explainRuns(doubted, scenarios, { clock, timeout: limits.runTimeout }, tools);
     }
     const { runAndReport } = await import('../suite.ts');
     const usual = [{ name: scenarios.length > longSuite ? 'dot' : 'list' }];
