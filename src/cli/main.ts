@@ -66,6 +66,7 @@ const code = await runCli(process.argv.slice(2), {
   stderr: sinkOf(stderr),
   files: disk,
   signal: stop.signal,
+  self: [process.execPath, ...process.execArgv, ...process.argv.slice(1)],
   shipped: (path) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8'),
   engine: async () => (await import('./engine.ts')).engine,
   rules: async () => (await import('../diagnosis/index.ts')).rules,

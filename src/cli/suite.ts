@@ -10,6 +10,7 @@ import { captureReporter } from './captures.ts';
 import { keepLastRun } from './last-run.ts';
 import { openOutputs } from './outputs.ts';
 import type { Wish } from './outputs.ts';
+import type { RealClient } from './real-client.ts';
 import { exitCodes, Stopped } from './tools.ts';
 import type { Tools } from './tools.ts';
 import { traceReporter } from './traces.ts';
@@ -29,6 +30,8 @@ export interface SuiteWish {
   workers: number;
   /** Where captures go; none are made when not given. */
   capture: string | undefined;
+  /** Plays the clients of its profile in place of the model; undefined: the model plays all. */
+  client?: RealClient | undefined;
 }
 
 /** Gives the exit code. A suite that is cut short still writes its reports, of what had been run by then. */
@@ -49,7 +52,10 @@ export async function runAndReport(scenarios: readonly Scenario[], wish: SuiteWi
     done.push(record);
     reporting = reporting.then(() => reports.run(record));
   };
-  const options = suiteOptions(wish, signal, onRun);
+  const options = {
+    ...suiteOptions(wish, signal, onRun),
+    ...(wish.client && (await besideModel(wish.client, wish, tools, signal))),
+  };
   const suite =
     wish.workers > 1 ? engine.runInWorkers(scenarios, options, wish.workers) : engine.runSuite(scenarios, options);
   const result = await finished(suite, signal, done);
@@ -64,6 +70,19 @@ export async function runAndReport(scenarios: readonly Scenario[], wish: SuiteWi
     return exitCodes.time;
   }
   return codeOf(result, reports.failures.length > 0);
+}
+
+/** The lab and the browsers have this namespace for themselves. */
+async function besideModel(
+  { browser, program }: RealClient,
+  { runTimeout }: SuiteWish,
+  { env }: Tools,
+  signal: AbortSignal,
+) {
+  const { prepareNamespace } = await import('../beside/wiring.ts');
+  const { runBeside } = await import('../beside/beside.ts');
+  await prepareNamespace(env);
+  return { run: (scenario: Scenario) => runBeside(scenario, { browser, program, env, timeout: runTimeout, signal }) };
 }
 
 function suiteOptions(

@@ -7,6 +7,22 @@ export const recordVersion = 1;
 
 export type Verdict = 'passed' | 'failed' | 'broken' | 'skipped';
 
+/** One thing that the model said and a real client did. */
+export interface Comparison {
+  what: string;
+  model: string;
+  real: string;
+  same: boolean;
+}
+
+/** A run by a real client: `real:chromium`. */
+export interface Beside {
+  client: string;
+  /** Why it was not run. */
+  skipped?: string;
+  rows: readonly Comparison[];
+}
+
 /** One expectation and what became of it. */
 export interface Judgement {
   passed: boolean;
@@ -32,6 +48,8 @@ export interface RunRecord {
   verdict: Verdict;
   /** Why the lab could not run; only when the verdict is `broken`. */
   broken?: { message: string };
+  /** What the model said beside what the client did; only of runs by real clients. */
+  beside?: Beside;
   expectations: readonly Judgement[];
   findings: readonly Finding[];
   events: readonly TraceEvent[];

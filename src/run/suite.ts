@@ -14,6 +14,8 @@ export interface SuiteOptions {
   /** Ends the suite after so many runs that did not pass; the rest is skipped. */
   maxFailures?: number;
   signal?: AbortSignal;
+  /** Runs one scenario; with clients of the model unless given. */
+  run?: (scenario: Scenario) => Promise<RunRecord>;
   onStart?: (scenario: Scenario) => void;
   onEvent?: (event: TraceEvent) => void;
   onRun?: (record: RunRecord) => void;
@@ -23,11 +25,12 @@ export async function runSuite(scenarios: readonly Scenario[], options: SuiteOpt
   const began = wallClock();
   const runs: RunRecord[] = [];
   let failures = 0;
+  const runOne = options.run ?? ((scenario: Scenario) => runScenario(scenario, options));
   for (const scenario of scenarios) {
     options.signal?.throwIfAborted();
     const enough = options.maxFailures !== undefined && failures >= options.maxFailures;
     if (!enough) options.onStart?.(scenario);
-    const record = enough ? skipped(scenario) : await runScenario(scenario, options);
+    const record = enough ? skipped(scenario) : await runOne(scenario);
     if (record.verdict === 'failed' || record.verdict === 'broken') failures += 1;
     runs.push(record);
     options.onRun?.(record);

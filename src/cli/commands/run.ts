@@ -14,6 +14,8 @@ import { misused, positive } from '../usage.ts';
 
 const traceModes: readonly TraceMode[] = ['off', 'on', 'on-failure'];
 const usualRunTimeout = '30s';
+/** A browser waits for what the model only counts. */
+const usualRealTimeout = '60s';
 const usualOutput = '.paclab';
 /** Above this, one line a run is more than anybody reads. */
 const longSuite = 200;
@@ -31,6 +33,7 @@ export const run: Command = {
       .addOption(new Option('--clock <kind>', 'time of the lab (default: virtual)').choices(['virtual', 'real']))
       .option('--timeout <duration>', 'limit of everything together in wall time; exit code 5')
       .option('--run-timeout <duration>', `limit of one run in wall time (default: ${usualRunTimeout})`)
+      .option('--client <name>', 'model, or a browser of this machine: real:chromium, real:firefox (default: model)')
       .option('--workers <n>', 'so many runs at a time, each with a thread of its own (default: 1)')
       .option('--why-not <id>', 'in place of a report: the evidence for this diagnosis, found and missing')
       .option('--last-failed', 'only what did not pass last time')
@@ -39,11 +42,14 @@ export const run: Command = {
       .option('--capture <folder>', 'write each run as pcapng, with the keys of its TLS, and as HAR')
       .option('--output <folder>', `where traces go (default: ${usualOutput}); turns on --trace on-failure`),
   async run(words, options, tools) {
-    const limits = await limitsOf(options);
+    const client = await realClientOf(options, tools);
+    if (client && !client.here) return client.elsewhere();
+    const limits = await limitsOf(options, client ? usualRealTimeout : usualRunTimeout);
     const wishes = wishesOf(options);
     const output = textOption(options, 'output') ?? usualOutput;
     const selected = await select(words, options, tools);
-    const { scenarios, nothing } = options['lastFailed'] === true ? await again(selected, output, tools) : selected;
+    const asked = client ? playable(selected, client) : selected;
+    const { scenarios, nothing } = options['lastFailed'] === true ? await again(asked, output, tools) : asked;
     if (scenarios.length === 0) {
       tools.stderr.write(`${nothing}\n`);
       return exitCodes.nothing;
@@ -55,7 +61,7 @@ export const run: Command = {
       return explainRuns(doubted, scenarios, { clock, timeout: limits.runTimeout }, tools);
     }
     const { runAndReport } = await import('../suite.ts');
-    const usual = [{ name: scenarios.length > longSuite ? 'dot' : 'list' }];
+    const usual = [{ name: client ? 'beside' : scenarios.length > longSuite ? 'dot' : 'list' }];
     return runAndReport(
       scenarios,
       {
@@ -65,11 +71,35 @@ export const run: Command = {
         trace: traceOf(options),
         output,
         capture: textOption(options, 'capture'),
+        client,
       },
       tools,
     );
   },
 };
+
+/** The browser that plays; this process may have to be started again, in a namespace of its own. */
+async function realClientOf(options: Options, tools: Tools) {
+  const name = textOption(options, 'client') ?? 'model';
+  if (name === 'model') return undefined;
+  const { findRealClient, inNamespace, isInNamespace } = await import('../real-client.ts');
+  const found = await findRealClient(name.replace(/^real:/, ''), tools.env);
+  for (const [option, flag] of [
+    ['workers', '--workers'],
+    ['capture', '--capture'],
+    ['clock', '--clock'],
+  ] as const)
+    if (options[option] !== undefined) throw misused(`${flag} is not for real clients`);
+  return { ...found, here: isInNamespace(tools.env), elsewhere: () => inNamespace(tools) };
+}
+
+/** Only scenarios that have such a client. */
+function playable({ scenarios }: Selection, { browser }: { browser: { name: string; profile: string } }): Selection {
+  const rest = scenarios.filter(({ model }) =>
+    Object.values(model.clients).some(({ profile }) => profile === browser.profile),
+  );
+  return { scenarios: rest, nothing: `none of ${scenarios.length} runs has a client for real:${browser.name} to play` };
+}
 
 /** Only what did not pass last time. */
 async function again({ scenarios }: Selection, output: string, { files }: Tools): Promise<Selection> {
@@ -78,7 +108,7 @@ async function again({ scenarios }: Selection, output: string, { files }: Tools)
   return { scenarios: failed ?? [], nothing };
 }
 
-async function limitsOf(options: Options) {
+async function limitsOf(options: Options, usual: string) {
   const { parseDuration } = await import('../../duration.ts');
   const duration = (name: string, flag: string): number | undefined => {
     const text = textOption(options, name);
@@ -91,7 +121,7 @@ async function limitsOf(options: Options) {
   const workers = textOption(options, 'workers');
   return {
     timeout: duration('timeout', '--timeout'),
-    runTimeout: duration('runTimeout', '--run-timeout') ?? parseDuration(usualRunTimeout) ?? 0,
+    runTimeout: duration('runTimeout', '--run-timeout') ?? parseDuration(usual) ?? 0,
     workers: workers === undefined ? 1 : positive(workers, '--workers'),
     maxFailures: failures === undefined ? undefined : positive(failures, '--max-failures'),
   };

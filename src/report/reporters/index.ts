@@ -1,5 +1,6 @@
 /** Every reporter. One file and one line to add one. */
 import type { Reporter } from '../reporter.ts';
+import { beside } from './beside.ts';
 import { blob } from './blob.ts';
 import { dot } from './dot.ts';
 import { github } from './github.ts';
@@ -8,4 +9,4 @@ import { junit } from './junit.ts';
 import { list } from './list.ts';
 import { tap } from './tap.ts';
 
-export const reporters: readonly Reporter[] = [list, dot, json, junit, tap, github, blob];
+export const reporters: readonly Reporter[] = [list, dot, json, junit, tap, github, blob, beside];

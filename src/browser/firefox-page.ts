@@ -1,0 +1,106 @@
+/** Texts that run inside Firefox, with its own privileges: bodies of async functions, see marionette.ts. */
+
+/**
+ * Trusts the authorities, and notes of every channel of a page which proxy it takes: each try of a list is a channel of
+ * its own, with its own `proxyInfo`.
+ */
+export const watchChannels = `
+  const [trust, credentials] = args;
+  const db = Cc['@mozilla.org/security/x509certdb;1'].getService(Ci.nsIX509CertDB);
+  for (const pem of trust) db.addCertFromBase64(pem.replace(/-----[A-Z ]+-----|\\s/g, ''), 'CT,,');
+  const lab = (window.paclab = { tries: [], status: null, prompted: false, list: null });
+  const route = (info) => {
+    if (!info || info.type === 'direct') return 'DIRECT';
+    const kind = { http: 'PROXY', https: 'HTTPS', socks4: 'SOCKS4', socks: 'SOCKS5' }[info.type] ?? info.type;
+    const host = info.host.includes(':') ? '[' + info.host + ']' : info.host;
+    return info.host === '' ? kind + ' <no-host>' : kind + ' ' + host + ':' + info.port;
+  };
+  lab.route = route;
+  const isPage = (channel) => channel.loadInfo.externalContentPolicyType === Ci.nsIContentPolicy.TYPE_DOCUMENT;
+  const seen = (subject, topic) => {
+    const channel = subject.QueryInterface(Ci.nsIHttpChannel);
+    if (!isPage(channel)) return;
+    if (topic !== 'http-on-modify-request' && lab.url === undefined) return;
+    if (topic === 'http-on-before-connect' || topic === 'http-on-modify-request') {
+      const info = channel.QueryInterface(Ci.nsIProxiedChannel).proxyInfo;
+      const now = route(info);
+      if (lab.list === null) {
+        lab.list = [];
+        for (let each = info; each; each = each.failoverProxy) lab.list.push(route(each));
+        if (lab.list.length === 0) lab.list.push('DIRECT');
+      }
+      if (!lab.tries.some((each) => each.route === now)) lab.tries.push({ route: now, failure: null });
+    } else {
+      try { lab.status = channel.responseStatus; } catch {}
+    }
+  };
+  for (const topic of ['http-on-before-connect', 'http-on-examine-response', 'http-on-examine-cached-response'])
+    Services.obs.addObserver({ observe: seen }, topic);
+  // A prompt for a password holds the load until somebody answers it.
+  Services.obs.addObserver({ observe(dialog) {
+    const win = dialog.QueryInterface ? dialog : dialog.window;
+    lab.prompted = true;
+    const timer = ChromeUtils.importESModule('resource://gre/modules/Timer.sys.mjs');
+    timer.setTimeout(() => {
+      const element = win.document.getElementById('commonDialog');
+      if (credentials && !lab.answered) {
+        lab.answered = true;
+        win.document.getElementById('loginTextbox').value = credentials.user;
+        win.document.getElementById('password1Textbox').value = credentials.password;
+        element.acceptDialog();
+      } else element.cancelDialog();
+    }, 100);
+  } }, 'common-dialog-loaded');
+`;
+
+/** Loads a page and waits for its end, a prompt that nobody can answer, or the limit. */
+export const loadPage = `
+  const [url, limit] = args;
+  const lab = window.paclab;
+  lab.result = null;
+  (async () => {
+  const timer = ChromeUtils.importESModule('resource://gre/modules/Timer.sys.mjs');
+  const browser = gBrowser.selectedBrowser;
+  Object.assign(lab, { tries: [], status: null, prompted: false, answered: false, list: null, url });
+  const how = await new Promise((resolve) => {
+    const listener = {
+      onStateChange(of, progress, request, flags, status) {
+        const { STATE_STOP, STATE_IS_NETWORK } = Ci.nsIWebProgressListener;
+        if (of !== browser || !progress.isTopLevel || !(flags & STATE_STOP) || !(flags & STATE_IS_NETWORK)) return;
+        const name = request instanceof Ci.nsIChannel ? request.originalURI.spec : '';
+        if (name === 'about:blank') return;
+        gBrowser.removeTabsProgressListener(listener);
+        resolve({ status });
+      },
+    };
+    gBrowser.addTabsProgressListener(listener);
+    timer.setTimeout(() => resolve({ waiting: true }), limit);
+    browser.loadURI(Services.io.newURI(url), { triggeringPrincipal: Services.scriptSecurityManager.getSystemPrincipal() });
+  });
+  let error = null;
+  if (how.waiting) {
+    error = 'still waiting';
+    browser.stop();
+  } else {
+    for (let i = 0; i < 20; i++) {
+      const shown = browser.documentURI && browser.documentURI.spec;
+      const page = /^about:(neterror|certerror)\\?e=([^&]*)/.exec(shown || '');
+      if (page) { error = page[2]; break; }
+      if (how.status === 0 && i > 2) break;
+      await new Promise((go) => timer.setTimeout(go, 25));
+    }
+    if (error === null && how.status !== 0) error = '0x' + (how.status >>> 0).toString(16);
+  }
+  if (lab.prompted && !credentialsGiven()) error = 'prompt';
+  function credentialsGiven() { return lab.answered && lab.status !== 407; }
+  const { tries, list, status } = lab;
+  const last = tries.length - 1;
+  return {
+    routes: list, status: error === null || error === 'prompt' ? status : null, error,
+    tries: tries.map((each, index) => index < last ? { ...each, failure: 'fell over' } : each),
+  };
+  })().then((result) => { lab.result = result; }, (error) => { lab.result = { broken: String(error) }; });
+`;
+
+/** What became of it: null while it goes on. */
+export const loadedPage = `return window.paclab.result;`;
