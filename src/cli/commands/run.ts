@@ -35,7 +35,7 @@ export const run: Command = {
       .option('--run-timeout <duration>', `limit of one run in wall time (default: ${usualRunTimeout})`)
       .option('--client <name>', 'model, or a browser of this machine: real:chromium, real:firefox (default: model)')
       .option('--workers <n>', 'so many runs at a time, each with a thread of its own (default: 1)')
-      .option('--why-not <id>', 'in place of a report: the evidence for this diagnosis, found and missing')
+      .option('--why-not <id>', 'in place of a report: the evidence for this diagnosis')
       .option('--last-failed', 'only what did not pass last time')
       .option('--max-failures <n>', 'skip the rest after so many runs that did not pass')
       .addOption(new Option('--trace <when>', 'write the events of each run (default: off)').choices(traceModes))
