@@ -15,7 +15,12 @@ export const pacHttpRedirect = rule({
     'Filter `http.response.code>=300 && http.response.code<400` behind GET /wpad.dat; `http.location` says where.',
   fix: 'Serve the script itself, with 200, at the address that clients ask; exempt /wpad.dat from a redirect to https.',
   refutedIf: 'The first answer to GET /wpad.dat is 200.',
-  alternatives: [],
+  alternatives: [
+    {
+      id: 'env-captive-portal',
+      tellApart: 'Every request of plain http is redirected to the same page: this network wants a login first.',
+    },
+  ],
   needs: [{ says: 'a redirect in place of a script', seen: (view) => fetchedWhere(view, isRedirect) }],
   find: (view) =>
     downloadsWhere(view, isRedirect).flatMap((download) => {
