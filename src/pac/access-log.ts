@@ -1,4 +1,5 @@
 /** Requests out of what proxies write: squid, W3C, Apache style, CSV, HAR, or plain lists of URLs. Reads streams in pieces. */
+import { HarReader } from './har.ts';
 
 export interface AccessEntry {
   readonly url: string;
@@ -14,27 +15,34 @@ export interface AccessBatch {
 
 type LineReader = (line: string) => AccessEntry | null;
 
-/** Entries in portions of some thousand lines. The format is told from the first lines. HAR is held in memory as a whole. */
+/** Characters of a line; what is longer holds no request, and is not kept. */
+const longestLine = 1 << 20;
+
+/** Entries in portions of some thousand lines, in constant memory. The format is told from the first lines. */
 export async function* readAccessLog(chunks: AsyncIterable<string | Uint8Array>): AsyncGenerator<AccessBatch> {
   const decoder = new TextDecoder();
   let rest = '';
   let read: LineReader | null = null;
-  let har = false;
+  let har: HarReader | null = null;
   for await (const chunk of chunks) {
     const text: string = rest + (typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true }));
-    har ||= read === null && /^\s*\{/.test(text);
+    if (read === null && har === null && /^\s*\{/.test(text)) har = new HarReader();
     if (har) {
-      rest = text;
+      rest = '';
+      yield har.read(text);
       continue;
     }
     const end = text.lastIndexOf('\n') + 1;
     rest = text.slice(end);
     const lines = text.slice(0, end).split('\n');
     lines.pop();
-    read ??= lines.length > 0 ? readerFor(lines) : null;
+    read ??= lines.some((line) => line.trim() !== '') ? readerFor(lines) : null;
     if (read) yield batchOf(lines, read);
+    if (rest.length <= longestLine) continue;
+    rest = '';
+    yield { entries: [], unread: 1 };
   }
-  if (har) yield harBatch(rest);
+  if (har) har.end();
   else if (rest !== '') yield batchOf([rest], read ?? readerFor([rest]));
 }
 
@@ -141,24 +149,4 @@ function entryOf(method: string, target: string, bytes: string | undefined): Acc
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(target)) return { url: target, bytes: size };
   if (method !== 'CONNECT' && !/^[^/\s]+:443$/.test(target)) return null;
   return { url: `https://${target.replace(/:443$/, '')}/`, bytes: size };
-}
-
-interface Har {
-  log?: {
-    entries?: {
-      request?: { url?: string };
-      response?: { bodySize?: number; _transferSize?: number; content?: { size?: number } };
-    }[];
-  };
-}
-
-function harBatch(text: string): AccessBatch {
-  const entries: AccessEntry[] = [];
-  let unread = 0;
-  for (const { request, response } of (JSON.parse(text) as Har).log?.entries ?? []) {
-    const bytes = response?._transferSize ?? response?.bodySize ?? response?.content?.size ?? 0;
-    if (request?.url) entries.push({ url: request.url, bytes: Math.max(0, bytes) });
-    else unread++;
-  }
-  return { entries, unread };
 }
