@@ -37,10 +37,14 @@ export function chooserFor(doors: readonly [Door, ...Door[]], namesOf: (ip: stri
 const hostIn = (head: string): string | undefined =>
   /^host:[ \t]*([^\r\n]*)/im.exec(head)?.[1]?.trim().replace(/:\d+$/, '').toLowerCase();
 
-/** Exact names first, then globs. */
+/** By its name, by a glob, or by its first label alone: browsers ask a host called `wpad`, and the resolver adds the rest. */
 function answersTo(names: readonly string[], wanted: string): boolean {
   const name = wanted.replace(/\.$/, '').toLowerCase();
-  return names.some((own) => own.toLowerCase() === name || (own.includes('*') && globPattern(own).test(name)));
+  const short = name.includes('.') ? undefined : `${name}.`;
+  return names.some((own) => {
+    if (own.includes('*')) return globPattern(own).test(name);
+    return own.toLowerCase() === name || (short !== undefined && own.toLowerCase().startsWith(short));
+  });
 }
 
 /** Whether clients of these doors can be told apart at one port. */

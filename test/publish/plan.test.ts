@@ -66,6 +66,7 @@ test.each([
   ['GET / HTTP/1.1\r\nHost: a.web.example\r\n\r\n', '10.20.0.1'],
   ['GET / HTTP/1.1\r\nhost:WPAD.example:80 \r\n\r\n', '10.20.0.5'],
   ['GET / HTTP/1.1\r\nHost: alias.example.\r\n\r\n', '10.20.0.5'],
+  ['GET / HTTP/1.1\r\nHost: wpad\r\n\r\n', '10.20.0.5'],
   ['GET / HTTP/1.1\r\nHost: nobody.example\r\n\r\n', '10.20.0.1'],
   ['GET http://wpad.example/ HTTP/1.1\r\nHost: wpad.example\r\n\r\n', '10.20.0.8'],
   ['CONNECT a.web.example:443 HTTP/1.1\r\n\r\n', '10.20.0.8'],
