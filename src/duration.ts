@@ -1,6 +1,8 @@
 /** Durations carry units: `250ms`, `30s`, `10m`, `4h`, `2d`. */
 import { z } from 'zod';
 
+export { sayDuration } from './time-text.ts';
+
 const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const pattern = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
 
@@ -17,14 +19,3 @@ export const duration = z
   .string(form)
   .regex(pattern, form)
   .transform((text) => parseDuration(text) ?? 0);
-
-/** The shortest form a person would write: 21000 → `21 s`. */
-export function sayDuration(ms: number): string {
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  if (ms < 120_000) return `${round(ms / 1000)} s`;
-  if (ms < 7_200_000) return `${round(ms / 60_000)} min`;
-  if (ms < 172_800_000) return `${round(ms / 3_600_000)} h`;
-  return `${round(ms / 86_400_000)} d`;
-}
-
-const round = (value: number): number => Math.round(value * 10) / 10;

@@ -43,8 +43,9 @@ const table: Record<string, readonly string[]> = {
     'trace',
   ],
   redact: ['pac', 'settings', 'trace'],
-  reproduce: ['redact', 'settings', 'pac', 'evidence', 'diagnosis', 'scenario', 'run', 'trace'],
-  report: ['run', 'trace'],
+  reproduce: ['redact', 'settings', 'pac', 'evidence', 'capture', 'diagnosis', 'scenario', 'run', 'trace'],
+  web: ['run', 'capture', 'trace'],
+  report: ['run', 'trace', 'web'],
   library: ['*'],
   cli: ['*'],
 };
@@ -56,11 +57,11 @@ const homes: { what: RegExp; where: readonly string[] }[] = [
   { what: /\bprocess\.(env|exit|stdout|stderr|argv)\b/, where: ['cli/main.ts'] },
   {
     what: /\bDate\.now\(|\bnew Date\(\)/, // The helpers are texts that run inside the sandbox, on its own clock.
-    where: ['clock.ts', 'pac/helpers/'],
+    where: ['clock.ts', 'pac/helpers/', 'web/page/'],
   },
   { what: /\bperformance\.now\(/, where: ['clock.ts', 'pac/limits.ts'] },
   { what: /\bMath\.random\(/, where: ['chance.ts'] },
-  { what: /(?<![.\w])set(Timeout|Interval)\(/, where: ['clock.ts'] },
+  { what: /(?<![.\w])set(Timeout|Interval)\(/, where: ['clock.ts', 'web/page/'] },
 ];
 
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' })

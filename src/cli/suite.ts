@@ -52,8 +52,9 @@ export async function runAndReport(scenarios: readonly Scenario[], wish: SuiteWi
     done.push(record);
     reporting = reporting.then(() => reports.run(record));
   };
+  const bytes = wish.capture !== undefined || outputs.destinations.some(({ reporter }) => reporter.bytes);
   const options = {
-    ...suiteOptions(wish, signal, onRun),
+    ...suiteOptions(wish, bytes, signal, onRun),
     ...(wish.client && (await besideModel(wish.client, wish, tools, signal))),
   };
   const suite =
@@ -86,11 +87,12 @@ async function besideModel(
 }
 
 function suiteOptions(
-  { clock, runTimeout, maxFailures, capture }: SuiteWish,
+  { clock, runTimeout, maxFailures }: SuiteWish,
+  bytes: boolean,
   signal: AbortSignal,
   onRun: (record: RunRecord) => void,
 ): SuiteOptions {
-  const options: SuiteOptions = { clock, bytes: capture !== undefined, timeout: runTimeout, signal, onRun };
+  const options: SuiteOptions = { clock, bytes, timeout: runTimeout, signal, onRun };
   if (maxFailures !== undefined) options.maxFailures = maxFailures;
   return options;
 }

@@ -32,5 +32,7 @@ export interface Plan {
 export interface Reporter {
   name: string;
   summary: string;
+  /** It has a use for the bytes of runs, which are not kept otherwise. */
+  bytes?: true;
   open: (sink: Sink) => Report;
 }

@@ -20,7 +20,10 @@ export async function built(): Promise<Built> {
   const folder = await mkdtemp(join(root, '.built-'));
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
-    await promisify(execFile)(tsc, ['-p', 'tsconfig.build.json', '--outDir', folder], { cwd: root });
+    const compile = (project: string, out: string) =>
+      promisify(execFile)(tsc, ['-p', project, '--outDir', out], { cwd: root });
+    await compile('tsconfig.build.json', folder);
+    await compile('src/web/page', join(folder, 'page'));
   } catch (error) {
     await remove();
     throw error;
