@@ -112,12 +112,15 @@ const diagram = `
 
 const switches = `
 .switch{padding:6px 0;border-bottom:1px solid var(--line)}
+aside summary{cursor:pointer;padding:6px 0}
 .switch label{display:block;font-weight:600;overflow-wrap:anywhere}
 .switch select{width:100%}
 .switch .changed{color:var(--warn);font-weight:400}
 .switch .problem{color:var(--bad)}
 .doors{list-style:none;padding:0;margin:0;font-size:13px}
 .doors li{overflow-wrap:anywhere;padding:2px 0}
+#views .sequence{max-height:72vh;overflow:auto}
+.button{display:inline-block;border:1px solid var(--quiet);border-radius:4px;padding:3px 9px;margin-left:4px;text-decoration:none;background:var(--raised)}
 #clock{font-variant-numeric:tabular-nums}
 `;
 

@@ -19,11 +19,13 @@ export const up: Command = {
     const clients = Object.keys(scenario.model.clients);
     if (wish.as !== undefined && !clients.includes(wish.as))
       throw misused(`this scenario has no client '${wish.as}'`, `its clients: ${clients.join(', ') || 'none'}`);
-    const [{ startServing }, { sayServing, watchFindings }] = await Promise.all([
+    const [{ startServing }, { sayServing, watchFindings }, { dashboard }] = await Promise.all([
       import('../serve.ts'),
       import('../serve-text.ts'),
+      import('../../web/dashboard.ts'),
     ]);
-    await using serving = await startServing(scenario, wish, tools);
+    const pages = dashboard();
+    await using serving = await startServing(scenario, wish, tools, () => pages);
     tools.stdout.write(options['json'] === true ? serving.asJson() : sayServing(serving, tools.stdout.screen));
     using _watch = options['json'] === true ? undefined : watchFindings(serving.live, tools.stdout);
     await untilStopped(serving.stopped, tools.signal);

@@ -60,7 +60,7 @@ function picture({ parts, steps, cast }: Sequence, linkTo: (seq: number) => stri
       s(
         'text',
         { x: 6, y: y + 4, class: 'time' },
-        index > 0 && steps[index - 1]?.at === step.at ? '' : sayTime(step.at),
+        index > 0 && sayTime(steps[index - 1]?.at ?? -1) === sayTime(step.at) ? '' : sayTime(step.at),
       ),
       shape(step, { x, y, width, column }),
     );
