@@ -70,8 +70,11 @@ function fetchedBy(client: string, events: readonly TraceEvent[]): Fetched[] {
 }
 
 function namesAskedBy(address: string, events: readonly TraceEvent[]): string[] {
+  // Records of type HTTPS say how to speak TLS; the model's clients do not ask for them.
   const names = events.flatMap(({ type, data }) =>
-    type === 'dns.query' && data.client === address ? [data.name.toLowerCase().replace(/\.$/, '')] : [],
+    type === 'dns.query' && data.client === address && data.qtype !== 'HTTPS'
+      ? [data.name.toLowerCase().replace(/\.$/, '')]
+      : [],
   );
   return [...new Set(names)].toSorted();
 }

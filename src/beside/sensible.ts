@@ -23,11 +23,19 @@ export function whyNot(scenario: Scenario, said: RunRecord, { profile, patience 
   const clients = names.flatMap((name) => model.clients[name] ?? []);
   const steps = model.steps.map((parsed) => whyNotStep(parsed, names));
   return (
+    model.steps.map((parsed) => ownLoopback(parsed, names)).find((why) => why !== undefined) ??
     steps.find((why) => why !== undefined) ??
     clients.map(whyNotClient).find((why) => why !== undefined) ??
     whyNotScript(said.events) ??
     (said.labMs > patience ? `it takes ${Math.round(said.labMs / 1000)} s of real time` : undefined)
   );
+}
+
+/** The lab's loopback is that of another namespace. */
+function ownLoopback(parsed: Scenario['model']['steps'][number], names: readonly string[]): string | undefined {
+  const { fetch } = parsed as { fetch?: { url: string; client: string } };
+  if (!fetch || !names.includes(fetch.client)) return undefined;
+  return /^https?:\/\/(localhost|127\.|\[::1\])/.test(fetch.url) ? 'nobody listens on its own loopback' : undefined;
 }
 
 const able = ['fetch', 'advance', 'change', 'start', 'network'];
@@ -52,6 +60,14 @@ function whyNotStep(parsed: Scenario['model']['steps'][number], names: readonly 
 function whyNotClient(client: ClientSpec): string | undefined {
   const { minVersion, maxVersion, hello, pins } = client.tls;
   if (client.clock) return 'its clock is the machine’s';
+  const { mode = 'system' } = client.settings.browser ?? {};
+  const { system = {} } = client.settings;
+  if (
+    mode === 'system' &&
+    system.proxy !== undefined &&
+    (system.scriptUrl !== undefined || system.autoDetect !== false)
+  )
+    return 'its settings name a script and a fixed proxy, and a switch names one of them';
   if (client.ownAddresses) return 'its own addresses are those of its namespace';
   if (client.certificates.some((each) => typeof each !== 'string')) return 'its certificate has a fault';
   if (minVersion ?? maxVersion ?? hello ?? (Object.keys(pins).length > 0 ? pins : undefined))

@@ -46,9 +46,20 @@ export interface Visited {
   error: string | null;
 }
 
+/** What its proxy script said of one URL. */
+export interface Asked {
+  url: string;
+  /** Texts of `alert`, in order. */
+  alerts: readonly string[];
+  /** The list as the browser reads it; null when it did not ask at all. */
+  routes: readonly string[] | null;
+}
+
 export interface RunningBrowser extends AsyncDisposable {
   /** Loads a page. Ends when the browser has it, has an error, or after `limit` milliseconds. */
   visit(url: string, limit: number): Promise<void>;
+  /** Has its script asked about many URLs; `close` is not needed to have the answers. Ends the browser. */
+  ask(urls: readonly string[]): Promise<Asked[]>;
   /** Ends the browser and gives an account of every visit, in their order. */
   close(): Promise<Visited[]>;
 }

@@ -82,7 +82,7 @@ export const loadPage = `
     error = 'still waiting';
     browser.stop();
   } else {
-    for (let i = 0; i < 20; i++) {
+    for (let i = 0; i < 80; i++) {
       const shown = browser.documentURI && browser.documentURI.spec;
       const page = /^about:(neterror|certerror)\\?e=([^&]*)/.exec(shown || '');
       if (page) { error = page[2]; break; }
@@ -104,3 +104,42 @@ export const loadPage = `
 
 /** What became of it: null while it goes on. */
 export const loadedPage = `return window.paclab.result;`;
+
+/** Has the proxy service resolve each URL; what the script alerts comes to the console. */
+export const askScript = `
+  const [urls] = args;
+  const service = Cc['@mozilla.org/network/protocol-proxy-service;1'].getService(Ci.nsIProtocolProxyService);
+  const { NetUtil } = ChromeUtils.importESModule('resource://gre/modules/NetUtil.sys.mjs');
+  const timer = ChromeUtils.importESModule('resource://gre/modules/Timer.sys.mjs');
+  const heard = [];
+  const listener = {
+    observe(message) { heard.push(String(message.message)); },
+    QueryInterface: ChromeUtils.generateQI(['nsIConsoleListener']),
+  };
+  Services.console.registerListener(listener);
+  const ask = (url) => new Promise((resolve) => {
+    timer.setTimeout(() => resolve(null), 10000);
+    const channel = NetUtil.newChannel({ uri: url, loadUsingSystemPrincipal: true });
+    service.asyncResolve(channel, 0, {
+      QueryInterface: ChromeUtils.generateQI(['nsIProtocolProxyCallback']),
+      onProxyAvailable(request, of, info) {
+        const list = [];
+        for (let each = info; each; each = each.failoverProxy) list.push(window.paclab.route(each));
+        resolve(list.length === 0 ? ['DIRECT'] : list);
+      },
+    });
+  });
+  const answers = [];
+  for (const url of urls) {
+    const before = heard.length;
+    let routes = null;
+    try { routes = await ask(url); } catch {}
+    // Messages are on their way from another thread.
+    await new Promise((go) => timer.setTimeout(go, 1));
+    await new Promise((go) => Services.tm.dispatchToMainThread(go));
+    const alerts = heard.slice(before).filter((text) => text.startsWith('PAC-alert: ')).map((text) => text.slice(11));
+    answers.push({ url, routes, alerts });
+  }
+  Services.console.unregisterListener(listener);
+  return answers;
+`;

@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 
 import { LabError } from '../failure.ts';
-import type { Try } from './browser.ts';
+import type { Asked, Try } from './browser.ts';
 
 interface RawEvent {
   type: number;
@@ -39,6 +39,8 @@ export interface NetLog {
   events: readonly NetEvent[];
   /** The page `url`, asked for the nth time, from 0. */
   visit(url: string, nth: number): Told;
+  /** What the script was asked and said, for every request of any kind, in their order. */
+  asked: readonly Asked[];
 }
 
 /** Throws LabError when there is none. */
@@ -53,6 +55,7 @@ export async function readNetLog(file: string): Promise<NetLog> {
   const of = grouped(events);
   return {
     events,
+    asked: [...of.values()].flatMap(askedIn),
     visit(url, nth) {
       const wanted = withoutFragment(url);
       const pages = events.filter(
@@ -63,6 +66,17 @@ export async function readNetLog(file: string): Promise<NetLog> {
       return page ? told(of.get(page.source) ?? [], of) : { routes: null, tries: [] };
     },
   };
+}
+
+function askedIn(events: readonly NetEvent[]): Asked[] {
+  const url = events.find(({ type }) => type === 'HTTP_STREAM_JOB_CONTROLLER')?.params.url;
+  if (url === undefined) return [];
+  const alerts = events.flatMap(({ type, params }) =>
+    type === 'PAC_JAVASCRIPT_ALERT' && params.message !== undefined ? [params.message] : [],
+  );
+  const list = events.find(({ params }) => params.proxy_info !== undefined)?.params.proxy_info;
+  const failed = events.some(({ type }) => type === 'PAC_JAVASCRIPT_ERROR');
+  return [{ url, alerts, routes: list === undefined ? (failed ? ['DIRECT'] : null) : list.split(';').map(routeOf) }];
 }
 
 interface RawLog {
@@ -107,10 +121,15 @@ function told(request: readonly NetEvent[], of: ReadonlyMap<number, readonly Net
     if (type !== 'HTTP_STREAM_JOB_CONTROLLER_BOUND') continue;
     for (const event of of.get(params.source_dependency?.id ?? -1) ?? []) {
       const { proxy_info: list, proxy_chain: taken, bad_proxy_chain: bad } = event.params;
-      if (list !== undefined) routes ??= list.split(';').map(routeOf);
+      if (list !== undefined)
+        routes ??= list
+          .split(';')
+          .map(routeOf)
+          .filter((route) => / ./.test(route) || route === 'DIRECT');
       if (event.type === 'HTTP_STREAM_JOB_CONTROLLER_PROXY_SERVER_RESOLVED' && taken !== undefined) {
         const route = chainOf(taken, routes);
-        if (!tries.has(route)) tries.set(route, { route, failure: null });
+        // A list without any entry that can be used is a try without a proxy.
+        if (!tries.has(route) && / \S|^DIRECT$/.test(route)) tries.set(route, { route, failure: null });
       }
       if (bad !== undefined) {
         const route = chainOf(bad, routes);

@@ -66,7 +66,7 @@ async function onPath(program: string, env: Environment): Promise<string | undef
 export const isInNamespace = (env: Environment): boolean => env[mark] !== undefined;
 
 /** Runs the same command line again, where story addresses and a kernel's firewall harm nobody. Gives its exit code. */
-export async function inNamespace({ env, signal, self }: Tools): Promise<number> {
+export async function inNamespace({ env, signal, self }: Pick<Tools, 'env' | 'signal' | 'self'>): Promise<number> {
   const ways = [['--net'], ['--user', '--map-root-user', '--net']];
   for (const way of ways) {
     const works = await output(['unshare', ...way, 'true'], env).then(

@@ -8,6 +8,7 @@ import { readNetLog } from '../net-log.ts';
 import { importCertificate } from '../own-certificate.ts';
 import { devTools } from '../pipe.ts';
 import type { DevTools, Message } from '../pipe.ts';
+import type { Running } from '../program.ts';
 
 const flags = [
   '--headless',
@@ -61,10 +62,13 @@ export const chromium: Browser = {
         const seen = await visit(tools, url, limit, launch.credentials);
         visits.push({ url, began, ended: launch.now(), ...seen });
       },
+      async ask(urls) {
+        await fetchAll(tools, urls);
+        await quit(tools, running);
+        return [...(await readNetLog(log)).asked];
+      },
       async close() {
-        await Promise.race([tools.send('Browser.close').catch(() => undefined), pause(3000)]);
-        await Promise.race([running.ended, pause(8000)]);
-        await running[Symbol.asyncDispose]();
+        await quit(tools, running);
         const told = await readNetLog(log);
         return visits.map((each, index) => {
           const earlier = visits.slice(0, index).filter(({ url }) => url === each.url).length;
@@ -75,6 +79,28 @@ export const chromium: Browser = {
     };
   },
 };
+
+async function quit(tools: DevTools, running: Running): Promise<void> {
+  await Promise.race([tools.send('Browser.close').catch(() => undefined), pause(3000)]);
+  await Promise.race([running.ended, pause(8000)]);
+  await running[Symbol.asyncDispose]();
+}
+
+const atOnce = 40;
+/** Milliseconds for a request whose outcome nobody cares for. */
+const enough = 3000;
+
+/** Requests of a page without an origin; each needs a proxy, whatever becomes of it. */
+async function fetchAll(tools: DevTools, urls: readonly string[]): Promise<void> {
+  const { targetId } = await tools.send('Target.createTarget', { url: 'about:blank' });
+  const { sessionId } = await tools.send('Target.attachToTarget', { targetId, flatten: true });
+  for (let at = 0; at < urls.length; at += atOnce) {
+    const batch = JSON.stringify(urls.slice(at, at + atOnce));
+    const expression = `Promise.allSettled(${batch}.map((url) =>
+      fetch(url, { mode: 'no-cors', cache: 'no-store', signal: AbortSignal.timeout(${enough}) }))).then(() => 1)`;
+    await tools.send('Runtime.evaluate', { expression, awaitPromise: true }, String(sessionId));
+  }
+}
 
 /** Authorities and what no switch says; read where the distribution's build looks for policies. */
 async function writePolicy({ machine, trust, settings }: Launch): Promise<void> {

@@ -3,13 +3,13 @@ import { readFile, writeFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { LabError } from '../../failure.ts';
-import type { Browser, Launch, ProxySettings, Visited } from '../browser.ts';
+import type { Asked, Browser, Launch, ProxySettings, Visited } from '../browser.ts';
 import { pause, within } from '../limit.ts';
 import { marionette } from '../marionette.ts';
 import type { Marionette } from '../marionette.ts';
 import { importCertificate } from '../own-certificate.ts';
 import type { Running } from '../program.ts';
-import { loadedPage, loadPage, watchChannels } from '../firefox-page.ts';
+import { askScript, loadedPage, loadPage, watchChannels } from '../firefox-page.ts';
 import { quietPreferences } from '../firefox-preferences.ts';
 
 export const firefox: Browser = {
@@ -61,6 +61,13 @@ function runningFirefox(running: Running, control: Marionette, launch: Launch) {
       const seen = await within(limit + 10_000, `the visit of ${url}`, seenBy(control));
       visits.push({ url, began, ended: launch.now(), ...seen });
     },
+    async ask(urls: readonly string[]) {
+      const answers: Asked[] = [];
+      for (let at = 0; at < urls.length; at += atOnce)
+        answers.push(...((await control.chrome(askScript, urls.slice(at, at + atOnce))) as Asked[]));
+      await this.close();
+      return answers;
+    },
     async close() {
       await Promise.race([
         control.send('Marionette:Quit', { flags: ['eForceQuit'] }).catch(() => undefined),
@@ -77,6 +84,7 @@ function runningFirefox(running: Running, control: Marionette, launch: Launch) {
 type Seen = Omit<Visited, 'url' | 'began' | 'ended'>;
 
 const glance = 50;
+const atOnce = 100;
 
 async function seenBy(control: Marionette): Promise<Seen> {
   for (;;) {
