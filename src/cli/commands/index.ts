@@ -29,6 +29,7 @@ import { pacExplain } from './pac-explain.ts';
 import { pacLint } from './pac-lint.ts';
 import { run } from './run.ts';
 import { schema } from './schema.ts';
+import { show } from './show.ts';
 import { up } from './up.ts';
 import { settings } from './settings.ts';
 
@@ -43,6 +44,7 @@ export const commands: readonly Command[] = [
   lint,
   explain,
   merge,
+  show,
   ...lab,
   ...pac,
   importCommand,
