@@ -26,6 +26,10 @@ export function whyNot(scenario: Scenario, said: RunRecord, { profile, patience 
     model.steps.map((parsed) => ownLoopback(parsed, names)).find((why) => why !== undefined) ??
     steps.find((why) => why !== undefined) ??
     clients.map(whyNotClient).find((why) => why !== undefined) ??
+    whyNotAddresses(
+      clients.map(({ address }) => address),
+      said.events,
+    ) ??
     whyNotScript(said.events) ??
     (said.labMs > patience ? `it takes ${Math.round(said.labMs / 1000)} s of real time` : undefined)
   );
@@ -73,6 +77,15 @@ function whyNotClient(client: ClientSpec): string | undefined {
   if (minVersion ?? maxVersion ?? hello ?? (Object.keys(pins).length > 0 ? pins : undefined))
     return 'its TLS is as it was built';
   return undefined;
+}
+
+/** A machine of its own has an address of its own. */
+function whyNotAddresses(own: readonly string[], events: readonly TraceEvent[]): string | undefined {
+  if (new Set(own).size < own.length) return 'two of its clients share an address';
+  const served = events.some(
+    ({ type, data }) => type === 'tcp.opened' && own.some((address) => data.to.startsWith(`${address}:`)),
+  );
+  return served ? 'its address is also that of a part of the lab' : undefined;
 }
 
 const clockWords = /\b(weekdayRange|dateRange|timeRange|Date|random)\b/;

@@ -71,6 +71,8 @@ export interface AuthHabits {
   unasked: boolean;
   /** Later requests to the same proxy carry credentials at once. */
   remembers: boolean;
+  /** A handshake whose connection the proxy closes goes on over the next one; it begins anew unless given. */
+  handshakeGoesOn?: true;
   /** Schemes that the settings switch off. */
   switchedOff?: (settings: ClientSettings) => readonly string[];
   /** What a caller gets who allows any scheme: the best that is offered of these, and no other if that one fails. */

@@ -47,7 +47,7 @@ export function proxyAuth(
     clear: () => remembered.clear(),
     begin(proxy) {
       const known = remembered.get(proxy) ?? (eager && { scheme: eager, session: eager.begin(full) });
-      return authRun({ usable, best: any ?? [] }, full, known, (spoken) => {
+      return authRun({ usable, best: any ?? [], goesOn: habits.handshakeGoesOn === true }, full, known, (spoken) => {
         if (habits.remembers && !spoken.session.bound) remembered.set(proxy, spoken);
       });
     },
@@ -67,12 +67,14 @@ interface Usable {
   usable: readonly ClientScheme[];
   /** In the order of preference; empty where each is tried that can be. */
   best: readonly string[];
+  /** A handshake outlives its connection. */
+  goesOn: boolean;
 }
 
 const silent: AuthRun = { first: () => [], reply: () => ({ giveUp: 'unable' }), passed: () => undefined };
 
 function authRun(
-  { usable, best }: Usable,
+  { usable, best, goesOn }: Usable,
   tools: AuthTools,
   known: Spoken | undefined,
   keep: (spoken: Spoken) => void,
@@ -95,7 +97,7 @@ function authRun(
         const challenge = offered.find((offer) => offer.scheme === scheme.name);
         if (!challenge) return { giveUp: 'rejected' };
         // The handshake died with its connection: it begins anew.
-        if (session.bound && closed && challenge.token !== '') {
+        if (!goesOn && session.bound && closed && challenge.token !== '') {
           spoken = { scheme, session: scheme.begin(tools) };
           return say(spoken.session.next(null, request));
         }

@@ -106,7 +106,14 @@ export const chromium: Dialect = {
     largestHead: 256 * 1024,
   },
   // Measured: of several schemes without Kerberos it picks NTLM. Order: the scores of net/http/http_auth.
-  auth: { schemes: ['ntlm', 'digest', 'basic'], digest: ['MD5', 'SHA-256'], unasked: false, remembers: true },
+  auth: {
+    schemes: ['ntlm', 'digest', 'basic'],
+    digest: ['MD5', 'SHA-256'],
+    unasked: false,
+    remembers: true,
+    // Measured: the answer to a challenge whose connection was closed goes out on a new one.
+    handshakeGoesOn: true,
+  },
   request: {
     headers: (host) => [['Host', host], ['Connection', 'keep-alive'], userAgent, ['Accept', '*/*']],
     limit: null,

@@ -93,7 +93,14 @@ export const firefox: Dialect = {
     // nsHttpConnection: 200 and nothing else (source).
     opens: '200 only',
   },
-  auth: { schemes: ['ntlm', 'digest', 'basic'], digest: ['MD5', 'SHA-256'], unasked: false, remembers: true },
+  auth: {
+    schemes: ['ntlm', 'digest', 'basic'],
+    digest: ['MD5', 'SHA-256'],
+    unasked: false,
+    remembers: true,
+    // Measured: the answer to a challenge whose connection was closed goes out on a new one.
+    handshakeGoesOn: true,
+  },
   request: {
     headers: (host) => [
       ['Host', host],

@@ -26,7 +26,8 @@ export const authNtlmCloseEachLeg = rule({
   severity: 'error',
   summary:
     'NTLM authenticates a connection: its three messages must travel on one. This proxy, or something in front of it, answers ' +
-    'the first message with a challenge and `Connection: close`. Each connection begins with message one again, for ever.',
+    'the first message with a challenge and `Connection: close`. Browsers send the third message on a new connection, which knows ' +
+    'nothing of the challenge; other programs begin with message one again, for ever.',
   confirm:
     `Filter ${connectFilter(407)}, then \`ntlmssp.messagetype==1\` and \`tcp.flags.fin==1\`: a FIN after each challenge, and ` +
     'never a message of type 3.',
@@ -52,7 +53,7 @@ export const authNtlmCloseEachLeg = rule({
           confidence: 'certain',
           why:
             `${first.proxy} answered the first NTLM message for ${first.host}:${first.port} with a challenge and closed the ` +
-            `connection; for this request message one came ${times}, message three never.`,
+            `connection; for this request that happened ${times}.`,
           evidence: [...storyOf(first), ...seqs(replies.map(({ response }) => response))],
           explains: replies.flatMap(effectsOf),
           ...(replies.some(hasLargeBody) ? {} : { alternatives: [] }),

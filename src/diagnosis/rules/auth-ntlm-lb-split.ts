@@ -7,7 +7,14 @@ import { rule } from '../rule.ts';
 
 /** The proof was given on the connection of the challenge, and not believed. */
 const disowned = (view: View): Reply[] =>
-  repliesOf(view).filter((reply) => isChallenge(reply) && saidIn(reply)?.message === 3 && !userOf(view, reply));
+  repliesOf(view).filter(
+    (reply) =>
+      isChallenge(reply) && saidIn(reply)?.message === 3 && !userOf(view, reply) && challengedThere(view, reply),
+  );
+
+/** On another connection than that of the challenge, no proxy could believe it. */
+const challengedThere = (view: View, { response }: Reply): boolean =>
+  repliesOf(view).some((other) => other.response.data.conn === response.data.conn && saidIn(other)?.message === 1);
 
 export const authNtlmLbSplit = rule({
   id: 'auth-ntlm-lb-split',
