@@ -10,8 +10,10 @@ import { pageScript } from './link.ts';
 import { captureElement, runElement } from './packed.ts';
 import type { Index, Listed } from './packed.ts';
 
-/** The whole file stays below this, in characters, as long as its runs alone do: captures are left out first. */
+/** The whole file stays about below this, in characters, as long as its runs alone do: captures are left out first. */
 const largest = 9_500_000;
+/** What a run takes besides its packed text, roughly: its place in the list, and its element. */
+const placeOfRun = 500;
 
 /** Packs runs as they come, so that no end of them has to be kept. Throws LabError where pages are not built. */
 export class ReportPage {
@@ -43,7 +45,7 @@ export class ReportPage {
 
   /** Captures that find room: first those of runs that did not pass. */
   #chosen(): ReadonlySet<number> {
-    let room = largest - this.#script.length - this.#runs.reduce((sum, { text }) => sum + text.length + 300, 0);
+    let room = largest - this.#script.length - this.#runs.reduce((sum, { text }) => sum + text.length + placeOfRun, 0);
     const order = [...this.#runs.entries()].sort(
       ([left, a], [right, b]) => rank(a.listed) - rank(b.listed) || left - right,
     );
