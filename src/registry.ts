@@ -22,7 +22,12 @@ export function oneOf<E extends Entry>(entries: readonly E[]): z.ZodType<z.outpu
 
 /** The entry that declared these options; the schema has already spoken, so a miss is a bug of ours. */
 export function entryFor<E extends Entry>(entries: readonly E[], options: { kind: string }): E {
-  const entry = entries.find((candidate) => kindOf(candidate) === options.kind);
+  let byKind = byKinds.get(entries) as Map<string, E> | undefined;
+  if (!byKind) byKinds.set(entries, (byKind = new Map(entries.map((entry) => [kindOf(entry), entry]))));
+  const entry = byKind.get(options.kind);
   if (!entry) throw new Error(`no entry called '${options.kind}'`);
   return entry;
 }
+
+/** Looked up with every request. */
+const byKinds = new WeakMap<readonly Entry[], Map<string, Entry>>();

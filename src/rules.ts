@@ -51,13 +51,20 @@ const glob: Compare = (literal, value) => {
 /** Picks the behaviour for each subject and keeps count, so that no behaviour ever counts. */
 export class Rulebook<B> {
   #rules: readonly Rule<B>[];
+  #asks: boolean;
   #counts = new Map<Rule<B>, number>();
   readonly #now: () => number;
 
   /** `now` gives lab time in milliseconds. */
   constructor(rules: readonly Rule<B>[], now: () => number) {
     this.#rules = rules;
+    this.#asks = asking(rules);
     this.#now = now;
+  }
+
+  /** Whether any rule looks at the subject. */
+  get asks(): boolean {
+    return this.#asks;
   }
 
   /** The behaviour of the first rule that matches, or undefined: healthy. */
@@ -74,9 +81,13 @@ export class Rulebook<B> {
   /** New rules, counted from the start. */
   change(rules: readonly Rule<B>[]): void {
     this.#rules = rules;
+    this.#asks = asking(rules);
     this.#counts = new Map();
   }
 }
+
+const asking = (rules: readonly Rule<unknown>[]): boolean =>
+  rules.some(({ when = {} }) => Object.keys(when).some((key) => !scheduleKeys.has(key)));
 
 const matchesSubject = <B>({ when = {} }: Rule<B>, subject: Record<string, unknown>): boolean =>
   Object.entries(when).every(

@@ -23,7 +23,7 @@ function load(id) {
   throw new Error(`${id} is not installed`);
 }
 
-const silentPen = { write: () => undefined, as: () => silentPen };
+const silentPen = { dry: true, write: () => undefined, as: () => silentPen };
 
 /** A proxy of ours between loopback sockets; destinations are outside of the lab, as its clients are. */
 async function paclab({ trace: traced = false, bytes = false, behaviour }) {

@@ -6,31 +6,41 @@
  * Both directions close on their own (half-close); {@link Connection.reset} sends RST.
  */
 import { Socket } from 'node:net';
+import type { TcpNetConnectOpts } from 'node:net';
 
-import { Seam } from './seam.ts';
+import { asText, bytesOf } from './pieces.ts';
+import type { Pieces } from './pieces.ts';
+import { common, intoCommon } from './read-buffer.ts';
+import { Seam, isBare } from './seam.ts';
 import type { ConnectionInit } from './seam.ts';
 
 type Done = (error?: Error | null) => void;
-type Chunks = { chunk: Buffer | string; encoding: BufferEncoding }[];
 
 /** What node:net keeps of the kernel's socket. */
-interface Handle {
+export interface Handle {
   reading: boolean;
   readStop: () => void;
+  /** Writes where the other end is; an error number when that cannot be said. */
+  getpeername: (into: { address?: string; port?: number }) => number;
+  useUserBuffer: (buffer: Buffer) => void;
   _consumed?: boolean;
 }
 
+/** From here on a tunnel gets a buffer of its own, which is not copied. */
+const large = 16 * 1024;
 export class Connection extends Socket {
   /** Of the other end, as the story has it. */
   declare readonly remoteAddress: string;
   readonly #seam: Seam;
   #resetting = false;
   #sink: Connection | undefined;
+  #own: Buffer | undefined;
+  #begun = false;
 
   /** `handle` is node:net's of a connected socket; without it, this one is to be connected. */
   private constructor(init: ConnectionInit, handle?: Handle) {
     // `handle` and `manualStart` are missing from the types; node:net and node:tls make their own sockets with them.
-    super({ allowHalfOpen: true, ...(handle && { handle, manualStart: true }) });
+    super(handle ? ({ allowHalfOpen: true, handle, manualStart: true } as object) : dialling(init));
     this.#seam = new Seam(init);
     // An error that nobody awaits must not end the process; whoever cares looks at `destroyed` or listens too.
     this.on('error', ignore);
@@ -64,12 +74,18 @@ export class Connection extends Socket {
     return connection;
   }
 
+  /** The accepting end, of a handle that no socket has yet. */
+  static accepted(handle: Handle, init: ConnectionInit): Connection {
+    return new Connection(init, handle);
+  }
+
   /** The dialling end: emits `connect` or `error`. */
-  static dialled(at: { host: string; port: number }, init: ConnectionInit): Connection {
+  static dialled(at: TcpNetConnectOpts, init: ConnectionInit): Connection {
     return new Connection(init).connect(at);
   }
 
   #begin(handle: Handle): void {
+    this.#begun = true;
     // node:http's parser would read from the handle itself, past the seam, unless another one had done so before.
     if (!this.#seam.bare) handle._consumed = true;
     this.read(0);
@@ -150,6 +166,18 @@ export class Connection extends Socket {
     return more;
   }
 
+  /** Bytes have come into the buffer. */
+  took(length: number): boolean {
+    const sink = this.#sink;
+    if (!sink || length < large) return this.push(Buffer.from((this.#own ?? common).subarray(0, length)));
+    if (this.#own) return this.#pass(this.#own.subarray(0, length), sink);
+    const bytes = Buffer.from(common.subarray(0, length));
+    // Nothing is read while a write of it is pending, see `#pass`.
+    this.#own = Buffer.allocUnsafeSlow(common.length);
+    (this as unknown as { _handle: Handle })._handle.useUserBuffer(this.#own);
+    return this.#pass(bytes, sink);
+  }
+
   override _read(size: number): void {
     this.#seam.stall(false);
     super._read(size);
@@ -160,9 +188,11 @@ export class Connection extends Socket {
     super._write(chunk, encoding, done);
   }
 
-  override _writev(chunks: Chunks, done: Done): void {
+  override _writev(chunks: Pieces, done: Done): void {
     if (!this.#seam.bare) this.#seam.leaves(Buffer.concat(chunks.map(bytesOf)));
-    super._writev?.(chunks, done);
+    const text = asText(chunks);
+    if (text === undefined) super._writev?.(chunks, done);
+    else super._write(text, 'latin1', done);
   }
 
   override _final(done: Done): void {
@@ -173,6 +203,8 @@ export class Connection extends Socket {
   override _destroy(error: NodeJS.ErrnoException | null, done: Done): void {
     const { in: back, out } = this.#seam.init;
     back?.finished();
+    // What never stood has no end either.
+    if (!this.#begun) this.#seam.hush();
     if (!this.#resetting) {
       // A RST that the kernel reports, this end did not send.
       if (error?.syscall !== 'read') this.#seam.finLeaves();
@@ -195,7 +227,8 @@ export class Connection extends Socket {
   }
 
   #pass(chunk: Buffer, to: Connection): boolean {
-    if (to.destroyed || to.write(chunk)) return true;
+    // A write that the kernel took at once leaves nothing to wait for, however large it was.
+    if (to.destroyed || to.write(chunk) || to.writableLength === 0) return true;
     this.#seam.stall(true);
     to.once('drain', () => {
       if (!this.destroyed) this._read(0);
@@ -211,6 +244,7 @@ Object.defineProperty(Connection.prototype, 'remoteAddress', {
   },
 });
 
-const bytesOf = ({ chunk, encoding }: Chunks[number]): Buffer =>
-  typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk;
+const dialling = (init: ConnectionInit): object =>
+  isBare(init) ? { allowHalfOpen: true, onread: intoCommon } : { allowHalfOpen: true };
+
 const ignore = (): void => undefined;

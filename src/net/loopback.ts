@@ -13,7 +13,9 @@ import type { Outcome } from '../failure.ts';
 import { Scope } from '../scope.ts';
 import { formatEndpoint } from './address.ts';
 import type { Endpoint } from './address.ts';
+import { acceptHandles } from './accept.ts';
 import { Connection } from './connection.ts';
+import type { Handle } from './connection.ts';
 import { datagramSocket } from './datagrams.ts';
 import type { DatagramNet } from './datagrams.ts';
 import { listening, openDatagramEntrance, openEntrance, turnedAway } from './entrance.ts';
@@ -23,6 +25,7 @@ import { synSchedules } from './net.ts';
 import type { DialOptions, Entrances, Host, Listener, Net } from './net.ts';
 import { leaveTo } from './outward.ts';
 import { unanswered } from './silence.ts';
+import type { ConnectionInit } from './seam.ts';
 import type { Tap } from './tap.ts';
 
 export interface NetTools {
@@ -41,6 +44,8 @@ interface Door {
   port: number;
   accept: (connection: Connection) => void;
 }
+
+type Connect = (init: ConnectionInit) => Connection;
 
 /** A dialled connection that waits for the other end to show up. */
 interface Dialled {
@@ -81,8 +86,9 @@ export class LoopbackNet implements Net, Entrances {
       throw new LabError(`two parts of the lab want ${at}: ${this.#doors.get(at)?.host.owner} and ${host.owner}`);
     const door = { host, port, accept, realPort: 0 };
     this.#doors.set(at, door);
-    const server = createServer({ allowHalfOpen: true }, (socket) => this.#accept(door, socket));
+    const server = createServer({ allowHalfOpen: true });
     await listening(server, { host: loopback, port: 0 });
+    acceptHandles(server, (handle, peer) => this.#accept(door, handle, peer));
     door.realPort = (server.address() as AddressInfo).port;
     this.#addresses.set(host.ip, (this.#addresses.get(host.ip) ?? 0) + 1);
     const close = (): void => {
@@ -192,25 +198,26 @@ export class LoopbackNet implements Net, Entrances {
     const from = formatEndpoint({ ip, port: socket.remotePort ?? 0 });
     const verdict = this.#tools.firewall.judge({ protocol: 'tcp', sender: 'outside', from: ip, to });
     const door = this.#doors.get(formatEndpoint(to));
-    if (verdict === 'allow' && door) return this.#receive(door, socket, undefined, from);
+    const over = (init: ConnectionInit): Connection => Connection.over(socket, init);
+    if (verdict === 'allow' && door) return this.#receive(door, undefined, from, over);
     const closed = this.#addresses.has(to.ip) ? 'reject' : 'drop';
     const how = verdict === 'allow' ? closed : verdict;
     turnedAway(this.#tools, this.#own(socket), { from, to: formatEndpoint(to), how });
   }
 
-  #accept(door: Door, socket: Socket): void {
-    const dialled = this.#dialled.get(socket.remotePort ?? -1);
-    this.#dialled.delete(socket.remotePort ?? -1);
-    const stranger = { ip: addressOf(socket), port: socket.remotePort ?? 0 };
-    this.#receive(door, socket, dialled, dialled?.from ?? formatEndpoint(stranger));
+  #accept(door: Door, handle: Handle, peer: Endpoint): void {
+    const dialled = this.#dialled.get(peer.port);
+    this.#dialled.delete(peer.port);
+    const from = dialled?.from ?? formatEndpoint(peer);
+    this.#receive(door, dialled, from, (init) => Connection.accepted(handle, init));
   }
 
-  #receive(door: Door, socket: Socket, dialled: Dialled | undefined, from: string): void {
+  #receive(door: Door, dialled: Dialled | undefined, from: string, connect: Connect): void {
     const { activity, tap } = this.#tools;
     const id = dialled?.id ?? ++this.#connections;
     const local = formatEndpoint({ ip: door.host.ip, port: door.port });
     // A stranger's bytes cannot be counted as under way: its end is not ours.
-    const connection = Connection.over(socket, {
+    const connection = connect({
       id,
       local,
       remote: from,
@@ -238,5 +245,5 @@ export class LoopbackNet implements Net, Entrances {
   }
 }
 
-/** Of the other end; an IPv4 address that came in by IPv6 is written as what it is. */
+/** An IPv4 address that came in by IPv6 is written as what it is. */
 const addressOf = ({ remoteAddress = loopback }: Socket): string => remoteAddress.replace(/^::ffff:(?=\d+\.)/, '');

@@ -1,13 +1,14 @@
 /** The way out of the lab to a real place, for a proxy that was told to let somebody through. */
 import { lookup } from 'node:dns';
-import { connect } from 'node:net';
-import type { LookupFunction, Socket } from 'node:net';
+import { Socket } from 'node:net';
+import type { LookupFunction } from 'node:net';
 
 import { fail, ok } from '../failure.ts';
 import type { FailureCode, Outcome } from '../failure.ts';
 import { formatEndpoint } from './address.ts';
 import { Connection } from './connection.ts';
 import type { Host, Place } from './net.ts';
+import type { ConnectionInit } from './seam.ts';
 import type { Tap } from './tap.ts';
 
 interface LeaveTools {
@@ -47,24 +48,28 @@ export function leaveTo(
       resolve(fail('tcp.unreachable', banError(name).message));
       return;
     }
-    const socket = own(connect({ host: name, port, lookup: guarded, autoSelectFamily: false, allowHalfOpen: true }));
+    const at = { host: name, port, lookup: guarded, autoSelectFamily: false };
+    const init: ConnectionInit = { id, tap, local: from, remote: '', sends: 'up', owner: host.owner, outside: true };
+    const socket = Connection.dialled(at, init);
+    own(socket);
     socket.setTimeout(patience, () => socket.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })));
-    socket.once('error', (error: NodeJS.ErrnoException) =>
-      resolve(fail(codes[error.code ?? ''] ?? 'tcp.unreachable', `${name}:${port}: ${error.message}`)),
-    );
+    const failed = (error: NodeJS.ErrnoException): void =>
+      resolve(fail(codes[error.code ?? ''] ?? 'tcp.unreachable', `${name}:${port}: ${error.message}`));
+    socket.once('error', failed);
     socket.once('connect', () => {
-      socket.setTimeout(0).removeAllListeners('error');
-      const to = formatEndpoint({ ip: socket.remoteAddress ?? name, port });
+      socket.setTimeout(0).removeListener('error', failed).removeAllListeners('timeout');
+      const to = formatEndpoint({ ip: farAddress(socket) ?? name, port });
+      init.remote = to;
       tap.pen.as(host.owner).write('tcp.opened', { conn: id, from, to });
-      const ends = { local: from, remote: to, sends: 'up', owner: host.owner } as const;
-      const connection = Connection.over(socket, { id, tap, ...ends, outside: true });
-      own(connection);
-      // It has nothing left but its place in the list of those that are owned.
-      socket.destroy();
-      resolve(ok(connection));
+      resolve(ok(socket));
     });
   });
 }
 
 const banError = (address: string): NodeJS.ErrnoException =>
   Object.assign(new Error(`${address} is an address that nobody is led to`), { code: banned });
+
+const far = Object.getOwnPropertyDescriptor(Socket.prototype, 'remoteAddress');
+
+/** Of the other end, on this machine's network: a connection itself tells the story's. */
+const farAddress = (socket: Socket): string | undefined => far?.get?.call(socket) as string | undefined;

@@ -6,7 +6,7 @@ import type { Tap } from './tap.ts';
 export interface ConnectionInit {
   /** Joins both ends in the trace. */
   id: number;
-  /** The story's addresses. */
+  /** The story's addresses. The other one is known when the connection stands. */
   local: string;
   remote: string;
   /** `up` for the end that dialled. */
@@ -32,7 +32,7 @@ export class Seam {
 
   constructor(init: ConnectionInit) {
     this.init = init;
-    this.bare = !init.out && !init.tap.bytes;
+    this.bare = isBare(init);
   }
 
   arrived(chunk: Buffer): void {
@@ -80,5 +80,7 @@ export class Seam {
     out?.finSent();
   }
 }
+
+export const isBare = ({ out, tap }: ConnectionInit): boolean => !out && !tap.bytes;
 
 const opposite = (sends: 'up' | 'down'): 'up' | 'down' => (sends === 'up' ? 'down' : 'up');

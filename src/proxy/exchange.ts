@@ -35,6 +35,7 @@ export function finish({ stream }: Leg): void {
 }
 
 export function writeAsked({ context, leg, request }: Exchange): void {
+  if (context.pen.dry) return;
   context.pen.write('proxy.request', {
     proxy: context.name,
     conn: leg.connection.id,
@@ -51,6 +52,7 @@ export function writeAnswered(
   { context, leg, request }: Pick<Exchange, 'context' | 'leg' | 'request'>,
   { status, reason, headers, version }: AnswerHead,
 ): void {
+  if (context.pen.dry) return;
   context.pen.write('proxy.response', {
     proxy: context.name,
     conn: leg.connection.id,

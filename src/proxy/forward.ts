@@ -57,9 +57,10 @@ export async function keepBody(message: Message): Promise<Buffer | undefined> {
 const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
 
 export async function forward(exchange: Exchange, message: Message, shape: Shape = {}): Promise<void> {
-  if (await refuseLoop(exchange)) return;
+  const refusal = refuseLoop(exchange);
+  if (refusal) return refusal;
   const { leg } = exchange;
-  const upstream = await reach(exchange, shape);
+  const upstream = pooled(exchange, shape) ?? (await dialFor(exchange, shape));
   if (!upstream.ok) return unreachable(exchange, upstream.failure);
   if (leg.stream.destroyed) {
     upstream.value.stream.destroy();
@@ -101,10 +102,11 @@ function carry(exchange: Exchange, message: Message, upstream: Upstream, shape: 
     failed,
   );
   const { answerLimit } = shape;
-  const callOff =
-    answerLimit === undefined
-      ? undefined
-      : context.clock.after(answerLimit, () => failed(new AnswerTimeout(`no answer within ${answerLimit} ms`)));
+  let callOff: (() => void) | undefined;
+  if (answerLimit !== undefined) {
+    callOff = context.clock.after(answerLimit, () => failed(new AnswerTimeout(`no answer within ${answerLimit} ms`)));
+    sent.once('response', callOff);
+  }
   upstream.stream.once('free', () => pool.keep(next ?? request, upstream));
   response.once('close', () => {
     callOff?.();
@@ -112,7 +114,6 @@ function carry(exchange: Exchange, message: Message, upstream: Upstream, shape: 
     else if (!sent.shouldKeepAlive) upstream.stream.destroy();
   });
   sent.on('information', (interim) => passInterim(exchange, interim));
-  sent.once('response', () => callOff?.());
   sent.on('response', (answer) => void passAnswer(exchange, message, answer, upstream, shape));
   // 101 to a request that asked for none.
   sent.on('upgrade', () => failed(new Error('the destination switched protocols unasked')));
@@ -126,18 +127,19 @@ async function again(exchange: Exchange, message: Message, shape: Shape): Promis
 
 /** What goes on to the destination: Host from the URL, framing as it came. */
 function onward({ request, context, leg }: Exchange): HeaderList {
-  const rest = endToEnd(request.headers).filter(([name]) => !['host', 'expect'].includes(name.toLowerCase()));
-  const chunked = listOf(request.headers, 'transfer-encoding').length > 0;
-  const framing: HeaderList = chunked ? [['Transfer-Encoding', 'chunked']] : [];
-  const headers: HeaderList = [['Host', request.authority], ...rest];
-  return [...(leg.inside ? headers : withVia(headers, request.version, context)), ...framing];
+  const headers = endToEnd(request.headers, replaced);
+  headers.unshift(['Host', request.authority]);
+  const passed = leg.inside ? headers : withVia(headers, request.version, context);
+  if (listOf(request.headers, 'transfer-encoding').length > 0) passed.push(['Transfer-Encoding', 'chunked']);
+  return passed;
 }
 
-/** A pooled stream, or a fresh one. */
-async function reach(exchange: Exchange, shape: Shape): Promise<Outcome<Upstream>> {
+const replaced = ['host', 'expect'];
+
+function pooled(exchange: Exchange, shape: Shape): Outcome<Upstream> | undefined {
   const { leg, context, request } = exchange;
-  const pooled = (leg.inside?.pool ?? context.pool).take(nextOf(exchange, shape) ?? request);
-  return pooled ? ok(pooled) : dialFor(exchange, shape);
+  const upstream = (leg.inside?.pool ?? context.pool).take(nextOf(exchange, shape) ?? request);
+  return upstream && ok(upstream);
 }
 
 const dialFor = (exchange: Exchange, shape: Shape): Promise<Outcome<Upstream>> =>
@@ -164,7 +166,7 @@ async function passAnswer(
     writeFailed(exchange, failureOf(error, upstream));
     reset(leg);
   });
-  await shape.answering?.();
+  if (shape.answering) await shape.answering();
   if (leg.stream.destroyed) return;
   const headers = endToEnd(pairsOf(answer.rawHeaders));
   const head = {
@@ -177,7 +179,29 @@ async function passAnswer(
   response.writeHead(head.status, head.reason, head.headers.flat());
   const stage = shape.down?.(wireOf(exchange, upstream));
   if (stage) answer.pipe(stage).pipe(response);
-  else answer.pipe(response);
+  else passBody(answer, response, headers);
+}
+
+/** Larger bodies are not worth copying for the sake of one write. */
+const smallBody = 4096;
+
+/** As `pipe`, but a body that came whole leaves in one write, with its head. */
+function passBody(answer: IncomingMessage, response: ServerResponse, headers: HeaderList): void {
+  let left = Number(valueOf(headers, 'content-length'));
+  // Another framing than by this length shows as a length that is not reached.
+  if (!(left > 0 && left <= smallBody)) {
+    answer.pipe(response);
+    return;
+  }
+  answer.on('data', (chunk: Buffer) => {
+    left -= chunk.length;
+    if (left > 0) response.write(chunk);
+    // A text of these bytes joins the text of the head: one buffer for the kernel.
+    else if (left === 0) response.end(chunk.toString('latin1'), 'latin1');
+  });
+  answer.once('end', () => {
+    if (!response.writableEnded) response.end();
+  });
 }
 
 /** The way of one answer: cut in the middle of its body, or left without an end. */

@@ -34,6 +34,7 @@ interface Seat {
 }
 
 const left = ['pause', 'resume'] as const;
+const none: ReadonlySet<unknown> = new Set();
 
 /** `headerLimit` in bytes; node:http answers nothing by itself: 431 and 400 go through `unreadable`. */
 export function createFront(headerLimit: number, handlers: FrontHandlers): Front {
@@ -71,7 +72,8 @@ export function createFront(headerLimit: number, handlers: FrontHandlers): Front
   server.on('clientError', (error, stream) => giveUp(seatOf(stream), error, handlers));
   return {
     enter(leg) {
-      const before = new Set<unknown>(left.flatMap((event) => leg.stream.rawListeners(event)));
+      const others = left.some((event) => leg.stream.listenerCount(event) > 0);
+      const before = others ? new Set(left.flatMap((event): unknown[] => leg.stream.rawListeners(event))) : none;
       seats.set(leg.stream, { leg, turn: Promise.resolve(), serving: undefined, broken: false, before });
       server.emit('connection', leg.stream);
     },
@@ -81,6 +83,10 @@ export function createFront(headerLimit: number, handlers: FrontHandlers): Front
 /** node:http takes its listeners with it when it gives a stream away, except two; they would pile up leg by leg. */
 function release({ leg: { stream }, before }: Seat): void {
   for (const event of left) {
+    if (before === none) {
+      stream.removeAllListeners(event);
+      continue;
+    }
     // Listeners of node:http, which take no arguments.
     for (const listener of stream.rawListeners(event) as (() => void)[]) {
       if (!before.has(listener)) stream.removeListener(event, listener);

@@ -26,16 +26,26 @@ export function pairsOf(raw: readonly string[]): HeaderList {
 const called = ([key]: HeaderList[number], name: string): boolean =>
   key.length === name.length && key.toLowerCase() === name;
 
-export const valuesOf = (headers: HeaderList, name: string): string[] =>
-  headers.filter((field) => called(field, name)).map(([, value]) => value);
+export function valuesOf(headers: HeaderList, name: string): string[] {
+  const values: string[] = [];
+  for (const field of headers) if (called(field, name)) values.push(field[1]);
+  return values;
+}
 
-export const valueOf = (headers: HeaderList, name: string): string | undefined =>
-  headers.find((field) => called(field, name))?.[1];
+export function valueOf(headers: HeaderList, name: string): string | undefined {
+  for (const field of headers) if (called(field, name)) return field[1];
+  return undefined;
+}
 
 /** The lower-case members of a comma-separated field, over all of its lines. */
 export function listOf(headers: HeaderList, name: string): string[] {
   const values = valuesOf(headers, name);
-  if (values.length === 0) return values;
+  const [only] = values;
+  if (only === undefined) return values;
+  if (values.length === 1 && !only.includes(',')) {
+    const member = only.trim().toLowerCase();
+    return member === '' ? [] : [member];
+  }
   return values
     .flatMap((value) => value.split(','))
     .map((member) => member.trim().toLowerCase())
@@ -44,33 +54,39 @@ export function listOf(headers: HeaderList, name: string): string[] {
 
 /**
  * What may travel on: without the hop-by-hop fields and without those that `Connection` names. `Content-Length` stays
- * even when it is named there: dropping it would turn the body into a second message.
+ * even when it is named there: dropping it would turn the body into a second message. `without` go too, in lower case.
  */
-export function endToEnd(headers: HeaderList): HeaderList {
-  const nominated = new Set(listOf(headers, 'connection'));
-  nominated.delete('content-length');
-  return headers.filter(([name]) => {
-    const key = name.toLowerCase();
-    return !hopByHop.has(key) && !nominated.has(key);
-  });
+export function endToEnd(headers: HeaderList, without: readonly string[] = []): HeaderList {
+  const nominated = listOf(headers, 'connection');
+  const kept: HeaderList = [];
+  for (const field of headers) {
+    const key = field[0].toLowerCase();
+    if (hopByHop.has(key) || without.includes(key)) continue;
+    if (key === 'content-length' || !nominated.includes(key)) kept.push(field);
+  }
+  return kept;
 }
 
-const credentials = new Set(['proxy-authorization', 'authorization']);
+const isSecret = (field: HeaderList[number]): boolean =>
+  called(field, 'proxy-authorization') || called(field, 'authorization');
 
 /**
  * For the trace: credentials keep their scheme only, and NTLM what says which of its messages it is: twelve bytes, the
  * same for everybody.
  */
 export const masked = (headers: HeaderList): HeaderList =>
-  headers.map(([name, value]) =>
-    credentials.has(name.toLowerCase())
-      ? [name, value.trim().replace(/^(\S+)\s+(TlRMTVNTUAA[BCD]AAAA|).*$/s, '$1 $2***')]
-      : [name, value],
-  );
+  headers.some(isSecret)
+    ? headers.map((field) =>
+        isSecret(field)
+          ? [field[0], field[1].trim().replace(/^(\S+)\s+(TlRMTVNTUAA[BCD]AAAA|).*$/s, '$1 $2***')]
+          : field,
+      )
+    : headers;
 
 /** For the trace: a target without the user and password it may carry. */
 export const maskedTarget = (target: string): string =>
-  target.replace(/^((?:[a-z][\w+.-]*:)?\/\/|)[^/?#@]*@/i, '$1***@');
+  !target.includes('@') ? target : target.replace(/^((?:[a-z][\w+.-]*:)?\/\/|)[^/?#@]*@/i, '$1***@');
 
 /** A reason phrase that may be written again; an origin's may hold control bytes, which node:http refuses. */
-export const cleanReason = (reason: string): string => reason.replace(/[^\t\x20-\x7e\x80-\xff]/g, '');
+export const cleanReason = (reason: string): string =>
+  reason === 'OK' ? reason : reason.replace(/[^\t\x20-\x7e\x80-\xff]/g, '');

@@ -49,7 +49,7 @@ export function launch(order: Launch, failed: (error: Error) => void): ClientReq
     blindTo(order),
     // With `selfHandleResponse` http-proxy looks only whether it is finished.
     order.response as ServerResponse,
-    { target, agent: agentFor(order.stream), buffer: { pipe: take } as never },
+    { target, agent: agentOf(order.stream), buffer: { pipe: take } as never },
     failed,
   );
   if (!launched) throw new Error('http-proxy did not hand over its request');
@@ -64,13 +64,22 @@ function blindTo({ client, method }: Launch): IncomingMessage {
 }
 
 /** An agent for one request on one stream; it may be used again when the answer is complete. */
-const agentFor = (stream: Duplex): Agent =>
-  ({
-    protocol: 'http:',
-    defaultPort: 80,
-    keepAlive: true,
-    addRequest: (request: ClientRequest) => request.onSocket(stream as never),
-  }) as unknown as Agent;
+const agentOf = (stream: Duplex): Agent => new AgentOfOne(stream) as unknown as Agent;
+
+class AgentOfOne {
+  readonly protocol = 'http:';
+  readonly defaultPort = 80;
+  readonly keepAlive = true;
+  readonly #stream: Duplex;
+
+  constructor(stream: Duplex) {
+    this.#stream = stream;
+  }
+
+  addRequest(request: ClientRequest): void {
+    request.onSocket(this.#stream as never);
+  }
+}
 
 /**
  * Repeated fields keep their order, and all their case, only when the head is written from pairs. node:http takes

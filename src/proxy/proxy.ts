@@ -163,14 +163,19 @@ async function serveExchange(exchange: Exchange, spec: ProxySpec, rulebook: Rule
     const detail = `CONNECT to port ${request.port} is not allowed`;
     return exchange.answer(errorAnswer(context.pseudonym, 403, 'http_request_denied', detail));
   }
-  const options = rulebook.pick(subjectOf(exchange));
-  const behaviour = options && behaviourOf(options);
-  if (!options || !behaviour || behaviour.concerns?.(exchange, options) === false) return exchange.forward();
+  const options = rulebook.pick(rulebook.asks ? subjectOf(exchange) : nothing);
+  if (!options) return exchange.forward();
+  const behaviour = behaviourOf(options);
+  if (behaviour.concerns?.(exchange, options) === false) return exchange.forward();
   const { kind } = options;
-  const says = behaviour.explain(options);
-  if (kind !== 'allow') context.pen.write('lab.behaviour', { part: `proxy:${context.name}`, kind, says });
+  if (kind !== 'allow') {
+    const says = behaviour.explain(options);
+    context.pen.write('lab.behaviour', { part: `proxy:${context.name}`, kind, says });
+  }
   return behaviour.serve(exchange, options);
 }
+
+const nothing = {};
 
 /** What `when` may ask about. */
 function subjectOf({ context, leg, request }: Exchange): Record<string, unknown> {

@@ -3,7 +3,7 @@ import { fail, ok } from '../failure.ts';
 import type { Outcome } from '../failure.ts';
 import { isAddress } from '../net/address.ts';
 import type { HeaderList } from '../trace/events.ts';
-import { listOf, maskedTarget, valuesOf } from './headers.ts';
+import { listOf, maskedTarget, valueOf, valuesOf } from './headers.ts';
 
 export interface Authority {
   /** Lower case, an IPv6 address without brackets. */
@@ -65,6 +65,20 @@ export function readInside(head: RequestHead, origin: Authority): Outcome<ProxyR
 
 /** `host:port` with a port that is a port; a name is any run of characters that cannot start another part of a URL. */
 function readAuthority(text: string, defaultPort?: number): Authority | undefined {
+  // The same few are asked for again and again, each three times a request.
+  const key = defaultPort === undefined ? text : `${text} ${defaultPort}`;
+  const had = authorities.get(key);
+  if (had) return had;
+  const read = parseAuthority(text, defaultPort);
+  if (authorities.size >= mostAuthorities) authorities.clear();
+  if (read) authorities.set(key, read);
+  return read;
+}
+
+const authorities = new Map<string, Authority>();
+const mostAuthorities = 512;
+
+function parseAuthority(text: string, defaultPort?: number): Authority | undefined {
   const match = /^(?:\[([0-9a-f:.]+)\]|([^\s:/?#@[\]\\]+))(?::(\d{1,5}))?$/i.exec(text);
   if (!match) return undefined;
   const port = match[3] === undefined ? defaultPort : Number(match[3]);
@@ -86,13 +100,26 @@ function connectRequest(head: RequestHead): Outcome<ProxyRequest> {
 
 function absoluteRequest(head: RequestHead): Outcome<ProxyRequest> {
   // Cut, not parsed: a URL parser resolves dot segments and encodes anew, and the origin must see the client's bytes.
-  const match = /^(?<scheme>[a-z][a-z0-9+.-]*):\/\/(?<authority>[^/?#]*)(?<path>[^#]*)/i.exec(head.target);
-  const { scheme = '', authority = '', path = '' } = match?.groups ?? {};
-  if (!match) return fail('http.malformed', 'the target of a request to a proxy is a full URL');
+  const parts = cutUrl(head.target);
+  if (!parts) return fail('http.malformed', 'the target of a request to a proxy is a full URL');
+  const { scheme, authority, path } = parts;
   if (scheme.toLowerCase() !== 'http') return fail('http.malformed', `${scheme} needs CONNECT`);
   const place = readAuthority(authority, 80);
   if (!place) return fail('http.malformed', `'${maskedTarget(authority)}' is not a host`);
   return ok({ ...head, ...place, scheme: 'http', path: pathOf(head.method, path), authority });
+}
+
+function cutUrl(target: string): { scheme: string; authority: string; path: string } | undefined {
+  const mark = target.indexOf('://');
+  const scheme = target.slice(0, Math.max(0, mark));
+  if (scheme !== 'http' && !/^[a-z][a-z0-9+.-]*$/i.test(scheme)) return undefined;
+  const rest = target.slice(mark + 3);
+  const fragment = rest.indexOf('#');
+  const whole = fragment < 0 ? rest : rest.slice(0, fragment);
+  const end = whole.search(/[/?]/);
+  return end < 0
+    ? { scheme, authority: whole, path: '' }
+    : { scheme, authority: whole.slice(0, end), path: whole.slice(end) };
 }
 
 /** RFC 9112 section 3.2.1 and 3.2.4: no path is `/`, and for OPTIONS `*`. */
@@ -104,6 +131,7 @@ function pathOf(method: string, path: string): string {
 /** node:http itself refuses two lengths, a length beside chunked, and bare LF; these are left. */
 function wrongFraming({ version, headers }: RequestHead): string | undefined {
   if (version !== '1.1' && version !== '1.0') return `HTTP/${version}`;
+  if (valueOf(headers, 'transfer-encoding') === undefined) return undefined;
   const codings = listOf(headers, 'transfer-encoding');
   if (codings.length === 0) return undefined;
   if (version === '1.0') return 'Transfer-Encoding in HTTP/1.0';

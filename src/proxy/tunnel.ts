@@ -13,6 +13,7 @@ import { dial } from './upstream.ts';
 import type { Upstream } from './upstream.ts';
 
 const established: AnswerHead = { status: 200, reason: 'Connection established', headers: [] };
+const establishedBytes = bytesOf(established, established);
 
 /** How a tunnel is opened, when it is not as usual. */
 export interface Opening extends Pick<Shape, 'answering' | 'through'> {
@@ -23,30 +24,39 @@ export interface Opening extends Pick<Shape, 'answering' | 'through'> {
 /** 200 only after the destination stands: before it, failures still have a status. */
 export async function openTunnel(exchange: Exchange, opening: Opening = {}): Promise<Upstream | undefined> {
   const { context, leg, request } = exchange;
-  if (await refuseLoop(exchange)) return undefined;
+  const refusal = refuseLoop(exchange);
+  if (refusal) {
+    await refusal;
+    return undefined;
+  }
   const next = opening.through ?? context.upstream;
   const upstream = await (next ? dialThrough(exchange, next) : dial(context, request));
   if (!upstream.ok) {
     await unreachable(exchange, upstream.failure);
     return undefined;
   }
-  await opening.answering?.();
-  const { head, bytes } = (await opening.saying?.(upstream.value)) ?? { head: established, bytes: undefined };
+  if (opening.answering) await opening.answering();
+  const said = opening.saying && (await opening.saying(upstream.value));
+  const { head, bytes } = said ?? { head: established, bytes: establishedBytes };
   if (leg.stream.destroyed) {
     upstream.value.stream.destroy();
     return undefined;
   }
   writeAnswered(exchange, head);
+  if (!context.pen.dry) writeTunnel(exchange, upstream.value);
+  leg.stream.write(bytes, 'latin1');
+  return upstream.value;
+}
+
+function writeTunnel({ context, leg, request }: Exchange, upstream: Upstream): void {
   context.pen.write('proxy.tunnel', {
     proxy: context.name,
     conn: leg.connection.id,
-    upstream: upstream.value.connection.id,
+    upstream: upstream.connection.id,
     target: maskedTarget(request.target),
     host: request.host,
     port: request.port,
   });
-  leg.stream.write(bytes ?? bytesOf(head, head), 'latin1');
-  return upstream.value;
 }
 
 /** Carries everything between two ends until both are gone. Backpressure is that of `pipe`. */

@@ -23,7 +23,8 @@ export async function upgrade(exchange: Exchange, shape: Shape = {}): Promise<vo
     const answer = errorAnswer(context.pseudonym, 400, 'http_request_error', 'Upgrade with a body');
     return exchange.answer({ ...answer, close: true });
   }
-  if (await refuseLoop(exchange)) return;
+  const refusal = refuseLoop(exchange);
+  if (refusal) return refusal;
   const next = shape.through ?? context.upstream;
   const upstream = await (leg.inside?.dial() ?? dial(context, next ?? request));
   if (!upstream.ok) return unreachable(exchange, upstream.failure);

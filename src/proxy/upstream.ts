@@ -80,7 +80,10 @@ export class Pool {
     const list = this.#idle.get(formatAuthority(place));
     for (let entry = list?.pop(); entry; entry = list?.pop()) {
       entry.forget();
-      if (!entry.upstream.stream.destroyed) return { ...entry.upstream, reused: true };
+      const { upstream } = entry;
+      if (upstream.stream.destroyed) continue;
+      upstream.reused = true;
+      return upstream;
     }
     return undefined;
   }
@@ -98,9 +101,9 @@ export class Pool {
       stream.destroy();
     };
     const forget = (): void => {
-      for (const event of ['end', 'data', 'close']) stream.removeListener(event, drop);
+      stream.removeListener('end', drop).removeListener('data', drop).removeListener('close', drop);
     };
-    for (const event of ['end', 'data', 'close']) stream.once(event, drop);
+    stream.on('end', drop).on('data', drop).on('close', drop);
     const entry = { upstream, forget };
     list.push(entry);
   }

@@ -9,10 +9,11 @@ import { listOf } from './headers.ts';
 export const withVia = (headers: HeaderList, version: string, { via, pseudonym }: ProxyContext): HeaderList =>
   via ? [...headers, ['Via', `${version} ${pseudonym}`]] : headers;
 
-/** Answers 502 when the request has been here before; says whether it has. */
-export async function refuseLoop({ request, context, answer }: Exchange): Promise<boolean> {
+/** Answers 502 when the request has been here before; undefined when it has not. */
+export function refuseLoop({ request, context, answer }: Exchange): Promise<void> | undefined {
+  const entries = listOf(request.headers, 'via');
+  if (entries.length === 0) return undefined;
   const self = context.pseudonym.toLowerCase();
-  if (!listOf(request.headers, 'via').some((entry) => entry.split(/\s+/)[1] === self)) return false;
-  await answer(errorAnswer(context.pseudonym, 502, 'proxy_loop_detected', 'the request has been here before'));
-  return true;
+  if (!entries.some((entry) => entry.split(/\s+/)[1] === self)) return undefined;
+  return answer(errorAnswer(context.pseudonym, 502, 'proxy_loop_detected', 'the request has been here before'));
 }

@@ -6,6 +6,8 @@ export interface Pen {
   write<T extends EventType>(type: T, data: EventMap[T]): void;
   /** A pen for another part, on the same trace. */
   as(by: string): Pen;
+  /** Nobody reads what it writes: no event need be made. */
+  readonly dry?: true;
 }
 
 type Listener = (event: TraceEvent) => void;
@@ -13,6 +15,7 @@ type Listener = (event: TraceEvent) => void;
 export class Trace {
   readonly #events: TraceEvent[] = [];
   readonly #listeners = new Set<Listener>();
+  readonly #pens = new Map<string, Pen>();
   readonly #now: () => number;
   #last = 0;
 
@@ -26,10 +29,14 @@ export class Trace {
   }
 
   pen(by: string): Pen {
-    return {
+    const had = this.#pens.get(by);
+    if (had) return had;
+    const pen: Pen = {
       write: (type, data) => this.#keep({ seq: ++this.#last, at: this.#now(), by, type, data } as TraceEvent),
       as: (other) => this.pen(other),
     };
+    this.#pens.set(by, pen);
+    return pen;
   }
 
   /** Hears every event from now on; the returned function ends it. */

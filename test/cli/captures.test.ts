@@ -20,7 +20,10 @@ async function run(line: string) {
     },
   };
   const session = await paclab(`run scenarios ${line}`, { files, engine });
-  const written = Object.entries(session.files).filter(([path]) => !(path in files));
+  // Which runs failed is kept for `--last-failed`, whatever else is written.
+  const written = Object.entries(session.files).filter(
+    ([path]) => !(path in files) && !path.endsWith('/last-run.json'),
+  );
   return { ...session, kept, written: new Map(written) };
 }
 
