@@ -1,5 +1,5 @@
 /** A client's own certificate in the store that a browser reads: NSS, filled by its own tools. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { Launch } from './browser.ts';
@@ -12,6 +12,8 @@ export const certificatePrograms = ['openssl', 'certutil', 'pk12util'];
 export async function importCertificate(folder: string, { certificate, env }: Launch): Promise<void> {
   if (!certificate) return;
   await mkdir(folder, { recursive: true });
+  // A browser that starts again finds its store as it was.
+  if ((await readdir(folder)).includes('own.p12')) return;
   const pem = join(folder, 'own.pem');
   const bundle = join(folder, 'own.p12');
   await writeFile(pem, `${certificate.certificate}\n${certificate.key}\n`, { mode: 0o600 });

@@ -3,14 +3,19 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 
 import { findRealClient } from '../../src/cli/real-client.ts';
 import { start } from '../../src/browser/program.ts';
 import type { RunResult } from '../../src/run/record.ts';
 import { built } from '../kit/built.ts';
+import type { Built } from '../kit/built.ts';
 
-const ids = ['base-wpad-proxy-ok', 'failover-first-refused', 'proxy-connect-3xx', 'pac-utf16-body'];
+const ids = ['base-wpad-proxy-ok', 'failover-first-refused', 'proxy-connect-3xx', 'pac-utf8-bom'];
+/** Made once, for both. */
+let made: Promise<Built> | undefined;
+afterAll(async () => (await made)?.[Symbol.asyncDispose]());
+
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 for (const name of ['chromium', 'firefox'] as const) {
@@ -21,7 +26,7 @@ for (const name of ['chromium', 'firefox'] as const) {
   if (missing !== undefined) process.stderr.write(`\n*** real ${name} is NOT tested here: ${missing} ***\n\n`);
 
   test.skipIf(missing !== undefined)(`real ${name} does what the model says`, { timeout: 120_000 }, async () => {
-    await using program = await built();
+    const program = await (made ??= built());
     const args = [program.main, 'run', ...ids, '--client', `real:${name}`, '--json'];
     const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root, maxBuffer: 1e8 });
     const { runs } = JSON.parse(stdout) as RunResult;

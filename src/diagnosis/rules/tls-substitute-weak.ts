@@ -31,7 +31,7 @@ export const tlsSubstituteWeak = rule({
     'the certificate all the same: browsers do, for private roots too; what other clients do is a matter of their version.',
   confirm:
     'Filter `tls.handshake.type==11` in the tunnel and read signatureAlgorithm and the length of the key. In Chromium: ' +
-    'ERR_CERT_WEAK_SIGNATURE_ALGORITHM (-208) or ERR_CERT_WEAK_KEY (-211).',
+    'ERR_CERT_INVALID (-207) or ERR_CERT_WEAK_KEY (-211).',
   fix: 'On the proxy set SHA-256 and keys of 2048 bits (or P-256) for substitutes, renew the signing CA if it is SHA-1 itself; or exempt the destination.',
   refutedIf: 'The destination’s own certificate is as weak: a connection past the proxy shows it.',
   alternatives: [],
