@@ -4,6 +4,7 @@ import type { ConnectionOptions, TLSSocket } from 'node:tls';
 
 import { expect, test } from 'vitest';
 
+import { inSight } from '../../src/net/in-sight.ts';
 import { acceptTls } from '../../src/net/tls.ts';
 import { readClientHello } from '../../src/proxy/client-hello.ts';
 import { host } from '../kit/world.ts';
@@ -42,7 +43,7 @@ async function secured(lab: ProxyLab, options: ConnectionOptions = {}): Promise<
   await lab.settled();
   client.connection.removeAllListeners('data');
   const socket = tlsConnect({
-    socket: client.connection,
+    socket: inSight(client.connection),
     rejectUnauthorized: false,
     servername: 'app.test',
     ...options,
