@@ -80,9 +80,9 @@ function explore(runtime: QuickJSRuntime, context: QuickJSContext, words: Int32A
   const run = (code: string): void => context.evalCode(code).dispose();
   run('1'); // the first question sets the counter
   const before = words.slice();
-  run('for (var i = 0; i < 100; i++);');
+  run('for (let i = 0; i < 100; i++);'); // a var would stay, for the script to see
   const between = words.slice();
-  run('for (var i = 0; i < 300; i++);');
+  run('for (let i = 0; i < 300; i++);');
   const counter = words.findIndex((after, at) => {
     const [first = 0, second = 0] = [before[at], between[at]];
     return first <= often && first - second >= 100 && second - after >= 300 && second - after < 1000;
@@ -95,7 +95,7 @@ function explore(runtime: QuickJSRuntime, context: QuickJSContext, words: Int32A
     return false;
   });
   words[counter] = 1;
-  run('for (var i = 0; i < 1; i++); delete globalThis.i');
+  run('for (let i = 0; i < 1; i++);');
   runtime.removeInterruptHandler();
   words[counter] = often;
   // The first question is the entry of the script, the second one a jump.

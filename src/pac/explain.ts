@@ -1,6 +1,7 @@
 /** Why a client goes where it goes: the deciding line, the helper calls, and what the other clients would have done. */
 import { decidingPoint, decisionMark, instrument, type Point } from './instrument.ts';
 import type { ResolveOptions } from './options.ts';
+import { missingSentences } from './missing.ts';
 import { Pac } from './pac.ts';
 import { profileNames, type ProfileName } from './profile.ts';
 import { profileNamed } from './profiles/index.ts';
@@ -42,7 +43,11 @@ export async function explain(source: string, url: string, options: ResolveOptio
     const answer = await oneAnswer(source, url, { ...options, profile: other });
     others.push({ profile: other, ...answer, same: sameRoutes(answer.resolution, own.resolution) });
   }
-  const notEstablished = Object.entries(profileNamed(profile).open).map(([field, why]) => ({ field, why }));
+  const asked = profileNamed(profile);
+  const notEstablished = [
+    ...(await missingSentences(source, asked)),
+    ...Object.entries(asked.open).map(([field, why]) => ({ field, why })),
+  ];
   return { url, profile, ...own, others, notEstablished };
 }
 
@@ -54,8 +59,10 @@ async function oneAnswer(
   using pac = new Pac(source, {});
   const resolution = await pac.resolve(url, options);
   if (!resolution.consulted || resolution.error) return { resolution, decidedBy: null };
-  const [decidedBy = null] = await decisions(source, [url], options);
-  return { resolution, decidedBy };
+  using decider = new Decider(source);
+  const [told] = await decider.answers([url], options);
+  // A script that reads its own text, or that the marks disturb, may answer something else.
+  return { resolution, decidedBy: told?.raw === resolution.raw ? told.decision : null };
 }
 
 /** The deciding return for each URL, in their order, from a run of the instrumented script. */
@@ -80,9 +87,20 @@ export class Decider implements Disposable {
   }
 
   async of(urls: readonly string[], options: ResolveOptions): Promise<(Decision | null)[]> {
-    if (!this.#pac) return urls.map(() => null);
+    return (await this.answers(urls, options)).map(({ decision }) => decision);
+  }
+
+  /** The same with what the instrumented script returned, its marks taken away. */
+  async answers(
+    urls: readonly string[],
+    options: ResolveOptions,
+  ): Promise<{ decision: Decision | null; raw: string | null }[]> {
+    if (!this.#pac) return urls.map(() => ({ decision: null, raw: null }));
     const results = await this.#pac.resolveMany(urls, options);
-    return results.map(({ raw }) => decisionIn(raw, this.#points));
+    return results.map(({ raw }) => ({
+      decision: decisionIn(raw, this.#points),
+      raw: raw?.split(decisionMark)[0] ?? null,
+    }));
   }
 
   [Symbol.dispose](): void {

@@ -36,5 +36,6 @@ export type { Decision, Explanation } from './explain.ts';
 export type { LintFinding } from './lint.ts';
 export { coverageHtml, coverageText } from './cover-text.ts';
 export { diffMarkdown, diffText } from './diff-text.ts';
+export { missingIn, type Missing } from './missing.ts';
 export { sameRoutes } from './resolution.ts';
 export { compare, cover, decisions, diff, explain, lint, readAccessLog } from './lazy.ts';

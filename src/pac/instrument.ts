@@ -43,8 +43,8 @@ export function instrument(source: string): Instrumented | null {
   work.body(tree, '');
   const { points } = work;
   // All on the first line, so that lines stay what they are; a directive or #! there would lose its place.
-  const head = `var ${counter} = []; var __paclab_last = []; for (var __paclab_i = 0; __paclab_i < ${points.length}; __paclab_i++) ${counter}[__paclab_i] = 0; function ${noting}(id, value) { ${counter}[id]++; if (__paclab_last.length < 500) __paclab_last[__paclab_last.length] = id; else { __paclab_last[498] = __paclab_last[499]; __paclab_last[499] = id; } return value; } `;
-  const tail = `\n;if (typeof FindProxyForURL === 'function') FindProxyForURL = (function (inner) { return function (url, host) { __paclab_last.length = 0; var answer = inner.call(this, url, host); return typeof answer === 'string' ? answer + '\\u0001' + __paclab_last.join() : answer; }; })(FindProxyForURL);`;
+  const head = `var ${counter} = []; var __paclab_last = []; for (var __paclab_i = 0; __paclab_i < ${points.length}; __paclab_i++) ${counter}[__paclab_i] = 0; function ${noting}(id) { ${counter}[id]++; if (__paclab_last.length < 500) __paclab_last[__paclab_last.length] = id; else { __paclab_last[498] = __paclab_last[499]; __paclab_last[499] = id; } } `;
+  const tail = `\n;if (typeof FindProxyForURL === 'function') FindProxyForURL = (function (inner) { return function (url, host) { __paclab_last.length = 0; var answer = inner.call(this, url, host); function marked(text) { return typeof text === 'string' ? text + '\\u0001' + __paclab_last.join() : text; } return answer && typeof answer === 'object' && typeof answer.then === 'function' ? answer.then(marked) : marked(answer); }; })(FindProxyForURL);`;
   const kept = work.directiveEnd;
   const text = work.rewritten();
   return { source: text.slice(0, kept) + head + text.slice(kept) + tail, points };
@@ -144,9 +144,7 @@ class Rewriting {
     if (inner.type === 'BlockStatement') this.body(inner, name);
     else {
       const id = this.#point('return', '', inner, name, null);
-      this.#insert(inner.start, `${noting}(${id}, (`);
-      this.#inside(inner, name);
-      this.#insert(inner.end, '))');
+      this.#noted(inner, id, name);
     }
   }
 
@@ -158,9 +156,14 @@ class Rewriting {
       this.#insert(node.start + 'return'.length, ` ${noting}(${id})`);
       return;
     }
-    this.#insert(argument.start, `${noting}(${id}, (`);
-    this.#inside(argument, within);
-    this.#insert(argument.end, '))');
+    this.#noted(argument, id, within);
+  }
+
+  /** Not as an argument of a call: pac-resolver does not look there for calls that have to be waited for. */
+  #noted(value: SyntaxNode, id: number, within: string): void {
+    this.#insert(value.start, '[(');
+    this.#inside(value, within);
+    this.#insert(value.end, `), ${noting}(${id})][0]`);
   }
 
   #choice(node: SyntaxNode, within: string): void {

@@ -101,5 +101,8 @@ function computedTime(): number {
 
 const usage: Pick<NodeJS.Process, 'cpuUsage'> & { threadCpuUsage?: () => NodeJS.CpuUsage } = process;
 
+/** Milliseconds since some moment: for how often to look, never for what a script is told. */
+export const wallTime = (): number => performance.now();
+
 /** The machine's own time in milliseconds since 1970, for callers that hand in none. */
 export const machineTime = (): number => performance.timeOrigin + performance.now();

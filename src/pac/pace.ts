@@ -3,6 +3,7 @@
  * takes long. So the first look comes soon, and the next ones as far apart as the time between them allows.
  */
 import type { Checkpoints } from './checkpoints.ts';
+import { wallTime } from './limits.ts';
 
 /** Steps to the first look, and between two looks at the least and at the most. */
 const steps = { first: 64, least: 4, most: 10_000 };
@@ -20,13 +21,13 @@ export class Pace {
   }
 
   start(): void {
-    this.#looked = performance.now();
+    this.#looked = wallTime();
     this.#set(steps.first);
   }
 
   /** At each look. */
   next(): void {
-    const now = performance.now();
+    const now = wallTime();
     const wanted = now - this.#looked > long ? this.#steps >> 2 : this.#steps * 4;
     this.#looked = now;
     this.#set(Math.min(steps.most, Math.max(steps.least, wanted)));

@@ -28,7 +28,15 @@ ${common}
 ${definitions.join('\n')}
 ${guards}
 ${profile.script.console ? quietConsole : ''}
-${profile.script.absent.map((name) => `delete global[${JSON.stringify(name)}];`).join('\n')}
+${profile.script.absent
+  .map(
+    (name) =>
+      `delete global${name
+        .split('.')
+        .map((part) => `[${JSON.stringify(part)}]`)
+        .join('')};`,
+  )
+  .join('\n')}
 ${profile.script.language === 'jscript' ? prune : ''}
 ${entryText(profile.script.entries)}
 ${door}

@@ -46,8 +46,10 @@ export interface ScriptRules {
   readonly console: boolean;
   /** Native helpers as their properties show them: without name and length, or with both. */
   readonly natives: 'anonymous' | 'named';
-  /** Globals of our engine that this client's scripts do not see. */
+  /** Globals and members of our engine that this client's scripts do not see. */
   readonly absent: readonly string[];
+  /** Globals and members that this client's scripts see and our engine does not have: what uses them is not established. */
+  readonly missing: readonly string[];
 }
 
 export interface ArgumentRules {

@@ -16,6 +16,7 @@ const files = {
   'empty.pac': '\n',
   'urls.txt': 'https://a.example/secret/x\nhttp://intranet/\nhttp://b.example/\n',
   'none.txt': '\n',
+  'cut.har': '{"log":{"entries":[',
 };
 
 test('pac explain tells the deciding line, the helper calls and the other clients', async () => {
@@ -77,7 +78,40 @@ test('pac cover counts lines and branches, and writes a page', async () => {
   expect(written['cover.html']).toContain('class="missed"');
 });
 
+test('pac eval says what the answer does not rest on', async () => {
+  const gap = {
+    'gap.pac': 'function FindProxyForURL(url, host) {\n  return typeof Intl == "object" ? "PROXY a:1" : "DIRECT";\n}\n',
+  };
+  const { code, out } = await paclab('pac eval gap.pac http://a.example/', { files: gap });
+  expect(code).toBe(0);
+  expect(out).toMatch(/not established:.*\n {2}chromium +line 2 uses Intl\n {2}firefox +line 2 uses Intl\n$/);
+  const json = await paclab('pac eval gap.pac http://a.example/ --profile node --profile firefox --json', {
+    files: gap,
+  });
+  expect(JSON.parse(json.out)).toMatchObject([{ notEstablished: ['line 2 uses Intl'] }, { notEstablished: [] }]);
+  expect((await paclab('pac eval old.pac http://a.example/', { files })).out).not.toContain('established');
+});
+
+test('pac diff reads a HAR file', async () => {
+  const log = { entries: [{ request: { url: 'http://b.example/' }, response: { bodySize: 7 } }] };
+  const report = await paclab('pac diff old.pac new.pac --access-log a.har', {
+    files: { ...files, 'a.har': JSON.stringify({ log }) },
+  });
+  expect(report.out).toContain('1 of 1 requests move (7 of 7 bytes)');
+});
+
 test.each([
+  ['pac eval nope.pac http://a/', "'nope.pac'"],
+  ['pac eval old.pac nothing', "'nothing' is not a URL"],
+  ['pac eval old.pac http://a/ --profile chromum', "did you mean 'chromium'?"],
+  ['pac eval broken.pac http://a/', 'broken.pac:1:'],
+  ['pac eval prose.txt http://a/', 'prose.txt:1:'],
+  ['pac diff old.pac new.pac --access-log cut.har', 'this is no HAR: it is cut off'],
+  ['pac lint nope.pac', "'nope.pac'"],
+  ['pac cover old.pac http://a/ --profile chromum', "did you mean 'chromium'?"],
+  ['pac compare old.pac http://a/ --profile chromum', "did you mean 'chromium'?"],
+  ['pac diff old.pac gone.pac --urls urls.txt', "'gone.pac'"],
+  ['pac diff old.pac new.pac --urls urls.txt --profile chromum', "did you mean 'chromium'?"],
   ['pac explain nope.pac http://a/', "'nope.pac'"],
   ['pac explain old.pac nothing', "'nothing' is not a URL"],
   ['pac explain old.pac http://a/ --profile chromum', "did you mean 'chromium'?"],

@@ -13,6 +13,7 @@ describe('lint finds, at its place', () => {
       inBody('  if (host == "a") return "DIRECT";\n  if (host == "a") return "PROXY a:1";'),
       'unreachable-rule 3:3',
     ],
+    ['what only some clients have', inBody('  if (RegExp.$1 == host) return "DIRECT";'), 'engine-gap 2:7'],
     [
       'a suffix without its dot',
       inBody('  if (dnsDomainIs(host, "corp.example")) return "DIRECT";'),

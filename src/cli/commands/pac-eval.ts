@@ -1,6 +1,6 @@
 import { InputError } from '../../failure.ts';
 import type { Problem } from '../../failure.ts';
-import type { Resolution } from '../../pac/index.ts';
+import type { Missing, ProfileName, Resolution } from '../../pac/index.ts';
 import { printable } from '../../printable.ts';
 import { gather, listOption } from '../command.ts';
 import type { Command } from '../command.ts';
@@ -22,7 +22,7 @@ export const pacEval: Command = {
       .option('--profile <name>', 'only this client; may be given several times (default: all)', gather)
       .option('--json', 'print as JSON'),
   async run([file = '', ...urls], options, tools) {
-    const { loadPac, profileNames } = await import('../../pac/index.ts');
+    const { loadPac, missingIn, profileNames } = await import('../../pac/index.ts');
     const wanted = listOption(options, 'profile').map((word) => profileOf(word, profileNames));
     urls.forEach(urlOf);
     const setting = worldOf(options);
@@ -30,9 +30,17 @@ export const pacEval: Command = {
     using pac = await loadPac(source, { filename: file });
     const profiles = profileNames.filter((name) => wanted.length === 0 || wanted.includes(name));
     const answers: Answer[] = [];
+    const text = new TextDecoder().decode(source);
+    const gaps = new Map<ProfileName, string[]>();
+    for (const profile of profiles) gaps.set(profile, (await missingIn(text, profile)).map(sayGap));
     for (const url of urls) {
       for (const profile of profiles)
-        answers.push({ url, profile, ...(await pac.resolve(url, { ...setting, profile })) });
+        answers.push({
+          url,
+          profile,
+          ...(await pac.resolve(url, { ...setting, profile })),
+          notEstablished: gaps.get(profile) ?? [],
+        });
     }
     if (answers.every(({ error }) => error?.phase === 'load')) throw unusable(file, source, answers);
     tools.stdout.write(options['json'] === true ? `${JSON.stringify(answers, null, 2)}\n` : tableOf(answers));
@@ -62,7 +70,11 @@ function unusable(file: string, source: Uint8Array, answers: readonly Answer[]):
 interface Answer extends Resolution {
   url: string;
   profile: string;
+  /** What the script uses that this client has and our engine has not. */
+  notEstablished: readonly string[];
 }
+
+const sayGap = ({ name, line }: Missing): string => `line ${line} uses ${name}`;
 
 function tableOf(answers: readonly Answer[]): string {
   const width = Math.max(0, ...answers.map(({ profile }) => profile.length));
@@ -73,7 +85,12 @@ function tableOf(answers: readonly Answer[]): string {
       .map((answer) => `  ${answer.profile.padEnd(width)}  ${printable(sayAnswer(answer))}\n`);
     return `${printable(url)}\n${lines.join('')}`;
   });
-  return blocks.join('\n');
+  const gaps = new Map(answers.map(({ profile, notEstablished }) => [profile, notEstablished.join(', ')]));
+  const notes = [...gaps]
+    .filter(([, said]) => said !== '')
+    .map(([profile, said]) => `  ${profile.padEnd(width)}  ${said}\n`);
+  const head = notes.length > 0 ? '\nnot established: scripts see these there, and not here\n' : '';
+  return blocks.join('\n') + head + notes.join('');
 }
 
 function sayAnswer({ consulted, routes, error, failedOpen }: Answer): string {

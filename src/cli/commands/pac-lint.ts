@@ -31,12 +31,14 @@ export const pacLint: Command = {
       if (found.length > 0)
         stdout.write(`${formatProblems(found.map(problemOf), { colour: stdout.screen.colour })}\n\n`);
       stdout.write(
-        `${files.length} file${files.length === 1 ? '' : 's'}, ${errors} errors, ${found.length - errors} warnings\n`,
+        `${counted(files.length, 'file')}, ${counted(errors, 'error')}, ${counted(found.length - errors, 'warning')}\n`,
       );
     }
     return errors > 0 ? exitCodes.no : exitCodes.yes;
   },
 };
+
+const counted = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 
 function problemOf({
   rule,

@@ -1,6 +1,7 @@
 import type { LintRule } from '../lint.ts';
 import { caseSensitiveHost } from './case-sensitive-host.ts';
 import { dnsPerRequest } from './dns-per-request.ts';
+import { engineGap } from './engine-gap.ts';
 import { lookAlikeSuffix } from './look-alike-suffix.ts';
 import { missingPort } from './missing-port.ts';
 import { missingReturn } from './missing-return.ts';
@@ -16,6 +17,7 @@ import { unreachableRule } from './unreachable-rule.ts';
 export const rules: readonly LintRule[] = [
   caseSensitiveHost,
   dnsPerRequest,
+  engineGap,
   lookAlikeSuffix,
   missingPort,
   missingReturn,

@@ -1,4 +1,5 @@
 import type { Profile } from '../profile.ts';
+import { engineOnly, newerThanEngine } from '../engine-gaps.ts';
 
 /** Chrome, Edge and every other Chromium: its own resolver, not the one it can delegate to on Windows and macOS. */
 export const chromium: Profile = {
@@ -13,7 +14,8 @@ export const chromium: Profile = {
     mustContain: 'FindProxyForURL',
     console: true,
     natives: 'anonymous',
-    absent: ['InternalError', 'performance', 'navigator'],
+    absent: ['InternalError', 'performance', 'navigator', ...engineOnly],
+    missing: [...newerThanEngine, 'Atomics'],
   },
   helpers: {
     alert: 'lenient',
@@ -118,8 +120,7 @@ export const chromium: Profile = {
   open: {
     'dns.mode':
       'A run that a new lookup dooms ends where V8 next enters a function, as observed; a loop without any call goes on there until a budget of V8 is used up, which depends on its bytecode. Ours ends after some hundred jumps. Spread of a list and getters of the engine end ours one step earlier.',
-    'script.absent':
-      'Our engine has no Intl, Atomics, Temporal and DisposableStack, which Chromium shows to the script.',
+    'script.missing': 'What scripts do with Intl, Temporal, RegExp.$1 and what else our engine does not have.',
     'discovery.order': 'DHCP is asked on Windows and ChromeOS only; on Linux that source reports "not implemented".',
   },
 };

@@ -1,4 +1,5 @@
 import type { Profile } from '../profile.ts';
+import { engineOnly, newerThanEngine } from '../engine-gaps.ts';
 
 /** Firefox: helpers and PAC are one script, lookups block, the path never reaches the script. */
 export const firefox: Profile = {
@@ -13,7 +14,8 @@ export const firefox: Profile = {
     mustContain: null,
     console: false,
     natives: 'named',
-    absent: ['performance', 'navigator', 'SharedArrayBuffer'],
+    absent: ['performance', 'navigator', 'SharedArrayBuffer', ...engineOnly],
+    missing: [...newerThanEngine, 'WebAssembly'],
   },
   helpers: {
     wdays: 'table',
@@ -98,8 +100,7 @@ export const firefox: Profile = {
     connectTimeout: 90_000,
   },
   open: {
-    'script.absent':
-      'Our engine has no Intl, WebAssembly, Temporal and DisposableStack, which Firefox shows to the script.',
+    'script.missing': 'What scripts do with Intl, Temporal, RegExp.$1 and what else our engine does not have.',
     'failover.triggers': 'Which connection errors move on is known from observation of the cases in the list only.',
   },
 };

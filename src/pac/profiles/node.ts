@@ -14,6 +14,7 @@ export const node: Profile = {
     console: false,
     natives: 'named',
     absent: [],
+    missing: [],
   },
   helpers: {
     alert: 'pac-resolver',

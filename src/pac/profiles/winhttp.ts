@@ -1,4 +1,5 @@
 import type { Profile } from '../profile.ts';
+import { jscriptOnly, matchStatics } from '../engine-gaps.ts';
 
 const notRun = 'no source that could be run; Microsoft documentation and observations recorded by others';
 
@@ -16,6 +17,7 @@ export const winhttp: Profile = {
     console: false,
     natives: 'named',
     absent: [],
+    missing: [...matchStatics, ...jscriptOnly],
   },
   helpers: {
     alert: 'lenient',
@@ -107,6 +109,7 @@ export const winhttp: Profile = {
       'Documentation says "" when unsortable, an observation says false. We take the observation.',
     'script.language':
       'JScript: ECMAScript 3 with parts of 5; the exact set depends on the Windows version. We take 5.',
+    'script.missing': `Which objects of JScript, such as Enumerator or RegExp.$1, a PAC file sees: ${notRun}. We show none.`,
     'failure.nonString': `What null or a number does: ${notRun}. We report a script error.`,
     'body.charset': `The code page used for the body: ${notRun}. We take UTF-8, then Latin-1.`,
     'fetch.statuses': '404 is known to fail; nothing is known of other 2xx codes.',
