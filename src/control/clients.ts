@@ -27,6 +27,13 @@ export async function diagnoseOutside(trace: readonly TraceEvent[]): Promise<Fin
   }));
 }
 
+/** What programs outside must have done, as far as the bytes of the trace tell. */
+export async function inferredEvents(trace: readonly TraceEvent[]): Promise<TraceEvent[]> {
+  const strangers = strangersIn(trace);
+  if (strangers.size === 0) return [];
+  return (await inferredFrom(trace, strangers)).map(({ event }) => event);
+}
+
 /** An event, and the number in the trace where it can be seen; none for what is nowhere in particular. */
 interface Piece {
   event: TraceEvent;

@@ -4,10 +4,12 @@ import { toPcapng } from '../capture/pcapng.ts';
 import type { Finding } from '../finding.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { Publication, PublishedDoor } from '../publish/publish.ts';
+import type { ProfileName } from '../pac/index.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { toNdjson } from '../trace/file.ts';
 import type { TraceEvent } from '../trace/events.ts';
 import { diagnoseOutside } from './clients.ts';
+import { scriptEvents } from './scripts.ts';
 import { Settings } from './settings.ts';
 import type { Setting } from './settings.ts';
 
@@ -99,6 +101,11 @@ export class Live {
 
   findings(): Promise<Finding[]> {
     return diagnoseOutside([...this.events]);
+  }
+
+  /** What scripts say to programs outside, by the rules of a profile. */
+  scripts(profile: ProfileName): Promise<TraceEvent[]> {
+    return scriptEvents([...this.events], { profile, now: this.lab.clock.date() });
   }
 
   async capture(format: CaptureFormat): Promise<Uint8Array> {

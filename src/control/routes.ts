@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 import { InputError } from '../failure.ts';
 import { globPattern } from '../glob.ts';
+import { profileNames } from '../pac/index.ts';
 import { behavioursOf } from './behaviours.ts';
 import { captureFormats } from './live.ts';
 import type { CaptureFormat } from './live.ts';
@@ -81,6 +82,27 @@ export const routes: readonly Route[] = [
     summary: 'What is wrong, by everything that has happened so far',
     answer: { description: 'findings, the one to fix first first', types: [json], schema: z.array(shapes.finding) },
     serve: async ({ live }) => ({ json: await live.findings() }),
+  },
+  {
+    method: 'GET',
+    path: '/v1/scripts',
+    id: 'scripts',
+    summary: 'Proxy scripts that programs outside have read, and what these give for what was asked of proxies of late',
+    query: {
+      profile: { description: 'by whose rules', schema: { enum: [...profileNames], default: 'chromium' } },
+    },
+    answer: {
+      description: 'as events of a client: pac.loaded, pac.called, pac.answered, pac.failed',
+      types: [json],
+      schema: z.array(shapes.event),
+    },
+    async serve({ live, query }) {
+      const wanted = query.get('profile') ?? 'chromium';
+      const profile = profileNames.find((name) => name === wanted);
+      if (!profile)
+        throw new InputError([{ message: `profile is one of ${profileNames.join(', ')}, got '${wanted}'` }]);
+      return { json: await live.scripts(profile) };
+    },
   },
   {
     method: 'GET',

@@ -15,6 +15,8 @@ import { root } from '../kit/scenarios.ts';
 interface Up extends AsyncDisposable {
   control: { url: string; token: string };
   proxy: string;
+  /** Where the script is, if the lab has one. */
+  script: string;
 }
 
 const url = 'https://tenant.msappproxy.net/bootstrap';
@@ -29,8 +31,8 @@ describe.skipIf(!hasChromium)('the dashboard', { timeout: 120_000 }, () => {
   });
 
   /** A lab for one test, on ports of its own. */
-  async function up(): Promise<Up> {
-    const words = ['up', 'auth-407-connect', '--control', '0', '--ports', 'free', '--json'];
+  async function up(scenario = 'auth-407-connect'): Promise<Up> {
+    const words = ['up', scenario, '--control', '0', '--ports', 'free', '--json'];
     const child = spawn(process.execPath, [program.main, ...words], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -38,12 +40,14 @@ describe.skipIf(!hasChromium)('the dashboard', { timeout: 120_000 }, () => {
     const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
     const { control, doors } = JSON.parse(line) as {
       control: Up['control'];
-      doors: { what: string; real: { host: string; port: number } }[];
+      doors: { what: string; name: string; real: { host: string; port: number } }[];
     };
     const door = doors.find(({ what }) => what === 'proxy');
+    const wpad = doors.find(({ name }) => name === 'wpad.corp.example');
     return {
       control,
       proxy: `http://${door?.real.host}:${door?.real.port}`,
+      script: `http://${wpad?.real.host}:${wpad?.real.port}/wpad.dat`,
       async [Symbol.asyncDispose]() {
         child.kill('SIGTERM');
         if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
@@ -134,6 +138,19 @@ describe.skipIf(!hasChromium)('the dashboard', { timeout: 120_000 }, () => {
       looked.page.getByRole('link', { name: 'pcapng' }).click(),
     ]);
     expect(download.suggestedFilename()).toBe('auth-407-connect.pcapng');
+  });
+
+  test('shows the script that a program has read, with the lines that were hit and the values of its calls', async () => {
+    await using lab = await up('pac-myip-multihomed');
+    await using looked = await lookAt(`${at(lab)}#script`);
+    const { page } = looked;
+    await expect.poll(() => story(page)).toContain('No client has read a proxy script');
+    await curl('-H', 'Host: wpad.corp.example', lab.script);
+    await curl('-k', '-x', lab.proxy, url);
+    await expect.poll(() => page.locator('tr.hit').textContent(), { timeout: 10_000 }).toContain('isInNet(');
+    expect(await page.locator('tr.hit .code').textContent()).toContain('if (isInNet(myIpAddress()');
+    expect(await page.locator('.source tbody tr:not(.hit)').count()).toBeGreaterThan(2);
+    expect(await namelessControls(page)).toEqual([]);
   });
 
   test('what has the focus keeps it while more happens', async () => {

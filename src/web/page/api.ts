@@ -35,6 +35,8 @@ export const statusOf = (): Promise<Status> => asked('GET', '/v1/status');
 export const settingsOf = (): Promise<Setting[]> => asked('GET', '/v1/settings');
 export const behavioursOf = (): Promise<Behaviours> => asked('GET', '/v1/behaviours');
 export const findingsOf = (): Promise<Finding[]> => asked('GET', '/v1/findings');
+/** Scripts as programs outside have read them, evaluated by the rules of a profile. */
+export const scriptsOf = (profile: string): Promise<TraceEvent[]> => asked('GET', `/v1/scripts?profile=${profile}`);
 export const reset = (): Promise<Status> => asked('POST', '/v1/reset');
 export const change = (path: string, value: unknown): Promise<Setting> =>
   asked('PUT', `/v1/settings/${encodeURIComponent(path)}`, { value });

@@ -7,7 +7,7 @@ import { byId, h, show } from './dom.ts';
 import { eventsView } from './events-view.ts';
 import { findingsView } from './findings-view.ts';
 import { later } from './later.ts';
-import { scriptView } from './script-view.ts';
+import { outsideScripts } from './outside-scripts.ts';
 import { sequenceOf } from './sequence.ts';
 import { sequenceView } from './sequence-view.ts';
 import { settingsView } from './settings-view.ts';
@@ -20,18 +20,19 @@ const drawn = 2000;
 /** So many are kept by the page; the lab itself keeps as many. */
 const kept = 100_000;
 
+const linkTo = (seq: number): string => `#events/${seq}`;
 let events: TraceEvent[] = [];
 let told = '';
+const scripts = outsideScripts(linkTo);
 const clock = new Clock(byId('clock'));
 const list = eventsView(true);
-const linkTo = (seq: number): string => `#events/${seq}`;
 const newest = (): readonly TraceEvent[] => events.slice(-drawn);
 const tabs = tabsOf(
   'Views of the lab',
   [
     { name: 'story', title: 'Story', make: () => sequenceView(newest(), linkTo) },
     { name: 'events', title: 'Events', make: () => list.element },
-    { name: 'script', title: 'Script', make: () => scriptView(events, linkTo) },
+    { name: 'script', title: 'Script', make: () => scripts.element },
     { name: 'tls', title: 'TLS', make: () => tlsView(newest(), linkTo) },
     { name: 'settings', title: 'Settings of clients', make: () => settingsView(events, linkTo) },
   ],
@@ -62,6 +63,7 @@ function go(): void {
   const [tab = 'story', seq = ''] = location.hash.slice(1).split('/');
   tabs.select(tab === '' ? 'story' : tab);
   if (seq !== '') list.reveal(Number(seq));
+  if (tabs.current === 'script') void scripts.renew();
 }
 
 function hear(event: TraceEvent): void {
@@ -79,7 +81,7 @@ function hear(event: TraceEvent): void {
 
 /** What has the focus keeps it, and what was scrolled stays so; at the end, the end is followed. */
 function redraw(): void {
-  if (tabs.current === 'events') return;
+  if (tabs.current === 'events' || tabs.current === 'script') return;
   const panel = byId('panel');
   const focused = panel.contains(document.activeElement) ? document.activeElement?.getAttribute('href') : undefined;
   const scroller = (): HTMLElement | null => panel.querySelector('.sequence, .scroll');
@@ -96,6 +98,7 @@ function redraw(): void {
 
 async function showFindings(aloud = false): Promise<void> {
   const findings = await findingsOf();
+  if (tabs.current === 'script') await scripts.renew();
   show(byId('findings'), findingsView(findings, linkTo));
   const words = findings.map(({ title }) => title).join('; ') || 'nothing was found';
   const step = sequenceOf(newest()).steps.at(-1);
