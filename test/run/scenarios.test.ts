@@ -69,7 +69,8 @@ function confusionTable(runs: readonly { expected: string; found: string; diagon
 
 test('the confusion table of all scenarios and all diagnoses is diagonal, alternatives counted with their group', async () => {
   const runs = [];
-  for (const scenario of scenarios) {
+  // A story has a list of its own, which another test holds it to.
+  for (const [, scenario] of single) {
     const { findings } = await recordOf(scenario);
     const { id, tags } = scenario.model;
     const expected = tags.includes('baseline') ? 'none' : id;
