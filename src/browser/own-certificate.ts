@@ -5,9 +5,6 @@ import { join } from 'node:path';
 import type { Launch } from './browser.ts';
 import { output } from './program.ts';
 
-/** Programs that it takes. */
-export const certificatePrograms = ['openssl', 'certutil', 'pk12util'];
-
 /** Makes the store in `folder`. Throws LabError when a tool is missing or fails. */
 export async function importCertificate(folder: string, { certificate, env }: Launch): Promise<void> {
   if (!certificate) return;
