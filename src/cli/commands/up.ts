@@ -1,8 +1,10 @@
+import { LabError } from '../../failure.ts';
 import { textOption } from '../command.ts';
 import type { Command } from '../command.ts';
 import { oneScenario } from '../one.ts';
 import { serveOptions, serveWishOf } from '../serve-options.ts';
 import { exitCodes, Stopped } from '../tools.ts';
+import type { Tools } from '../tools.ts';
 import { misused } from '../usage.ts';
 
 export const up: Command = {
@@ -24,8 +26,8 @@ export const up: Command = {
       import('../serve-text.ts'),
       import('../../web/dashboard.ts'),
     ]);
-    const pages = dashboard();
-    await using serving = await startServing(scenario, wish, tools, () => pages);
+    const pages = pagesOrNone(dashboard, tools);
+    await using serving = await startServing(scenario, wish, tools, pages && (() => pages));
     tools.stdout.write(options['json'] === true ? serving.asJson() : sayServing(serving, tools.stdout.screen));
     using _watch = options['json'] === true ? undefined : watchFindings(serving.live, tools.stdout);
     await untilStopped(serving.stopped, tools.signal);
@@ -33,6 +35,17 @@ export const up: Command = {
     return exitCodes.yes;
   },
 };
+
+/** A lab without its page is a lab all the same. */
+function pagesOrNone<T>(make: () => T, { stderr }: Tools): T | undefined {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof LabError)) throw error;
+    stderr.write(`note: ${error.message}; there is no dashboard\n`);
+    return undefined;
+  }
+}
 
 function untilStopped(stopped: Promise<void>, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
