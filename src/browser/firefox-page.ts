@@ -116,7 +116,7 @@ export const askScript = `
     observe(message) { heard.push(String(message.message)); },
     QueryInterface: ChromeUtils.generateQI(['nsIConsoleListener']),
   };
-  Services.console.registerListener(listener);
+  Services['console'].registerListener(listener);
   const ask = (url) => new Promise((resolve) => {
     timer.setTimeout(() => resolve(null), 10000);
     const channel = NetUtil.newChannel({ uri: url, loadUsingSystemPrincipal: true });
@@ -140,6 +140,6 @@ export const askScript = `
     const alerts = heard.slice(before).filter((text) => text.startsWith('PAC-alert: ')).map((text) => text.slice(11));
     answers.push({ url, routes, alerts });
   }
-  Services.console.unregisterListener(listener);
+  Services['console'].unregisterListener(listener);
   return answers;
 `;
