@@ -1,9 +1,12 @@
 /** A customer's files → a scenario that runs, with what was found, assumed and contradicted on the way. */
-import { rules } from '../diagnosis/index.ts';
+import { toPcapng } from '../capture/pcapng.ts';
+import { diagnose, rules } from '../diagnosis/index.ts';
+import { readEvidence } from '../evidence/index.ts';
 import type { Progress } from '../evidence/index.ts';
 import { InputError } from '../failure.ts';
 import type { Finding } from '../finding.ts';
 import { Redactor } from '../redact/index.ts';
+import type { RunRecord } from '../run/record.ts';
 import { runScenario } from '../run/run.ts';
 import { loadScenario } from '../scenario/load.ts';
 import type { Found } from '../scenario/reading.ts';
@@ -14,7 +17,7 @@ import type { Conflict } from './conflicts.ts';
 import { gather } from './gather.ts';
 import type { FileReport, Gathered, SentFile } from './sent.ts';
 import { compareSymptoms } from './symptom.ts';
-import type { Comparison } from './symptom.ts';
+import type { Comparison, Seen } from './symptom.ts';
 import { writeScenario } from './write.ts';
 
 export interface ImportOptions {
@@ -62,7 +65,7 @@ export async function importSent(sent: readonly SentFile[], options: ImportOptio
   const ids = [...new Set(played.findings.map((one) => one.id))];
   story.set(['expect', 'diagnosis'], ids.length === 0 ? 'none' : ids);
   const shown = gathered.events ? { events: gathered.events, findings: gathered.findings } : null;
-  const symptom = compareSymptoms(shown, played);
+  const symptom = await symptomOf(shown, played);
   const report = { conflicts, assumptions: story.assumptions, left: story.left, symptom };
   return {
     version: 1,
@@ -74,6 +77,23 @@ export async function importSent(sent: readonly SentFile[], options: ImportOptio
     shown: gathered.findings,
     found: played.findings,
   };
+}
+
+/**
+ * The run as the customer's capture would show it, beside what the customer's files show. The run alone knows the
+ * settings too, and names the cause behind what both show.
+ */
+async function symptomOf(shown: Seen | null, played: RunRecord): Promise<Comparison> {
+  const direct = compareSymptoms(shown, played);
+  if (shown === null || direct.same === true) return direct;
+  const capture = toPcapng({ ...played, title: played.name });
+  const { events } = await readEvidence([{ name: 'run', open: () => once(capture) }]);
+  const seen = compareSymptoms(shown, { events, findings: diagnose(events) });
+  return seen.differences.length <= direct.differences.length ? seen : direct;
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield await Promise.resolve(bytes);
 }
 
 /** Runs what was written, as anybody would. A lab that cannot run it is our mistake, and is told as a difference. */
@@ -90,7 +110,7 @@ async function play(story: Story, copies: Import['copies'], signal: AbortSignal 
   if (!scenario) throw new Error('the scenario that was written has no row');
   const record = await runScenario(scenario, {
     clock: 'virtual',
-    bytes: false,
+    bytes: true,
     timeout: 60_000,
     ...(signal ? { signal } : {}),
   });

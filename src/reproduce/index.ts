@@ -4,3 +4,5 @@ export type { Import, ImportOptions } from './import.ts';
 export type { Conflict } from './conflicts.ts';
 export type { FileReport, SentFile, Statement } from './sent.ts';
 export type { Comparison } from './symptom.ts';
+export { shrinkScenario } from './shrink/shrink.ts';
+export type { Shrunk, ShrinkOptions } from './shrink/shrink.ts';

@@ -10,11 +10,14 @@ export interface Comparison {
   differences: string[];
 }
 
+/** Events, and what a diagnosis finds in them. */
+export interface Seen {
+  events: readonly TraceEvent[];
+  findings: readonly Finding[];
+}
+
 /** `shown` are the events of the files, `played` those of the run. */
-export function compareSymptoms(
-  shown: { events: readonly TraceEvent[]; findings: readonly Finding[] } | null,
-  played: { events: readonly TraceEvent[]; findings: readonly Finding[] },
-): Comparison {
+export function compareSymptoms(shown: Seen | null, played: Seen): Comparison {
   if (!shown) return { same: null, differences: [] };
   const missing = shown.findings.filter((one) => !played.findings.some((other) => isSame(one, other)));
   const more = played.findings.filter((one) => !shown.findings.some((other) => isSame(one, other)));

@@ -30,6 +30,7 @@ import { pacLint } from './pac-lint.ts';
 import { run } from './run.ts';
 import { schema } from './schema.ts';
 import { show } from './show.ts';
+import { shrink } from './shrink.ts';
 import { up } from './up.ts';
 import { settings } from './settings.ts';
 
@@ -49,6 +50,7 @@ export const commands: readonly Command[] = [
   ...pac,
   importCommand,
   diagnose,
+  shrink,
   settings,
   init,
   schema,

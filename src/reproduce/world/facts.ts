@@ -5,6 +5,7 @@ import { settingsIn, placeOf } from '../statements.ts';
 import { requestsOf } from '../../trace/requests.ts';
 import type { Request } from '../../trace/requests.ts';
 import { viewOf } from '../../trace/view.ts';
+import { loggedIn, requestsInLogs } from './logged.ts';
 import type { View } from '../../trace/view.ts';
 
 export interface ProxyFact {
@@ -12,6 +13,8 @@ export interface ProxyFact {
   host: string;
   port: number;
   from: string;
+  /** A log shows that it is there, and nobody says where. */
+  assumed?: true;
 }
 
 export interface Facts {
@@ -35,9 +38,9 @@ export function factsOf(gathered: Gathered): Facts {
     view.ofType('proxy.request').map(({ data }) => data.proxy.slice(0, data.proxy.lastIndexOf(':'))),
   );
   // What a proxy asks for itself is its way to destinations.
-  const requests = requestsOf(view).filter(({ client }) => !proxyAddresses.has(client));
+  const seen = requestsOf(view).filter(({ client }) => !proxyAddresses.has(client));
   const scripts = gathered.pieces.filter(({ kind }) => kind === 'script');
-  const settings = gathered.pieces.filter((piece) => piece.settings !== null);
+  const settings = gathered.pieces.filter((piece) => piece.settings !== null).toSorted((a, b) => rank(a) - rank(b));
   const statements = settings.flatMap(settingsIn);
   const addressOf = new Map<string, { ips: string[]; from: string }>();
   for (const event of view.ofType('dns.resolved')) {
@@ -46,7 +49,7 @@ export function factsOf(gathered: Gathered): Facts {
       addressOf.set(event.data.name.toLowerCase(), { ips, from: placeOf(event) });
   }
   const proxies = distinct([
-    ...requests.flatMap(({ attempts }) =>
+    ...seen.flatMap(({ attempts }) =>
       attempts.flatMap(({ proxy, route, started }): ProxyFact[] =>
         proxy ? [{ scheme: route.split(' ')[0] ?? 'PROXY', ...proxy, from: placeOf(started) }] : [],
       ),
@@ -74,18 +77,19 @@ export function factsOf(gathered: Gathered): Facts {
     const [, url] = /^(?:AutoConfigURL|proxy\.scriptLocation|.*scriptUrl\S*) = (https?:\/\/\S+)/i.exec(says) ?? [];
     return url === undefined ? [] : [{ url, from: at }];
   });
-  return {
-    gathered,
-    view,
-    requests,
-    scripts,
-    settings,
-    proxies,
-    scriptUrls,
-    addressOf,
-    suffix: suffixOf(view, proxies, scriptUrls),
-  };
+  const suffix = suffixOf(view, proxies, scriptUrls);
+  const [log] = loggedIn(view);
+  if (log && proxies.length === 0) {
+    const host = `proxy.${suffix?.name ?? 'corp.example'}`;
+    proxies.push({ scheme: 'PROXY', host, port: 8080, from: placeOf(log), assumed: true });
+  }
+  const [first] = proxies;
+  const requests = [...seen, ...(first ? requestsInLogs(view, first) : [])];
+  return { gathered, view, requests, scripts, settings, proxies, scriptUrls, addressOf, suffix };
 }
+/** What the connector itself reads comes first. */
+const roles = ['service-config', 'updater-config', 'machine-config', 'registry', 'netsh', 'environment'];
+const rank = ({ settings }: Piece): number => roles.indexOf(settings?.role ?? '');
 
 function distinct(proxies: readonly ProxyFact[]): ProxyFact[] {
   const found = new Map<string, ProxyFact>();

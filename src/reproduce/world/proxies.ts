@@ -4,6 +4,7 @@ import { header } from '../../trace/view.ts';
 import { placeOf } from '../statements.ts';
 import type { Facts, ProxyFact } from './facts.ts';
 import { isUnknown } from './names.ts';
+import { isLog } from './logged.ts';
 import type { Story } from './story.ts';
 
 interface Act {
@@ -29,6 +30,7 @@ export function writeProxies(story: Story, facts: Facts): ReadonlyMap<string, st
     story.set(['lab', 'proxies', name, 'listen'], place, proxy.from);
     if (proxy.scheme.startsWith('SOCKS')) story.set(['lab', 'proxies', name, 'socks'], true);
     if (proxy.scheme === 'HTTPS') story.set(['lab', 'proxies', name, 'tls'], {});
+    if (proxy.assumed) story.assume(`the log is that of ${place}: no file names the proxy`);
     const acts = actsOf(facts, proxy);
     writeActs(story, name, acts);
     if (acts.length === 0 && !isSeen(facts, proxy))
@@ -41,7 +43,8 @@ const places = ({ addressOf }: Facts, { host, port }: ProxyFact): string[] =>
   [host, ...(addressOf.get(host.toLowerCase())?.ips ?? [])].map((each) => `${each}:${port}`);
 
 /** Whether a part of the trace is this proxy. */
-const isAt = (facts: Facts, proxy: ProxyFact, name: string): boolean => places(facts, proxy).includes(name);
+const isAt = (facts: Facts, proxy: ProxyFact, name: string): boolean =>
+  isLog(name) ? proxy === facts.proxies[0] : places(facts, proxy).includes(name);
 
 const isSeen = (facts: Facts, proxy: ProxyFact): boolean =>
   facts.view.ofType('proxy.request').some(({ data }) => isAt(facts, proxy, data.proxy));
@@ -79,7 +82,14 @@ function actOf(own: readonly TraceEvent[], method: string, facts: Facts): Seen |
   if (challenged) {
     const { schemes, realm } = challenged.data;
     const known = schemes.filter((scheme) => /^(?:basic|digest|ntlm|negotiate|bearer)$/.test(scheme));
-    return { then: { kind: 'challenge', schemes: known, ...(realm === null ? {} : { realm }) }, at: challenged };
+    return {
+      then: {
+        kind: 'challenge',
+        schemes: known.length === schemes.length ? known : ['basic'],
+        ...(realm === null ? {} : { realm }),
+      },
+      at: challenged,
+    };
   }
   if (!response) {
     const end = own.find(({ type }) => type === 'tcp.rst' || type === 'tcp.fin');
