@@ -48,7 +48,12 @@ export function parseXml({ file, text }: SourceText): XmlElement[] {
     const { message, line, column } = complaint ?? { message: 'no element found', line: 1, column: 1 };
     throw new InputError([problemAt({ file, text: source }, message, { line, column: Math.max(1, column) })]);
   }
-  return elementsOf(root, { file, text: source });
+  try {
+    return elementsOf(root, { file, text: source });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new InputError([problemAt({ file, text: '' }, 'the elements are nested too deeply', 0)], { cause: error });
+  }
 }
 
 interface Locator {
