@@ -8,7 +8,9 @@ const executablePath = '/usr/bin/chromium';
 
 export const hasChromium = existsSync(executablePath);
 if (!hasChromium)
-  process.stderr.write(`SKIPPED: the pages are not looked at, since there is no ${executablePath} (Debian: chromium)\n`);
+  process.stderr.write(
+    `SKIPPED: the pages are not looked at, since there is no ${executablePath} (Debian: chromium)\n`,
+  );
 
 export interface Looked extends AsyncDisposable {
   page: Page;
