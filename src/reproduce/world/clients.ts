@@ -89,7 +89,8 @@ function writeClient(story: Story, facts: Facts, { name, profile, request, folde
   const first = request && placeOf(request.started);
   story.set([...path, 'profile'], profile, first);
   if (request) {
-    story.set([...path, 'address'], request.client, first);
+    // A log or a browser's export knows its client by another name.
+    if (/^[\d.]+$|:/.test(request.client)) story.set([...path, 'address'], request.client, first);
     story.assume(
       `${request.client} is ${sayProfile[profile]}: ${agentOf(request) === undefined ? 'by what it asks for' : 'by its User-Agent'}`,
     );

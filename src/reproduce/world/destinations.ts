@@ -14,7 +14,7 @@ export function writeDestinations(story: Story, facts: Facts, preset: ReadonlySe
   let next = 100;
   for (const request of facts.requests) {
     const { host, port, scheme } = request.target;
-    const name = host.toLowerCase();
+    const name = host.toLowerCase().replace(/\.$/, '');
     if (!/^https?$/.test(scheme)) continue;
     if (preset.has(name)) {
       servePath(story, facts, request);

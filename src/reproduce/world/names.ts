@@ -22,7 +22,7 @@ export function writeNames(story: Story, facts: Facts, preset: ReadonlySet<strin
       ...(four.length > 0 ? { A: four.length === 1 ? four[0] : four } : {}),
       ...(six.length > 0 ? { AAAA: six.length === 1 ? six[0] : six } : {}),
     };
-    story.set(['lab', 'dns', 'records', name], record, from);
+    story.set(['lab', 'dns', 'records', name.replace(/\.$/, '')], record, from);
   }
   for (const event of view.ofType('dns.resolved')) {
     const { name, failure } = event.data;

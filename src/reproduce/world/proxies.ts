@@ -21,7 +21,7 @@ export function writeProxies(story: Story, facts: Facts): ReadonlyMap<string, st
   for (const proxy of facts.proxies) {
     if (isUnknown(facts, proxy.host.toLowerCase()) || isDead(facts, proxy)) continue;
     const name = names.size === 0 ? 'edge' : `edge-${names.size + 1}`;
-    const place = `${proxy.host}:${proxy.port}`;
+    const place = `${/^[^[].*:/.test(proxy.host) ? `[${proxy.host}]` : proxy.host}:${proxy.port}`;
     const at = places(facts, proxy);
     const twin = [...taken].find((other) => at.includes(other));
     for (const each of at) taken.add(each);
