@@ -98,6 +98,8 @@ export interface Handshake {
   established: Slot | null;
   /** The client has sent something in it. */
   used: boolean;
+  /** Where the client said that it sends nothing more (close_notify). */
+  closing: Slot | null;
   begun: Slot;
   /** What was sent in the handshake last. */
   latest: Slot;

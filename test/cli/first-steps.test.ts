@@ -53,5 +53,5 @@ test('bash completes commands, second words, options and ids', async () => {
 
 test('every shell has a script, and an unknown one a suggestion', async () => {
   for (const shell of ['bash', 'zsh', 'fish']) expect((await paclab(`completion ${shell}`)).code).toBe(0);
-  expect((await paclab('completion fsh')).err).toContain('fish');
+  expect((await paclab('completion fis')).err).toContain('fish');
 });

@@ -40,6 +40,7 @@ export const newHandshake = (tunnel: Tunnel | null, slot: Slot): Handshake => ({
   wanted: false,
   shown: null,
   alert: null,
+  closing: null,
   garbled: null,
   finished: {},
   established: null,

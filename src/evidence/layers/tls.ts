@@ -148,8 +148,10 @@ export class TlsLayer implements Layer {
   #alert(dir: Direction, content: Buffer): void {
     if (content.length < 2) return;
     const name = alertName(content[1] ?? 0);
-    if (name === 'close_notify') this.#inner?.end(dir);
-    else this.#handshake.alert ??= { dir, name, slot: this.#around.slots.next(), encrypted: false };
+    if (name === 'close_notify') {
+      if (dir === 'up') this.#handshake.closing ??= this.#around.slots.next();
+      this.#inner?.end(dir);
+    } else this.#handshake.alert ??= { dir, name, slot: this.#around.slots.next(), encrypted: false };
   }
 
   #messages(dir: Direction, content: Buffer): void {

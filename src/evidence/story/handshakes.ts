@@ -34,8 +34,9 @@ const droppedMs = 1000;
 
 /** Complete, and dropped at once without a word: so do clients that judge the certificate after the handshake (Schannel). */
 function unused(handshake: Handshake, { ends }: Connection): Broken | undefined {
-  const { established, used } = handshake;
-  const [end] = ends;
+  const { established, used, closing } = handshake;
+  // The server may end the connection first, in answer to the client's farewell.
+  const end: End | undefined = closing ? { dir: 'up', how: 'fin', slot: closing } : ends[0];
   if (!established || !end || used || end.dir === 'down' || end.slot.at - established.at > droppedMs) return undefined;
   return byEnd(handshake, end);
 }
