@@ -11,7 +11,8 @@ export const cfgFrameworkBitness = rule({
     'under …\\Framework\\v4.0.30319 has no effect on them.',
   confirm:
     'Compare both files: %SystemRoot%\\Microsoft.NET\\Framework\\v4.0.30319\\Config\\machine.config and the one under ' +
-    'Framework64. A capture shows no connection to the proxy that the first one names.',
+    'Framework64. Filter `tcp.port==8080` (Message Analyzer: `tcp.port==8080`), with the port of the proxy that the first ' +
+    'one names: a capture shows no connection to it.',
   fix: `Make the change in ${machineFile} and take it out of the one under Framework; or better in the program’s own .exe.config. Restart both services.`,
   refutedIf: 'The machine.config under Framework64 holds the same section.',
   alternatives: [],

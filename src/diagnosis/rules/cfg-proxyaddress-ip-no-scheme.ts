@@ -14,7 +14,8 @@ export const cfgProxyaddressIpNoScheme = rule({
     'Framework refuses the whole section with a configuration error. No packet leaves the machine. Which text the error ' +
     'has is inferred from the framework’s source.',
   confirm:
-    'A capture that spans the start of the service shows nothing towards proxy or service. The log holds a ' +
+    'A capture that spans the start of the service shows nothing for the filter `tcp.port==8080 || tcp.port==443` (the ' +
+    'same in Message Analyzer; with the port of your proxy). The log holds a ' +
     'ConfigurationErrorsException that names system.net/defaultProxy or proxyaddress.',
   fix: `Write proxyaddress="http://10.0.0.5:8080", with the prefix also for an IP address, in ${serviceFile} and ${updaterFile}; restart both services.`,
   refutedIf: 'A packet to the proxy is in the capture, or the value in the file that the service reads has http://.',
