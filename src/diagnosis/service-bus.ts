@@ -15,6 +15,9 @@ export const isServiceBusPort = (port: number): boolean =>
 /** The same ports as a display filter of Wireshark. */
 export const serviceBusPortFilter = '(tcp.port==5671 || tcp.port==5672 || (tcp.port>=9350 && tcp.port<=9354))';
 
+/** And of Message Analyzer. */
+export const serviceBusPorts = '(tcp.port==5671 or tcp.port==5672 or (tcp.port>=9350 and tcp.port<=9354))';
+
 /** What one machine dialled at one address of Service Bus, past any proxy. */
 export interface Signalling {
   from: string;

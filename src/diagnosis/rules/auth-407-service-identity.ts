@@ -60,7 +60,7 @@ export const auth407ServiceIdentity = rule({
     `Filter \`http.request.method=="CONNECT" || http.response.code==407\` ${inMessageAnalyzer}: the browser’s CONNECT carries ` +
     'Proxy-Authorization, the service’s none. The proxy’s log shows the user for one, a blank or the computer’s account for the other.',
   fix:
-    'On the proxy, allow the connector’s machine anonymously by its address, above the rule that asks for users. Test as the ' +
+    'On the proxy, let the connector’s machine reach *.msappproxy.net:443 and *.servicebus.windows.net:443 anonymously, by its address, above the rule that asks for users. Test as the ' +
     'service does: `psexec -i -u "nt authority\\network service" cmd`, not as yourself.',
   refutedIf: 'The user passes without having been asked, or the service passes to another destination.',
   alternatives: [],

@@ -12,7 +12,7 @@ export const beNetshOverrides = rule({
     'that one overrides them. The requests go to a proxy that nobody had in mind, often the one to the internet.',
   confirm:
     '`netsh winhttp show proxy` on the server. Filter `http.request.method=="CONNECT" || http.request.full_uri contains ' +
-    '"<application>"` on the ports of both proxies: the application’s requests go to the one of netsh.',
+    '"<application>"` on the ports of both proxies (Message Analyzer: `(https.Request or https.Response) and tcp.port==8080`): the application’s requests go to the one of netsh.',
   fix:
     'In an elevated prompt: `netsh winhttp reset proxy`, so that the machine’s settings count, or `netsh winhttp set proxy ' +
     'proxyserver:8080` with the proxy that is meant for backends. Restart the connector service.',

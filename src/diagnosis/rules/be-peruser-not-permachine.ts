@@ -12,7 +12,7 @@ export const bePeruserNotPermachine = rule({
     'proxy settings per-machine” NETWORK SERVICE has settings of its own, which are empty, and goes to applications directly.',
   confirm:
     '`reg query "HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows\\CurrentVersion\\Internet Settings" /v ProxySettingsPerUser` ' +
-    'has to show 0. Filter `tcp.flags.syn==1 && ip.dst==<address of the application>`: SYNs to the application itself.',
+    'has to show 0. Filter `tcp.flags.syn==1 && ip.dst==<address of the application>` (Message Analyzer: `property.TCPSynRetransmit`): SYNs to the application itself.',
   fix:
     'Enable Computer Configuration\\Policies\\Administrative Templates\\Windows Components\\Internet Explorer\\Make proxy ' +
     'settings per-machine (ProxySettingsPerUser = 0), run gpupdate /force, enter the proxy in an elevated `control ' +

@@ -15,7 +15,8 @@ export const cfgFragmentOutsideSystemNet = rule({
     '<configuration><system.net>, and proxy an element of defaultProxy; anywhere else the configuration system of .NET ' +
     'does not know them and the program cannot start (inferred from the framework’s source).',
   confirm:
-    'A capture that spans the start of the service holds none of its packets. The event log has “Configuration system ' +
+    'A capture that spans the start of the service shows nothing for the filter `tcp.port==8080 || tcp.port==443` (the same in Message ' +
+    'Analyzer; with the port of your proxy), since the service does not start. The event log has “Configuration system ' +
     'failed to initialize” and inside it “Unrecognized configuration section …” or the place of the second root.',
   fix:
     'Put the lines where they belong: <configuration><system.net><defaultProxy>…<proxy …/></defaultProxy></system.net>, ' +

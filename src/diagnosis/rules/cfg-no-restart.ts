@@ -11,11 +11,13 @@ export const cfgNoRestart = rule({
     'A .NET program reads its .config files once, when it starts. What is edited afterwards does nothing until the service ' +
     'is restarted, so the old way is taken on and the edit seems to be wrong.',
   confirm:
-    'The file is younger than the process: compare its date with `Get-Process <name> | select StartTime`. A capture shows ' +
-    'the old proxy, or the old direct SYNs, after the edit.',
+    'The file is younger than the process: compare its date with `Get-Process <name> | select StartTime`. Filter ' +
+    '`http.request.method=="CONNECT" || (tcp.flags.syn==1 && tcp.flags.ack==0 && tcp.port==443)` (Message Analyzer: ' +
+    '`(https.Request or https.Response) and tcp.port==8080`, and `property.TCPSynRetransmit`): after the edit it still shows the old ' +
+    'proxy, or the old direct SYNs.',
   fix:
     'Restart the service in services.msc (“Microsoft Entra private network connector”, “… connector updater”; older: ' +
-    '“Microsoft AAD Application Proxy Connector”, “… Connector Updater”), with the capture running.',
+    '“Microsoft AAD Application Proxy Connector”, “… Connector Updater”), with the capture running: it reads its .exe.config at its start only.',
   refutedIf: 'The process is younger than the file.',
   alternatives: [],
   ...bySetting(

@@ -22,9 +22,9 @@ export const cfgProxyaddressHostNoScheme = rule({
     'proxyaddress is written as host:port. .NET Framework reads the host as the scheme of a URI, loads the file ' +
     'without complaint, and throws at the first request. No packet leaves the machine.',
   confirm:
-    'A capture that spans the start of the service shows nothing towards proxy or service. The log holds “The ' +
-    'ServicePointManager does not support proxies with the … scheme.”',
-  fix: 'Write proxyaddress="http://proxyserver:8080", also for an IP address, in the file named; restart the service.',
+    'A capture that spans the start of the service shows nothing for the filter `tcp.port==8080 || tcp.port==443` (the same in Message ' +
+    'Analyzer; with the port of your proxy): nothing goes towards proxy or service. The log holds “The ServicePointManager does not support proxies with the … scheme.”',
+  fix: 'Write proxyaddress="http://proxyserver:8080", also for an IP address, in the file named (ApplicationProxyConnectorService.exe.config and ApplicationProxyConnectorUpdaterService.exe.config); restart the service.',
   refutedIf: 'A packet to the proxy is in the capture, or the value in the file that the service reads has http://.',
   alternatives: [],
   needs: [

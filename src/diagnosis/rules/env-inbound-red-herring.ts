@@ -35,7 +35,7 @@ export const envInboundRedHerring = rule({
     'The connector opens connections to its service on 443 and 80, and everything comes back by them. It listens on nothing: a ' +
     'test of inbound ports fails on a machine that works, and an opened port changes nothing.',
   confirm:
-    'Filter `tcp.flags.syn==1 && tcp.flags.ack==0 && ip.dst==<connector>`: SYNs that nobody answers, beside outbound connections that stand. `netstat -ano` shows no listener of the connector.',
+    'Filter `tcp.flags.syn==1 && tcp.flags.ack==0 && ip.dst==<connector>` (Message Analyzer: `property.TCPSynRetransmit and *address==<connector>`): SYNs that nobody answers, beside outbound connections that stand. `netstat -ano` shows no listener of the connector.',
   fix: 'Close the inbound ports again. If users see errors, look at the outbound side: *.msappproxy.net and *.servicebus.windows.net on 443.',
   refutedIf: 'The machine is to offer another service on that port.',
   alternatives: [],

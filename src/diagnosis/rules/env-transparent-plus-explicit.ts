@@ -30,7 +30,7 @@ export const envTransparentPlusExplicit = rule({
     'Connections to 80 and 443 are intercepted on the way out, those of the explicit proxy too. The interceptor answers in ' +
     'the destination’s name: its 407 comes through the proxy to a client that has already passed there, and https is inspected twice.',
   confirm:
-    'Capture behind the proxy and filter `http.response.code==407`: it comes from the destination’s own address. Via in the answer names two proxies (`http.via`).',
+    'Capture behind the proxy and filter `http.response.code==407`: it comes from the destination’s own address. Via in the answer names two proxies (`http.response.line contains "Via"`).',
   fix: 'Exempt the explicit proxy’s address on the interceptor, for 80 and 443; or do without one of the two.',
   refutedIf: 'The 407 is the explicit proxy’s own: no answer from behind it is in the trace.',
   alternatives: [],

@@ -50,10 +50,12 @@ export const envUpdaterBlockedDrift = rule({
     'The connector works, so nobody looks at the updater: another service, under another account, with a configuration of its ' +
     'own. Where it is not let out, the version stays as it was installed, until it is no longer supported.',
   confirm:
-    'Compare the version of the connector’s program with the list of releases. Filter the traffic of the machine at the time ' +
-    'when “Microsoft Entra private network connector updater” starts: SYNs or CONNECTs that come to nothing, beside the connector’s own that work.',
+    'Compare the version of the connector’s program with the list of releases. While the service ' +
+    '“Microsoft Entra private network connector updater” starts, filter `http.request.method=="CONNECT" || http.response.code>=400 || ' +
+    '(tcp.analysis.retransmission && tcp.flags.syn==1)` (Message Analyzer: `(https.Request or https.Response) and tcp.port==8080`, ' +
+    'and `property.TCPSynRetransmit`): SYNs or CONNECTs that come to nothing, beside the connector’s own that work.',
   fix:
-    'Let the updater out as the connector is: the same proxy in its own .exe.config, the same rule on firewall and proxy for its account (SYSTEM) ' +
+    'Let the updater out as the connector is: the same proxy in its own file, ApplicationProxyConnectorUpdaterService.exe.config, *.msappproxy.net:443, the same rule on firewall and proxy for its account (SYSTEM) ' +
     'and program; then restart it. Until it works, install the newest version by hand.',
   refutedIf: 'The updater got an answer from the service in the same days.',
   alternatives: [],

@@ -16,10 +16,12 @@ export const pacHttpBlackhole = rule({
     'go on without a proxy, silently.',
   confirm:
     'Filter `tcp.flags.syn==1 && tcp.dstport==80 && tcp.analysis.retransmission` beside ' +
-    '`dns.qry.name contains "wpad"`: repeated SYNs to the address of wpad without SYN-ACK.',
+    '`dns.qry.name contains "wpad"` (Message Analyzer: `property.TCPSynRetransmit and tcp.port==80`, beside `DNS`): repeated ' +
+    'SYNs to the address of wpad without SYN-ACK.',
   fix:
     'Let the client reach the host of the script on port 80, or point wpad.<suffix> to a host that it can reach. Of a ' +
-    'host that is retired, reject connections instead of dropping them: clients then go on at once.',
+    'host that is retired, reject connections instead of dropping them: clients then go on at once. A connector does ' +
+    'without the script by <proxy proxyaddress="http://proxyserver:8080"/> under defaultProxy in ApplicationProxyConnectorService.exe.config and ApplicationProxyConnectorUpdaterService.exe.config.',
   refutedIf: 'A SYN-ACK from that address and port is in the capture.',
   alternatives: [
     { id: 'wpad-dns-stale-ip', tellApart: 'The record points at a retired host, which nobody answers for any more.' },

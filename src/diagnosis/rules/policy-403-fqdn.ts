@@ -19,7 +19,7 @@ export const policy403Fqdn = rule({
   confirm:
     'Filter `http.request.method=="CONNECT" || http.response.code==403` (Message Analyzer: `(https.Request or ' +
     'https.Response) and tcp.port==8080`, with the port of your proxy). Compare the names that get 403 with those that get 200.',
-  fix: 'Allow CONNECT to this name on port 443 for the connector’s machine, without authentication.',
+  fix: 'Allow CONNECT to this name on port 443 for the connector’s machine, without authentication; best as *.msappproxy.net and *.servicebus.windows.net.',
   refutedIf: 'The same CONNECT from the same machine is answered with 200.',
   alternatives: [
     {

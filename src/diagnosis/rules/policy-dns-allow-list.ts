@@ -58,7 +58,7 @@ export const policyDnsAllowList = rule({
     'DNS is filtered by name: the service’s two suffixes resolve, the hosts for sign-in, registration or certificate checks do ' +
     'not. Everything looks allowed, until one of those is needed.',
   confirm:
-    'Filter `dns.flags.rcode != 0`. Compare `nslookup login.microsoftonline.com` and `nslookup crl3.digicert.com` here and at a public resolver.',
+    'Filter `dns.flags.rcode != 0` (Message Analyzer: `DNS`). Compare `nslookup login.microsoftonline.com` and `nslookup crl3.digicert.com` here and at a public resolver.',
   fix:
     `Add to the resolver’s list, beside ${serviceWildcards.join(' and ')}: the six certificate hosts (crl3, crl4 and ocsp.digicert.com, ` +
     'crl.microsoft.com, oneocsp.microsoft.com, ocsp.msocsp.com), the registration hosts, ctldl.windowsupdate.com and www.microsoft.com.',

@@ -16,8 +16,8 @@ export const proxyNameNxdomain = rule({
     'The client has a proxy by name, and DNS does not know the name: misspelt, without its suffix, or known in another ' +
     'network only. No packet goes to the proxy or the service.',
   confirm:
-    'Filter `dns.flags.rcode==3` and look for the proxy’s name; `nslookup <proxy>` on the machine says the same.',
-  fix: 'Correct the name where it is set (proxyaddress, the proxy script, the environment), or publish it in the DNS that this machine asks.',
+    'Filter `dns.flags.rcode==3` (Message Analyzer: `DNS`) and look for the proxy’s name; `nslookup <proxy>` on the machine says the same.',
+  fix: 'Correct the name where it is set (proxyaddress="http://proxyserver:8080" in ApplicationProxyConnectorService.exe.config and ApplicationProxyConnectorUpdaterService.exe.config or in machine.config, the proxy script, netsh winhttp, the environment), or publish it in the DNS that this machine asks.',
   refutedIf: 'The name resolves on this machine, with the resolver that the client asks.',
   alternatives: [],
   needs: [needOf('an attempt that failed because the proxy’s name has no address', unresolved)],

@@ -19,7 +19,7 @@ export const proxySynBlackhole = rule({
   confirm:
     'Filter `tcp.analysis.retransmission && tcp.flags.syn==1` (Message Analyzer: `property.TCPSynRetransmit`) without a port: ' +
     'the repeated SYNs go to the proxy. `Test-NetConnection <proxy> -Port <port>` on the machine.',
-  fix: 'Let the firewall between pass TCP from the connector’s machine to the proxy’s port, or correct the proxy’s address.',
+  fix: 'Let the firewall between pass TCP from the connector’s machine to the proxy’s port, or correct the proxy’s address and port (for a connector: proxyaddress="http://proxyserver:8080" in ApplicationProxyConnectorService.exe.config and ApplicationProxyConnectorUpdaterService.exe.config).',
   refutedIf: 'A SYN-ACK of the proxy is in the capture.',
   alternatives: [
     {

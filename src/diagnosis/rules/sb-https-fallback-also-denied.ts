@@ -1,6 +1,7 @@
 import { seqs } from '../../trace/view.ts';
 import type { View } from '../../trace/view.ts';
 import { explainedBy } from '../denials.ts';
+import { inMessageAnalyzer } from '../filters.ts';
 import { isTunnel, tunnelReplies } from '../proxy-replies.ts';
 import type { Reply } from '../proxy-replies.ts';
 import { rule } from '../rule.ts';
@@ -18,7 +19,7 @@ export const sbHttpsFallbackAlsoDenied = rule({
   summary:
     'Service Bus tries direct TCP, waits for it in vain, and falls back to HTTPS through the proxy, which refuses the ' +
     'tunnel. There is no signalling at all: the connector looks installed, and users get a gateway timeout.',
-  confirm: `Filter \`tcp.flags.syn==1 && tcp.flags.ack==0 && ${serviceBusPortFilter}\` for the silence, then \`http.request.method=="CONNECT" || http.response.code>=400\` for the refusal of *.servicebus.windows.net:443.`,
+  confirm: `Filter \`tcp.flags.syn==1 && tcp.flags.ack==0 && ${serviceBusPortFilter}\` for the silence (Message Analyzer: \`property.TCPSynRetransmit\`), then \`http.request.method=="CONNECT" || http.response.code>=400\` ${inMessageAnalyzer} for the refusal of *.servicebus.windows.net:443.`,
   fix:
     'On the proxy allow CONNECT to *.servicebus.windows.net:443 for the connector’s machine, without authentication. ' +
     'That is enough; direct TCP (5671, 5672, 9350-9354) need not be opened, but should be rejected, not dropped.',

@@ -1,7 +1,7 @@
 import { sayDuration } from '../../duration.ts';
 import { seqs } from '../../trace/view.ts';
 import { rule } from '../rule.ts';
-import { fallbackOf, portsOf, serviceBusPortFilter, signallingOf } from '../service-bus.ts';
+import { fallbackOf, portsOf, serviceBusPortFilter, serviceBusPorts, signallingOf } from '../service-bus.ts';
 
 export const sbTcpBlackholeSlowFallback = rule({
   id: 'sb-tcp-blackhole-slow-fallback',
@@ -10,7 +10,7 @@ export const sbTcpBlackholeSlowFallback = rule({
   summary:
     'Service Bus tries direct TCP first. Something drops the SYNs, so every port costs the whole schedule of ' +
     'retransmissions before HTTPS on 443 is tried. Signalling works in the end; starting takes long.',
-  confirm: `Filter \`tcp.flags.syn==1 && tcp.flags.ack==0 && ${serviceBusPortFilter}\`: repeated SYNs, no SYN-ACK, then CONNECT or TLS on 443.`,
+  confirm: `Filter \`tcp.flags.syn==1 && tcp.flags.ack==0 && ${serviceBusPortFilter}\` (Message Analyzer: \`property.TCPSynRetransmit and ${serviceBusPorts}\`): repeated SYNs, no SYN-ACK, then CONNECT or TLS on 443.`,
   fix:
     'Let the firewall reject TCP 5671, 5672 and 9350-9354 with RST instead of dropping it: the fallback is then ' +
     'immediate. Or let these ports pass outbound to *.servicebus.windows.net.',

@@ -2,7 +2,7 @@ import { isPrivateAddress } from '../../trace/dials.ts';
 import { seqs } from '../../trace/view.ts';
 import type { View } from '../../trace/view.ts';
 import { rule } from '../rule.ts';
-import { portsOf, proxiedFrom, serviceBusPortFilter, signallingOf } from '../service-bus.ts';
+import { portsOf, proxiedFrom, serviceBusPortFilter, serviceBusPorts, signallingOf } from '../service-bus.ts';
 import type { Signalling } from '../service-bus.ts';
 
 const outside = (view: View): Signalling[] =>
@@ -15,7 +15,7 @@ export const sbTcpBypassesProxy = rule({
   summary:
     'A proxy setting is about HTTP. Service Bus over TCP is not HTTP: it goes out directly wherever the firewall lets ' +
     'it, and is preferred to HTTPS. Signalling works; an audit finds traffic that no proxy has seen.',
-  confirm: `Filter \`tcp.flags.syn==1 && tcp.flags.ack==1 && ${serviceBusPortFilter}\`: SYN-ACK from public addresses, while other traffic of the machine goes to the proxy’s port.`,
+  confirm: `Filter \`tcp.flags.syn==1 && tcp.flags.ack==1 && ${serviceBusPortFilter}\` (Message Analyzer: \`${serviceBusPorts}\`): SYN-ACK from public addresses, while other traffic of the machine goes to the proxy’s port.`,
   fix:
     'Where everything has to pass the proxy, let the firewall reject (not drop) TCP 5671, 5672 and 9350-9354 outbound ' +
     'from this machine: Service Bus then falls back to HTTPS through the proxy. Otherwise nothing has to be done.',

@@ -4,7 +4,7 @@ import { seqs } from '../../trace/view.ts';
 import type { View } from '../../trace/view.ts';
 import { rule } from '../rule.ts';
 import type { Match } from '../rule.ts';
-import { fallbackOf, machineOf, portsOf, signallingOf } from '../service-bus.ts';
+import { fallbackOf, machineOf, portsOf, serviceBusPortFilter, serviceBusPorts, signallingOf } from '../service-bus.ts';
 import type { Signalling } from '../service-bus.ts';
 
 /**
@@ -21,8 +21,8 @@ export const sbTcpRstFastFallback = rule({
     'fallback is quick and signalling works. Direct connections to other ports leave the network, so the refusal is a ' +
     'gap in the firewall’s rules, or meant.',
   confirm:
-    'Filter `tcp.flags.reset==1 && (tcp.port==5671 || tcp.port==5672 || (tcp.port>=9350 && tcp.port<=9354))`: RST at ' +
-    'once, then CONNECT or TLS to the same host on 443.',
+    `Filter \`tcp.flags.reset==1 && ${serviceBusPortFilter}\` (Message Analyzer: \`TCP.Flags.Rst and ${serviceBusPorts}\`): ` +
+    'RST at once, then CONNECT or TLS to the same host on 443.',
   fix:
     'Nothing has to be done for signalling to work. For direct TCP let the firewall pass 5671, 5672 and 9350-9354 ' +
     'outbound to *.servicebus.windows.net. Keep refusing rather than dropping them otherwise: silence costs 21 s a port.',

@@ -28,7 +28,7 @@ export const selectDirectBlocked = rule({
     '`property.TCPSynRetransmit`): SYNs to the destination itself. `paclab pac eval` with the URL says DIRECT.',
   fix:
     'Let the script return the proxy for this host (for the connector: *.msappproxy.net and ' +
-    '*.servicebus.windows.net), or open the firewall for it where it is meant to go direct.',
+    '*.servicebus.windows.net), or open the firewall for it on 443 where it is meant to go direct.',
   refutedIf: 'The script answers with a proxy for this URL, or a direct connection from this machine gets through.',
   alternatives: [],
   needs: [

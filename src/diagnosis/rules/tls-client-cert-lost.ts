@@ -13,7 +13,7 @@ export const tlsClientCertLost = rule({
     'proxy; the service gets a connection without one and treats the connector as a stranger ' +
     '(ConnectorError:Unauthorized).',
   confirm:
-    'After CONNECT 200, filter `tls.handshake.type==11`: the issuer in the tunnel is the inspector’s CA. On the server, ' +
+    'After CONNECT 200, filter `tls.handshake.type==11` (Message Analyzer: `TLS and tcp.port==8080`, with the port of your proxy): the issuer in the tunnel is the inspector’s CA. On the server, ' +
     'open the same URL past the proxy and compare issuers.',
   fix:
     'Exempt *.msappproxy.net and *.servicebus.windows.net from TLS inspection on the proxy; the certificate is the ' +

@@ -37,7 +37,7 @@ export const tlsPartialBypass = rule({
     'Somebody knew that inspection breaks the connector and exempted the hosts of the registration, which need no client ' +
     'certificate. Registration works; the hosts of the daily work are still inspected, and the service sees a stranger there.',
   confirm:
-    'Filter `tls.handshake.type==11` on the proxy’s port: the tunnels show two issuers, the service’s own for the exempt ' +
+    'Filter `tls.handshake.type==11` on the proxy’s port (Message Analyzer: `TLS and tcp.port==8080`): the tunnels show two issuers, the service’s own for the exempt ' +
     'hosts and the inspector’s for the others.',
   fix: 'Exempt *.msappproxy.net and *.servicebus.windows.net from TLS inspection on the proxy, not the sign-in hosts only.',
   refutedIf: 'All tunnels through this proxy show the destinations’ own issuers.',

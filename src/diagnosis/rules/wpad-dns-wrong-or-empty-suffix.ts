@@ -14,11 +14,12 @@ export const wpadDnsWrongOrEmptySuffix = rule({
     'Discovery asks for wpad.<suffix of the machine>. A machine without a suffix, as in a workgroup or a DMZ, asks for ' +
     'the bare name; one with another suffix asks in another zone. The record is there, and is never asked for.',
   confirm:
-    'Filter `dns.qry.name contains "wpad"` and compare the name asked with the zone that holds the record. ' +
+    'Filter `dns.qry.name contains "wpad"` (Message Analyzer: `DNS`) and compare the name asked with the zone that holds the record. ' +
     '`ipconfig /all` shows the primary suffix and that of each adapter; `nslookup wpad.<zone>.` finds the record.',
   fix:
     'Set the primary DNS suffix of the machine (or the adapter’s, by DHCP option 15) to the zone that holds wpad, or ' +
-    'publish wpad in the zone that the machine asks. A server needs neither with an explicit proxyaddress.',
+    'publish wpad in the zone that the machine asks. A server needs neither with ' +
+    '<proxy proxyaddress="http://proxyserver:8080"/> under defaultProxy in ApplicationProxyConnectorService.exe.config and ApplicationProxyConnectorUpdaterService.exe.config.',
   refutedIf: 'The zone of the name that was asked is the one in which the record is meant to be.',
   alternatives: [
     {
