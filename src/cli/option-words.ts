@@ -1,7 +1,7 @@
 /** What each command takes, as its own definition says. */
 import { Command as Definition } from 'commander';
 
-import { commands } from './commands/index.ts';
+import { allCommands } from './commands/index.ts';
 
 export interface Words {
   /** `run`, `pac eval`. */
@@ -10,8 +10,8 @@ export interface Words {
   options: readonly string[];
 }
 
-export const optionWords = (): Words[] =>
-  commands.map(({ name, summary, options }) => {
+export const optionWords = async (): Promise<Words[]> =>
+  (await allCommands()).map(({ name, summary, options }) => {
     const definition = new Definition(name);
     options?.(definition);
     return { name, summary, options: [...definition.options.flatMap(({ long }) => long ?? []), '--help'] };

@@ -5,7 +5,7 @@ import { InputError, LabError } from '../failure.ts';
 import { formatProblems } from '../scenario/problems.ts';
 import { behindDashes } from './command.ts';
 import type { Command } from './command.ts';
-import { commands } from './commands/index.ts';
+import { allCommands, commandNames, commandOf } from './commands/index.ts';
 import { exitCodes, Stopped } from './tools.ts';
 import type { Tools } from './tools.ts';
 import { unknownWord } from './usage.ts';
@@ -24,8 +24,9 @@ export async function runCli(words: readonly string[], tools: Tools): Promise<nu
 async function execute(words: readonly string[], tools: Tools): Promise<number> {
   let code: number = exitCodes.yes;
   const program = programOf(tools);
-  const { own, rest } = split(words);
-  for (const command of commands) {
+  const typed = await commandOf(words);
+  const { own, rest } = split(words, typed);
+  for (const command of typed ? [typed] : await allCommands()) {
     const definition = define(command, program);
     definition.action(async () => {
       code = await command.run(definition.args, { ...definition.opts(), ...(rest && { [behindDashes]: rest }) }, tools);
@@ -42,9 +43,8 @@ async function execute(words: readonly string[], tools: Tools): Promise<number> 
 }
 
 /** What stands behind `--` is another program's, where a command takes one. */
-function split(words: readonly string[]): { own: string[]; rest?: string[] } {
-  const takes = commands.some(({ name, takesCommand }) => takesCommand && name === words[0]);
-  const at = takes ? words.indexOf('--') : -1;
+function split(words: readonly string[], command: Command | undefined): { own: string[]; rest?: string[] } {
+  const at = command?.takesCommand ? words.indexOf('--') : -1;
   return at < 0 ? { own: [...words] } : { own: words.slice(0, at), rest: words.slice(at + 1) };
 }
 
@@ -76,9 +76,8 @@ const help = new Definition('help')
 /** `help pac eval` is `pac eval --help`: commander's own help command knows one word only. */
 function helpFor(words: readonly string[]): string[] {
   const [first] = words;
-  const known = commands.map(({ name }) => name);
-  if (first !== undefined && !known.some((name) => name === first || name.startsWith(`${first} `)))
-    throw unknownWord('command', first, known);
+  if (first !== undefined && !commandNames.some((name) => name === first || name.startsWith(`${first} `)))
+    throw unknownWord('command', first, commandNames);
   return [...words, '--help'];
 }
 

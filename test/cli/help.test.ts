@@ -1,13 +1,18 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
-import { commands } from '../../src/cli/commands/index.ts';
+import { allCommands, commandNames } from '../../src/cli/commands/index.ts';
 import { reporters } from '../../src/report/reporters/index.ts';
 import { paclab } from '../kit/tools.ts';
 
-const names = ['', ...commands.map(({ name }) => name)];
+const commands = await allCommands();
+const names = ['', ...commandNames];
+
+test('a command has the words under which it is listed', () => {
+  expect(commands.map(({ name }) => name)).toEqual(commandNames);
+});
 
 test.each(names)('the help of paclab %s is its golden text and goes to standard output', async (name) => {
   const { out, err } = await paclab(`${name} --help`);
@@ -45,8 +50,14 @@ function loadedWith(file: string, seen = new Set<string>()): Set<string> {
   return seen;
 }
 
-test('starting up loads no parser, no schema, no engine', () => {
-  const loaded = [...loadedWith(join(import.meta.dirname, '../../src/cli/program.ts'))];
+test('starting up loads no command, and no command loads a parser, a schema or an engine', () => {
+  const folder = join(import.meta.dirname, '../../src/cli');
+  const start = loadedWith(join(folder, 'program.ts'));
+  expect([...start].filter((file) => file.startsWith(join(folder, 'commands')))).toEqual([
+    join(folder, 'commands/index.ts'),
+  ]);
+  const files = readdirSync(join(folder, 'commands')).map((file) => join(folder, 'commands', file));
+  const loaded = [...files.reduce((seen, file) => loadedWith(file, seen), start)];
   expect(loaded).toContain('commander');
   expect(
     loaded.filter((name) => /^(zod|yaml|quickjs|pac-resolver|@peculiar|http-proxy|dns2|tinyglobby)/.test(name)),

@@ -19,7 +19,7 @@ export const completion: Command = {
     stdout.write(
       completions(
         shell,
-        optionWords(),
+        await optionWords(),
         (await rules()).map(({ id }) => id),
       ),
     );
