@@ -15,7 +15,7 @@ export async function evidenceIn(words: readonly string[], options: Options, too
     const kind = await tools.files.kind(word);
     if (kind === undefined) throw misused(`'${word}' does not exist`);
     if (kind === 'folder') throw misused(`'${word}' is a folder; name the files in it`);
-    files.push({ name: words.length > 1 ? word : basename(word), open: () => stoppable(word, tools) });
+    files.push({ name: shownName(word, words), open: () => stoppable(word, tools) });
   }
   const proxies = listOption(options, 'proxy');
   const wrong = proxies.find((text) => !/^(?:[\w.-]+|\[[\da-f:]+\]):\d{1,5}$/i.test(text));
@@ -33,6 +33,10 @@ export async function evidenceIn(words: readonly string[], options: Options, too
     if (screen.interactive) write('\r\u001b[2K');
   }
 }
+
+/** The name alone, as long as no other file has it too. */
+export const shownName = (word: string, words: readonly string[]): string =>
+  words.filter((other) => basename(other) === basename(word)).length > 1 ? word : basename(word);
 
 /** The pieces of a file, until the user stops. */
 export async function* stoppable(path: string, { files, signal }: Tools): AsyncGenerator<Uint8Array> {

@@ -1,6 +1,5 @@
 /** Lines and entries of logs as events: what a proxy was asked and what it said, as far as a log has it. */
 import type { HeaderList } from '../trace/events.ts';
-import { header } from '../trace/view.ts';
 import { unloggedScheme } from '../trace/values.ts';
 import type { Draft } from './draft.ts';
 import type { Notes } from './notes.ts';
@@ -70,10 +69,12 @@ export class Logged {
     };
     draft('proxy.request', { ...destination, client, method, headers: asked });
     if (status === 407) {
-      const said = header(headers ?? [], 'proxy-authenticate');
-      const schemes = said === undefined ? [unloggedScheme] : [(said.split(' ')[0] ?? '').toLowerCase()];
-      if (headers === undefined || said !== undefined)
-        draft('proxy.challenged', { proxy, conn, target, host, schemes, realm: null });
+      const said = (headers ?? []).flatMap(([name, value]) => (/^proxy-authenticate$/i.test(name) ? [value] : []));
+      const named = said.map((value) => (value.split(/[\s,]/)[0] ?? '').toLowerCase());
+      const schemes = named.length > 0 ? named : [unloggedScheme];
+      const realm = /realm="([^"]*)"/i.exec(said.join(' '))?.[1] ?? null;
+      if (headers === undefined || named.length > 0)
+        draft('proxy.challenged', { proxy, conn, target, host, schemes, realm });
     }
     draft('proxy.response', { ...destination, method, status, reason, headers: headers ?? [] });
   }

@@ -1,8 +1,11 @@
 /** Logs as evidence: what proxies and browsers wrote down, by the same rules. */
 import { describe, expect, test } from 'vitest';
 
+import { toHar } from '../../src/capture/har.ts';
 import { diagnose } from '../../src/diagnosis/index.ts';
+import { runScenario } from '../../src/run/run.ts';
 import { pick } from '../../src/trace/view.ts';
+import { shippedScenarios, titleOf } from '../kit/scenarios.ts';
 import { read } from './kit.ts';
 
 const found = async (text: string, name: string) => {
@@ -90,6 +93,55 @@ test('a HAR holds what a proxy said of itself, and a note when it holds nothing 
   const healthy = await read(har(200, []), {}, 'a.har');
   expect(healthy.events).toEqual([]);
   expect(healthy.notes).toHaveLength(1);
+});
+
+/** As Firefox lists a CONNECT that was refused: the request that it wanted to send, the answer that the proxy gave. */
+const refusedTunnel = (status: number, headers: [string, string][], error?: string): string =>
+  JSON.stringify({
+    log: {
+      entries: [
+        {
+          startedDateTime: '2026-03-02T08:00:00Z',
+          request: { method: 'GET', url: 'https://tenant.msappproxy.net/', headers: [] },
+          response: {
+            status,
+            statusText: '',
+            headers: headers.map(([name, value]) => ({ name, value })),
+            ...(error === undefined ? {} : { _error: error }),
+          },
+        },
+      ],
+    },
+  });
+
+test('of https a proxy is asked for a tunnel, whatever a HAR says that the browser wanted', async () => {
+  const challenged = refusedTunnel(407, [
+    ['Proxy-Authenticate', 'Negotiate'],
+    ['Proxy-Authenticate', 'NTLM'],
+  ]);
+  expect(await found(challenged, 'a.har')).toEqual({
+    format: 'har',
+    ids: ['auth-407-connect'],
+    lines: [[1, 'CONNECT', 'tenant.msappproxy.net:443', 407]],
+  });
+  const denied = refusedTunnel(403, [['X-Squid-Error', 'ERR_ACCESS_DENIED 0']]);
+  expect((await found(denied, 'a.har')).ids).toEqual(['policy-403-fqdn']);
+  const through = refusedTunnel(200, [['Proxy-Status', 'edge; details=cached']]);
+  expect((await found(through, 'a.har')).lines).toEqual([]);
+});
+
+test('what Chromium says of a tunnel that was refused is noted: which status it was, it does not say', async () => {
+  const { events, notes } = await read(refusedTunnel(0, [], 'net::ERR_TUNNEL_CONNECTION_FAILED'), {}, 'a.har');
+  expect(events).toEqual([]);
+  expect(notes.map(({ says }) => says)).toContainEqual(expect.stringContaining('net::ERR_TUNNEL_CONNECTION_FAILED'));
+});
+
+test.each(['auth-407-connect', 'policy-502-deny'])('a HAR of ours reads back as what it was: %s', async (id) => {
+  for (const scenario of (await shippedScenarios()).filter(({ model }) => model.id === id)) {
+    const record = await runScenario(scenario, { clock: 'virtual', bytes: true, timeout: 20_000 });
+    const har = JSON.stringify(toHar({ ...record, title: record.name }));
+    expect((await found(har, 'run.har')).ids, titleOf(scenario)).toEqual([id]);
+  }
 });
 
 /** Shortened from a log of Chromium 156 that met a proxy which wants NTLM. */
