@@ -6,12 +6,12 @@
 import { X509Certificate } from 'node:crypto';
 
 import type { Activity } from '../activity.ts';
+import { viewCertificates } from '../trace/certificate.ts';
 import type { CertificateView } from '../trace/events.ts';
 import { authorityNamed } from './certificates-authority.ts';
 import type { Authority } from './certificates-authority.ts';
 import { issue, distinguishedName, keyIdOf, leafKey } from './certificates-leaf.ts';
 import type { Issuer, LeafFault } from './certificates-leaf.ts';
-import { viewCertificate } from './certificates-view.ts';
 
 export { keptAuthorities } from './certificates-authority.ts';
 export type { Authority, AuthorityStore } from './certificates-authority.ts';
@@ -141,13 +141,13 @@ function makeLeaf(request: Dated, authority: Authority): Leaf {
     digest: weak ? 'sha1' : 'sha256',
   });
   const certPem = certificate.toString();
-  const along = between && !faults.includes('missing-intermediate') ? [between.certificate.toString()] : [];
+  const along = between && !faults.includes('missing-intermediate') ? [between.certificate] : [];
   return {
     certPem,
-    chainPem: [certPem, ...along].join(''),
+    chainPem: [certificate, ...along].map(String).join(''),
     keyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     certificate,
-    view: viewCertificate(certificate, 1 + along.length),
+    view: viewCertificates(certificate, along),
   };
 }
 

@@ -5,9 +5,9 @@ import type { TLSSocket } from 'node:tls';
 import type { Clock } from '../clock.ts';
 import { fail, ok } from '../failure.ts';
 import type { Failure, Outcome } from '../failure.ts';
+import { viewCertificates } from '../trace/certificate.ts';
 import type { CertificateView } from '../trace/events.ts';
 import type { Pen } from '../trace/trace.ts';
-import { viewCertificate } from './certificates-view.ts';
 import type { Connection } from './connection.ts';
 import { alertReceived, alertSent, tlsFailure } from './tls-failure.ts';
 
@@ -115,7 +115,8 @@ interface Endings {
 function finish(end: End, pen: Pen, { settle, failed }: Endings): void {
   const { socket, connection, role } = end;
   const sent = end.peerCertificates();
-  const peer = sent[0] ? viewCertificate(sent[0], sent.length) : null;
+  const [leaf, ...along] = sent;
+  const peer = leaf ? viewCertificates(leaf, along) : null;
   const judged = sent.length > 0 ? end.verify(sent) : ok(undefined);
   if (!judged.ok && end.strict) return failed({ failure: judged.failure, peer });
   const seen = {

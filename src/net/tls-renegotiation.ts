@@ -4,8 +4,8 @@
  */
 import { constants } from 'node:crypto';
 
+import { viewCertificates } from '../trace/certificate.ts';
 import type { CertificateView } from '../trace/events.ts';
-import { viewCertificate } from './certificates-view.ts';
 import { sentBy } from './tls.ts';
 import type { TlsConnection, TlsTools } from './tls.ts';
 import { verifyPeer } from './tls-verify.ts';
@@ -30,8 +30,9 @@ export async function askLate(
     if (begun !== true) resolve(false);
   });
   if (!done || stream.destroyed) return null;
-  const sent = sentBy(stream);
-  const peer = sent[0] ? viewCertificate(sent[0], sent.length) : null;
+  const sent = sentBy(stream, trusted);
+  const [leaf, ...along] = sent;
+  const peer = leaf ? viewCertificates(leaf, along) : null;
   pen.write('tls.established', {
     conn: connection.id,
     role: 'server',

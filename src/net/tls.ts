@@ -95,7 +95,7 @@ export async function acceptTls(
   const trusted = authorities.map(({ certificate }) => certificate);
   return handshake(
     {
-      ...endOf(socket, connection, options),
+      ...endOf(socket, connection, options, trusted),
       role: 'server',
       serverName: () => socket.servername || null,
       own: () => shown.view,
@@ -127,7 +127,7 @@ export async function dialTls(
   });
   return handshake(
     {
-      ...endOf(socket, connection, options),
+      ...endOf(socket, connection, options, []),
       role: 'client',
       serverName: () => sni,
       own: () => certificate?.view ?? null,
@@ -138,11 +138,16 @@ export async function dialTls(
   );
 }
 
-const endOf = (socket: TLSSocket, connection: Connection, { timeout }: CommonOptions) => ({
+const endOf = (
+  socket: TLSSocket,
+  connection: Connection,
+  { timeout }: CommonOptions,
+  own: readonly X509Certificate[],
+) => ({
   socket,
   connection,
   timeout,
-  peerCertificates: () => sentBy(socket),
+  peerCertificates: () => sentBy(socket, own),
 });
 
 async function chosen(
@@ -157,13 +162,18 @@ async function chosen(
   }
 }
 
-/** What the peer sent, its own certificate first. */
-export function sentBy(socket: TLSSocket): X509Certificate[] {
+/**
+ * What the peer sent, its own certificate first. Node goes on with issuers that this end has itself: those `own`
+ * authorities have not come over the wire.
+ */
+export function sentBy(socket: TLSSocket, own: readonly X509Certificate[]): X509Certificate[] {
   const sent: X509Certificate[] = [];
   let next: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true);
   // A self-signed certificate is its own issuer; a peer that sent none gives an empty object.
   while (next?.raw && !sent.some((certificate) => certificate.raw.equals(next?.raw ?? Buffer.of()))) {
-    sent.push(new X509Certificate(next.raw));
+    const { raw }: DetailedPeerCertificate = next;
+    if (sent.length > 0 && own.some((authority) => authority.raw.equals(raw))) break;
+    sent.push(new X509Certificate(raw));
     next = next.issuerCertificate;
   }
   return sent;

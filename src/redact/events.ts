@@ -7,7 +7,7 @@ import { redactScript } from './script.ts';
 const plain = new Set(
   `type how rcode qtype transport method version cipher alpn code failure dir source next phase role schemes scheme
   charset returned helper begins layer mark profile protocol notBefore notAfter alert sha256 page bytes cause basis why
-  kind`.split(/\s+/),
+  kind key`.split(/\s+/),
 );
 
 /** Sentences. */

@@ -28,7 +28,9 @@ const certificate = {
   names: value,
   notBefore: value,
   notAfter: value,
+  key: value,
   chain: value,
+  along: value,
 } as const;
 const hostRequest = { conn: value, host: value, method: value, target: value, headers } as const;
 const hostResponse = { conn: value, host: value, target: value, status: value, headers, length: value } as const;

@@ -3,16 +3,26 @@ import type { SourcePlace } from '../failure.ts';
 
 export type HeaderList = [name: string, value: string][];
 
-/** What one end of a TLS handshake saw of the other's certificate. */
-export interface CertificateView {
+/** A certificate as people read it in a viewer, and nothing random of it. A type, since data of events are read by field name. */
+export type ChainedCertificate = {
+  /** `CN=public-ca, O=paclab` */
   subject: string;
   issuer: string;
+  /** Subject alternative names: hosts and addresses. */
   names: string[];
   /** ISO times. */
   notBefore: string;
   notAfter: string;
+  /** `RSA 2048`, `EC P-256`; absent in traces of earlier versions. */
+  key?: string;
+};
+
+/** What one end of a TLS handshake saw of the other's certificates: the leaf, and behind it the rest as it was sent. */
+export interface CertificateView extends ChainedCertificate {
   /** How many certificates the peer sent. */
   chain: number;
+  /** Those that were sent along with the leaf, in their order; absent in traces of earlier versions. */
+  along?: ChainedCertificate[];
 }
 
 /** A client's own words for a failure: exception and status of .NET, net error of Chromium, exit code of curl. */

@@ -83,6 +83,7 @@ tr.void td{color:var(--quiet);text-decoration:line-through}tr.void td:first-chil
 .card{border:1px solid var(--line);border-radius:4px;padding:10px 14px;background:var(--raised);overflow-wrap:anywhere}
 dl{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:2px 12px;margin:6px 0}
 dt{color:var(--quiet)}dd{margin:0}
+.chain{margin:0;padding-left:22px}.chain li+li{border-top:1px solid var(--line)}.chain dl{margin:4px 0}
 `;
 
 const diagram = `

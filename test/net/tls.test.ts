@@ -97,7 +97,9 @@ test('both ends agree on version, cipher, protocol and names', async () => {
       names: [name],
       notBefore: '2026-02-28T00:00:00.000Z',
       notAfter: '2026-04-16T00:00:00.000Z',
+      key: 'EC P-256',
       chain: 1,
+      along: [],
     },
     own: null,
   });
@@ -142,6 +144,16 @@ test('an intermediate that is sent along leads to the root', async () => {
   await using world = startWorld();
   const { client: outcome } = await talk(world, { intermediate: true });
   expect(opened(outcome).peer).toMatchObject({ issuer: 'CN=public-ca intermediate, O=paclab', chain: 2 });
+  expect(opened(outcome).peer?.along).toEqual([
+    {
+      subject: 'CN=public-ca intermediate, O=paclab',
+      issuer: 'CN=public-ca, O=paclab',
+      names: [],
+      notBefore: expect.any(String) as string,
+      notAfter: expect.any(String) as string,
+      key: 'EC P-256',
+    },
+  ]);
 });
 
 test('a certificate expires by the clock of the lab', async () => {
@@ -192,6 +204,8 @@ test.each(['TLSv1.2', 'TLSv1.3'] as const)('a client certificate arrives under %
     peer: { subject: 'CN=connector, O=paclab', issuer: 'CN=connector-ca, O=paclab' },
     peerFailure: null,
   });
+  // The authority is the server's own: it did not come over the wire.
+  expect(opened(await accepted).peer).toMatchObject({ chain: 1, along: [] });
 });
 
 test('without a client certificate the handshake fails under TLS 1.2', async () => {

@@ -1,6 +1,7 @@
 /** Messages of a TLS handshake (RFC 8446 4, RFC 5246 7.4). Lengths that lie give null, never an error. */
 import { X509Certificate } from 'node:crypto';
 
+import { viewCertificates } from '../../trace/certificate.ts';
 import type { CertificateView } from '../../trace/events.ts';
 import type { ClientHello, ServerHello } from '../connection.ts';
 
@@ -66,24 +67,16 @@ export interface ReadCertificate {
   weak: boolean;
 }
 
-/** As people read it in a viewer; null when it cannot be parsed. */
-export function readCertificate(der: Buffer, chain: number): ReadCertificate | null {
+/** A chain as people read it in a viewer, the leaf first; null when that cannot be parsed. */
+export function readCertificates([der, ...rest]: readonly Buffer[]): ReadCertificate | null {
+  if (!der) return null;
   return guarded(() => {
     const certificate = new X509Certificate(der);
-    const line = (name: string | undefined): string => (name ?? '').trim().split('\n').join(', ');
+    const along = rest.flatMap((one) => guarded(() => new X509Certificate(one)) ?? []);
     const bits = certificate.publicKey.asymmetricKeyDetails?.modulusLength ?? Infinity;
     return {
-      view: {
-        subject: line(certificate.subject),
-        issuer: line(certificate.issuer),
-        names: (certificate.subjectAltName ?? '')
-          .split(', ')
-          .filter((name) => name !== '')
-          .map((name) => name.replace(/^(DNS|IP Address):/, '')),
-        notBefore: new Date(certificate.validFrom).toISOString(),
-        notAfter: new Date(certificate.validTo).toISOString(),
-        chain,
-      },
+      // What cannot be parsed was sent all the same.
+      view: { ...viewCertificates(certificate, along), chain: 1 + rest.length },
       weak: bits < 2048 || weakSignatures.some((oid) => der.includes(oid)),
     };
   });

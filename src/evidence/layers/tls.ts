@@ -1,7 +1,7 @@
 /** TLS as it passes: the handshake in the clear, the rest where a key log opens it. */
 import type { Direction, Handshake, Layer } from '../connection.ts';
 import { isReadable, openerOf13, openersOf12 } from './ciphers.ts';
-import { alertName, certificatesIn, clientHelloIn, readCertificate, serverHelloIn } from './hello.ts';
+import { alertName, certificatesIn, clientHelloIn, readCertificates, serverHelloIn } from './hello.ts';
 import { sniff } from './sniff.ts';
 import type { Surroundings } from './sniff.ts';
 import { isRecord, newHandshake, newSide, records } from './tls-state.ts';
@@ -210,7 +210,7 @@ export class TlsLayer implements Layer {
   #certificate(dir: Direction, body: Buffer): void {
     const handshake = this.#handshake;
     const chain = certificatesIn(body, handshake.server?.version ?? 0);
-    const read = chain[0] ? readCertificate(chain[0], chain.length) : null;
+    const read = readCertificates(chain);
     if (dir === 'up') handshake.shown = read?.view ?? null;
     else if (handshake.certificates.length === 0) {
       handshake.certificates = chain.slice(0, 1).map((one) => Buffer.from(one));

@@ -1,5 +1,6 @@
 /** TLS: the certificate that the client was shown beside the one that the destination showed. */
 import type { CertificateView, TraceEvent } from '../../trace/events.ts';
+import type { ChainedCertificate } from '../../trace/values.ts';
 import { viewOf } from '../../trace/view.ts';
 import type { View } from '../../trace/view.ts';
 import { h } from './dom.ts';
@@ -110,7 +111,7 @@ function endOf(
             ` ${event.by}: ${outcomeOf(event)}`,
           ),
           certificate
-            ? fieldsOf(certificate)
+            ? chainOf(title, certificate)
             : h('p', { class: 'quiet' }, 'no certificate of the server in this event'),
           peer &&
             h('p', {}, `the client's certificate: ${commonName(peer.subject)}, issued by ${commonName(peer.issuer)}`),
@@ -124,15 +125,26 @@ const outcomeOf = (event: Handshake): string =>
     ? `${event.data.version}, ${event.data.cipher}`
     : `✗ ${event.data.code}: ${event.data.detail}${event.data.alert === null ? '' : ` (alert ${event.data.alert})`}`;
 
-const fieldsOf = ({ subject, issuer, names, notBefore, notAfter, chain }: CertificateView): HTMLElement =>
+/** Every certificate as it was sent, one below the other; of old traces the leaf and the number. */
+const chainOf = (title: string, { chain, along = [], ...leaf }: CertificateView): (HTMLElement | false)[] => [
+  h('p', { class: 'quiet' }, chain === 1 ? 'Sent: the leaf alone' : `Sent: ${chain} certificates`),
+  h(
+    'ol',
+    { class: 'chain', 'aria-label': `${title}: certificates as they were sent` },
+    [leaf, ...along].map((certificate) => h('li', {}, fieldsOf(certificate))),
+  ),
+  along.length + 1 < chain && h('p', { class: 'quiet' }, 'of the others this trace tells nothing'),
+];
+
+const fieldsOf = ({ subject, issuer, names, notBefore, notAfter, key }: ChainedCertificate): HTMLElement =>
   h(
     'dl',
     {},
     [
       ['Subject', subject],
-      ['Issuer', issuer],
+      ['Issuer', subject === issuer ? `${issuer} (itself)` : issuer],
       ['Names', names.join(', ') || 'none'],
       ['Valid', `${notBefore.slice(0, 10)} to ${notAfter.slice(0, 10)}`],
-      ['Sent', chain === 1 ? 'the leaf alone' : `${chain} certificates`],
+      ...(key === undefined ? [] : [['Key', key]]),
     ].map(([term, value]) => [h('dt', {}, term), h('dd', {}, value)]),
   );
