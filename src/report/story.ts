@@ -6,6 +6,8 @@ import type { Finding } from '../finding.ts';
 import { sayRun } from '../run/record.ts';
 import type { Judgement, RunRecord, RunSummary, Verdict } from '../run/record.ts';
 import { wrap } from '../wrap.ts';
+import { phasesOf, sayPhase } from './phases.ts';
+import type { PhaseLine } from './phases.ts';
 import type { Plan, Screen } from './reporter.ts';
 import { columnOfTimes, sayEvent, sayTimes } from './words.ts';
 
@@ -51,11 +53,15 @@ export function runStory(run: RunRecord, screen: Screen): string {
     [colours.italic(printable(run.name))],
     ...(run.broken ? [field('broken', run.broken.message, width, colours.yellow)] : []),
     ...run.expectations.filter(({ passed }) => !passed).map((judgement) => failure(judgement, run, width, colours)),
+    ...phases(phasesOf(run.events), width, colours),
     ...run.findings.map((found) => finding(found, width, colours)),
   ];
   const said = blocks.map((lines) => `${lines.map((line) => `${indent}${line}`.trimEnd()).join('\n')}\n`);
   return `${said.join('\n')}\n`;
 }
+
+/** A connector that runs for months repeats itself. */
+const mostPhases = 16;
 
 /** More events than this tell less. */
 const mostEvents = 3;
@@ -81,6 +87,20 @@ function failure(judgement: Judgement, run: RunRecord, width: number, colours: C
     ...field('actual', judgement.actual, width, colours.red),
     ...shown.flatMap((text, index) => field(index === 0 ? 'closest' : '', text, width, colours.dim)),
   ];
+}
+
+/** What the programs did, and what is known of it: a reader has to see where the lab infers. */
+function phases(lines: readonly PhaseLine[], width: number, colours: Colours): string[][] {
+  const rows = lines.slice(0, mostPhases).flatMap((line, index) => {
+    const sign = mark(line.ok === null ? 'broken' : line.ok ? 'passed' : 'failed', colours);
+    return wrap(printable(sayPhase(line)), width - 2).map((text, at) => {
+      const label = (index + at === 0 ? 'phases' : '').padEnd(labelColumn);
+      return `${colours.dim(label)}${at === 0 ? sign : ' '} ${text}`;
+    });
+  });
+  const more = lines.length - mostPhases;
+  if (more > 0) rows.push(...field('', `and ${more} more`, width, colours.dim));
+  return rows.length > 0 ? [rows] : [];
 }
 
 function finding(found: Finding, width: number, colours: Colours): string[] {

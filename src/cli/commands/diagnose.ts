@@ -3,6 +3,7 @@ import pc from 'picocolors';
 import type { Answered } from '../../diagnosis/index.ts';
 import type { Evidence, Remark } from '../../evidence/index.ts';
 import type { Finding } from '../../finding.ts';
+import { phasesOf, sayPhase } from '../../report/phases.ts';
 import type { Screen } from '../../report/reporter.ts';
 import { wrap } from '../../wrap.ts';
 import { gather, textOption } from '../command.ts';
@@ -89,6 +90,7 @@ function page({ evidence: { events, files, notes }, findings, questions, remarks
     const places = evidence.length > 0 ? ` (${sayEvidence(evidence, events)})` : '';
     return `${bold(question)}\n${said(`${says}${places}`)}`;
   });
+  const phases = phasesOf(events).map((line) => said(sayPhase(line)));
   const found =
     findings.length > 0 ? findings.map((finding) => sayFinding(finding, screen, events)) : ['nothing found\n'];
   const remarked = remarks.map(({ id, says, evidence, frame }) => {
@@ -102,6 +104,7 @@ function page({ evidence: { events, files, notes }, findings, questions, remarks
   return [
     `${read.join('\n')}\n`,
     ...answers,
+    ...(phases.length > 0 ? [`${bold('Phases')}\n${phases.join('')}`] : []),
     ...found,
     ...remarked,
     ...(noted.length > 0 ? [noted.join('')] : []),

@@ -2,7 +2,7 @@ import type { TraceEvent } from '../../trace/events.ts';
 import { requestsOf } from '../../trace/requests.ts';
 import { seqs, settingsOf } from '../../trace/view.ts';
 import type { View } from '../../trace/view.ts';
-import { isStillborn } from '../programs.ts';
+import { isStillborn, placeOf } from '../programs.ts';
 import { rule } from '../rule.ts';
 
 /** `proxyserver:8080`: the name before the colon is taken for the scheme. An address of digits is no URI at all. */
@@ -36,11 +36,11 @@ export const cfgProxyaddressHostNoScheme = rule({
   ],
   find: (view) =>
     bareSettings(view).flatMap((setting) => {
-      const { client, value, origin, layer } = setting.data;
+      const { client, value } = setting.data;
       const [, host = '', port = ''] = bareHost.exec(value) ?? [];
       const failed = requestsOf(view).filter((request) => request.client === client && isStillborn(request));
       if (failed.length === 0) return [];
-      const place = origin ? `${origin.file}:${origin.line}:${origin.column}` : layer;
+      const place = placeOf(setting);
       const named = failed.some(({ finished }) => finished?.data.error?.text.includes(`the ${host} scheme`));
       return [
         {

@@ -33,7 +33,11 @@ const tellers: { [T in EventType]?: Teller<T> } = {
   'step.started': ({ data }, say) => say(null, data.says),
   'lab.changed': ({ data }, say) => say(null, `${data.path} becomes ${sayValue(data.value)}`),
   'client.request': ({ data }, say) => say(null, `${data.client}: ${data.method} ${data.url}`),
-  'client.phase': ({ data }, say) => say(null, `${data.client}: ${data.says}`),
+  'client.phase': ({ data }, say) =>
+    say(
+      null,
+      `${data.client}: ${data.says} (${data.phase}, ${data.basis === 'source' ? 'read in source' : data.basis})`,
+    ),
   'lab.behaviour': ({ data }, say) => say(note(data.part), `(${data.kind}) ${data.says}`),
   'discovery.finished': ({ by, data }, say) => {
     if (data.url === null) say(note(by), `no script by ${data.source}: ${data.reason ?? ''}`, { bad: true });
