@@ -3,6 +3,7 @@ import { denials, deniedNeed, evidenceOf, explainedBy, hostsOf, listed, verdicts
 import type { Verdicts } from './denials.ts';
 import { connectFilter } from './filters.ts';
 import type { Reply } from './proxy-replies.ts';
+import type { View } from '../trace/view.ts';
 import { rule } from './rule.ts';
 import type { Match, Rule } from './rule.ts';
 import { serviceWildcards, wildcardOf } from './service-hosts.ts';
@@ -16,15 +17,36 @@ interface Words {
   effect: string;
 }
 
+/** The refusals that show one suffix to be missing, and the tunnels below the other; undefined where they do not. */
+function missingSuffix({ denied, passed }: Verdicts, missing: Wildcard) {
+  const present = otherThan(missing);
+  const ofMissing = (reply: Reply): boolean => isBelow(reply, missing);
+  const refused = denied.filter(ofMissing);
+  const opened = passed.filter((reply) => isBelow(reply, present));
+  const exception = passed.some(ofMissing) || denied.some(({ host }) => wildcardOf(host) === present);
+  const [first] = refused;
+  if (!first || hostsOf(refused).length < 2 || opened.length === 0 || exception) return undefined;
+  return { first, refused, opened };
+}
+
+const otherThan = (missing: Wildcard): string => serviceWildcards.find((wildcard) => wildcard !== missing) ?? '';
+const isBelow = ({ port, host }: Reply, wildcard: string): boolean => port === 443 && wildcardOf(host) === wildcard;
+
+/** Whether a refusal is one of those that show a whole suffix to be missing: then it is a cause by itself. */
+export const isOfMissingSuffix = (view: View, { response }: Reply): boolean =>
+  verdictsOf(view).some((verdicts) =>
+    serviceWildcards.some((wildcard) =>
+      missingSuffix(verdicts, wildcard)?.refused.some((reply) => reply.response === response),
+    ),
+  );
+
 export function suffixDenied({ id, missing, effect }: Words): Rule {
-  const present = serviceWildcards.find((wildcard) => wildcard !== missing) ?? '';
-  const ofMissing = (reply: Reply): boolean => reply.port === 443 && wildcardOf(reply.host) === missing;
-  const find = ({ denied, passed }: Verdicts): Match[] => {
-    const refused = denied.filter(ofMissing);
-    const opened = passed.filter((reply) => reply.port === 443 && wildcardOf(reply.host) === present);
-    const exception = passed.some(ofMissing) || denied.some(({ host }) => wildcardOf(host) === present);
-    const [first] = refused;
-    if (!first || hostsOf(refused).length < 2 || opened.length === 0 || exception) return [];
+  const present = otherThan(missing);
+  const ofMissing = (reply: Reply): boolean => isBelow(reply, missing);
+  const find = (verdicts: Verdicts): Match[] => {
+    const shown = missingSuffix(verdicts, missing);
+    if (!shown) return [];
+    const { first, refused, opened } = shown;
     return [
       {
         about: first.proxy,
@@ -34,7 +56,7 @@ export function suffixDenied({ id, missing, effect }: Words): Rule {
           `${listed(hostsOf(opened))}: ${missing} is missing from its list, ${present} is there.`,
         fix: `On ${first.proxy} allow CONNECT to ${missing}:443 beside ${present}:443 for the connector’s machine, without authentication.`,
         evidence: [...evidenceOf(refused), ...evidenceOf(opened.slice(0, 1))],
-        explains: explainedBy(refused, passed),
+        explains: explainedBy(refused, verdicts.passed),
       },
     ];
   };

@@ -7,6 +7,7 @@ import type { Reply } from '../proxy-replies.ts';
 import { rule } from '../rule.ts';
 import { fallbackReplies, portsOf, serviceBusPortFilter, signallingOf } from '../service-bus.ts';
 import type { Signalling } from '../service-bus.ts';
+import { isOfMissingSuffix } from '../suffix-denied.ts';
 
 /** Answers that the request did not get over. */
 const refusalsOf = (view: View, signalling: Signalling): Reply[] =>
@@ -44,6 +45,8 @@ export const sbHttpsFallbackAlsoDenied = rule({
       const refused = refusalsOf(view, signalling);
       const [first] = refused;
       if (!first || fallbackReplies(view, signalling).some(isTunnel)) return [];
+      // The proxy's list is a cause of its own then, and the silence another.
+      if (isOfMissingSuffix(view, first)) return [];
       return [
         {
           about: host,

@@ -1,7 +1,15 @@
 import { sayDuration } from '../../duration.ts';
 import { seqs } from '../../trace/view.ts';
 import { rule } from '../rule.ts';
-import { fallbackOf, portsOf, serviceBusPortFilter, serviceBusPorts, signallingOf } from '../service-bus.ts';
+import {
+  fallbackOf,
+  fallbackReplies,
+  portsOf,
+  serviceBusPortFilter,
+  serviceBusPorts,
+  signallingOf,
+} from '../service-bus.ts';
+import { isOfMissingSuffix } from '../suffix-denied.ts';
 
 export const sbTcpBlackholeSlowFallback = rule({
   id: 'sb-tcp-blackhole-slow-fallback',
@@ -26,7 +34,10 @@ export const sbTcpBlackholeSlowFallback = rule({
     signallingOf(view, 'silent').flatMap((signalling) => {
       const { host, dials } = signalling;
       const fallback = fallbackOf(view, signalling);
-      if (!fallback) return [];
+      // Refused for a reason of its own, which has a finding of its own.
+      const refused = fallbackReplies(view, signalling).find((reply) => isOfMissingSuffix(view, reply));
+      const then = fallback ?? refused?.response;
+      if (!then) return [];
       const waited = dials.reduce((sum, dial) => sum + dial.waited, 0);
       return [
         {
@@ -34,10 +45,10 @@ export const sbTcpBlackholeSlowFallback = rule({
           confidence: 'certain',
           why:
             `SYNs to ${host} on ${portsOf(dials)} got no answer and cost ${sayDuration(waited)}; ` +
-            'only then HTTPS on 443 was tried, and it worked.',
+            `only then HTTPS on 443 was tried, and ${fallback ? 'it worked' : 'it was refused'}.`,
           evidence: seqs(
             dials.flatMap(({ events }) => events),
-            fallback,
+            then,
           ),
         },
       ];
