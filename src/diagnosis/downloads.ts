@@ -77,13 +77,24 @@ export interface Blame {
   explains?: readonly (TraceEvent | undefined)[];
   severity?: Match['severity'];
   about?: string;
+  /** Downloads of the same fault, each of which may have sent requests DIRECT. */
+  alike?: readonly Download[];
 }
 
 /** The finding on a download: with the requests that it sent DIRECT, an error when one of them was blocked. */
 export function blame(view: View, download: Download, what: Blame): Match {
   const { fetched, request, response, loaded, broken } = download;
-  const { why, confidence = 'certain', evidence = [], explains = [], severity, about = fetched.data.url } = what;
-  const fell = fellOpenOf(view).filter(({ decision }) => decision.downloads.includes(fetched));
+  const {
+    why,
+    confidence = 'certain',
+    evidence = [],
+    explains = [],
+    severity,
+    about = fetched.data.url,
+    alike = [],
+  } = what;
+  const own = new Set([download, ...alike].map((one) => one.fetched));
+  const fell = fellOpenOf(view).filter(({ decision }) => decision.downloads.some((one) => own.has(one)));
   const fault = scriptFault(view, seqs([request, response, fetched, loaded, broken], [...evidence]), fell);
   const unusable = broken ? seqs(fetched, loaded, brokenBy(view, download)) : [];
   return {

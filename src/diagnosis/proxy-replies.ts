@@ -21,6 +21,8 @@ export interface Reply {
   reason: string | undefined;
   /** The name of Squid's error page (`ERR_DNS_FAIL`), which Squid puts into a header. */
   page: string | undefined;
+  /** The number behind it: an error of the proxy's machine, 0 for none. */
+  pageError: string | undefined;
   owner: { request: Request; attempt: Attempt } | undefined;
   /** The same request got through to the same destination afterwards: the client had an answer to the challenge. */
   overcome: boolean;
@@ -70,6 +72,7 @@ function reply(
     proxy: route ? `${route.host}:${route.port}` : proxy,
     reason: /(?:^|;)\s*error\s*=\s*"?([a-z0-9_]+)/i.exec(header(headers, 'proxy-status') ?? '')?.[1],
     page: /^ERR_\w+/.exec(header(headers, 'x-squid-error') ?? '')?.[0],
+    pageError: /^ERR_\w+ (\d+)/.exec(header(headers, 'x-squid-error') ?? '')?.[1],
     overcome: (passes.get(passKey(response, owner)) ?? 0) > response.seq,
     evidence: seqs(request, challenge, response, owner?.attempt.finished, owner?.request.finished),
   };

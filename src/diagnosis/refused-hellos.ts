@@ -1,5 +1,6 @@
 /** Handshakes that ended with the ClientHello: refused by an alert, by an inspector or by the destination. */
 import type { Confidence } from '../finding.ts';
+import { requestsOf } from '../trace/requests.ts';
 import { kept, pick, seqs } from '../trace/view.ts';
 import type { View } from '../trace/view.ts';
 import { originTlsFailuresOf } from './origin-tls.ts';
@@ -34,6 +35,7 @@ const refusedHellosOf = kept((view): readonly RefusedHello[] => [
       },
     ];
   }),
+  ...refusedDirectly(view),
   ...originTlsFailuresOf(view).flatMap(({ reply, logged, proxy, destination, alert, evidence }) => {
     if (alert === null || (destination?.data.code === 'tls.untrusted' && destination.data.peer === null)) return [];
     return [
@@ -54,6 +56,30 @@ const refusedHellosOf = kept((view): readonly RefusedHello[] => [
     ];
   }),
 ]);
+
+/** Without any proxy: the destination itself. */
+const refusedDirectly = (view: View): RefusedHello[] =>
+  requestsOf(view).flatMap(({ attempts, target, finished }) =>
+    attempts.flatMap((attempt) => {
+      const tls = attempt.clientTls.at(-1);
+      if (attempt.proxy || tls?.type !== 'tls.failed' || tls.data.alert === null || tls.data.peer) return [];
+      if (tls.data.code !== 'tls.alert' || missedCertificate(view, tls.data.conn)) return [];
+      return [
+        {
+          alert: tls.data.alert,
+          says: `${target.host}:${target.port} refused the ClientHello of ${tls.by}, which dials it directly,`,
+          about: target.host,
+          evidence: seqs(tls, attempt.finished, finished),
+          explains: seqs(tls, attempt.originTls, attempt.finished, finished),
+        },
+      ];
+    }),
+  );
+
+const missedCertificate = (view: View, conn: number): boolean =>
+  pick(view.onConnection(conn), 'tls.failed').some(
+    ({ data }) => data.role === 'server' && data.code === 'tls.untrusted' && data.peer === null,
+  );
 
 /** The other end knows better than the alert: it missed the client's certificate. */
 const wantsCertificate = (view: View, conn: number): boolean =>

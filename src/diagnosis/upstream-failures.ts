@@ -16,6 +16,7 @@ interface UpstreamFailure {
   logged: TraceEvent<'proxy.upstream-failed'> | undefined;
   /** What told the obstacle: `Proxy-Status says dns_error`. */
   said: string;
+  confidence: Confidence;
 }
 
 /** Error types of RFC 9209 2.3. */
@@ -26,6 +27,9 @@ const reasons: Readonly<Record<string, Obstacle>> = {
   connection_timeout: 'silent',
   destination_ip_prohibited: 'prohibited',
 };
+
+/** Squid puts the error number of its machine behind ERR_CONNECT_FAIL: those of Linux and of the BSDs. */
+const numbers: Readonly<Record<string, Obstacle>> = { 111: 'refused', 61: 'refused', 110: 'silent', 60: 'silent' };
 
 const failures: Readonly<Record<string, Obstacle>> = { 'tcp.refused': 'refused', 'tcp.timeout': 'silent' };
 
@@ -41,15 +45,28 @@ const upstreamFailures = kept((view): readonly UpstreamFailure[] =>
 );
 
 function obstacleOf(
-  { reason, page }: Reply,
+  { reason, page, pageError, status }: Reply,
   logged: UpstreamFailure['logged'],
-): Pick<UpstreamFailure, 'obstacle' | 'said'> | undefined {
+): Pick<UpstreamFailure, 'obstacle' | 'said' | 'confidence'> | undefined {
+  const certain = { confidence: 'certain' } as const;
   const byReason = reasons[reason ?? ''];
-  if (byReason) return { obstacle: byReason, said: `its Proxy-Status says ${String(reason)}` };
-  if (page === 'ERR_DNS_FAIL') return { obstacle: 'name', said: `its page is ${page}` };
+  if (byReason) return { obstacle: byReason, said: `its Proxy-Status says ${String(reason)}`, ...certain };
+  if (page === 'ERR_DNS_FAIL') return { obstacle: 'name', said: `its page is ${page}`, ...certain };
+  const byNumber = page === 'ERR_CONNECT_FAIL' ? numbers[pageError ?? ''] : undefined;
+  if (byNumber) return { obstacle: byNumber, said: `its page is ${String(page)} ${String(pageError)}`, ...certain };
   const failure = logged?.data.failure ?? '';
   const byLog = failure.startsWith('dns.') ? 'name' : failures[failure];
-  return byLog && { obstacle: byLog, said: `its log says ${failure}` };
+  if (byLog) return { obstacle: byLog, said: `its log says ${failure}`, ...certain };
+  // By RFC 9110 15.6.5 nobody answered the proxy in time; some proxies say it of names too.
+  if (status === 504 && reason === undefined && page === undefined)
+    return {
+      obstacle: 'silent',
+      said: 'it gave no reason, and 504 means that nobody answered in time',
+      confidence: 'likely',
+    };
+  // Squid 5 says so of a tunnel to a name without an address (measured); rarely of one whose parents are all down.
+  if (page !== 'ERR_CANNOT_FORWARD') return undefined;
+  return { obstacle: 'name', said: `its page is ${page}: Squid found no way there`, confidence: 'likely' };
 }
 
 function loggedOf(view: View, { request, response }: Reply): UpstreamFailure['logged'] {
@@ -73,9 +90,9 @@ export function ofObstacle(
       },
     ],
     find: (view) =>
-      of(view).map(({ reply, logged, said }) => ({
+      of(view).map(({ reply, logged, said, confidence }) => ({
         about: `${reply.host}:${reply.port} at ${reply.proxy}`,
-        confidence: 'certain' satisfies Confidence,
+        confidence,
         why: `${reply.proxy} answered ${reply.method} ${reply.host}:${reply.port} with ${reply.status}: ${why(reply)}; ${said}.`,
         evidence: [...reply.evidence, ...seqs(logged)],
         explains: seqs(reply.owner?.attempt.events, reply.owner?.request.finished, logged),

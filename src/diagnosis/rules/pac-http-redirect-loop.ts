@@ -29,6 +29,6 @@ export const pacHttpRedirectLoop = rule({
       const evidence = chain
         .slice(0, urls.length + 1)
         .flatMap(({ request, response, fetched }) => [request, response, fetched]);
-      return blame(view, last, { why, evidence });
+      return blame(view, last, { why, evidence, alike: chain });
     }),
 });

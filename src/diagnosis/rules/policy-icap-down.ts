@@ -7,7 +7,9 @@ import { rule } from '../rule.ts';
 /** Nothing but the proxy itself can mean these; without a reason 500 to CONNECT is the proxy's own as well. */
 const isOwnFailure = ({ status, reason, page, method }: Reply): boolean =>
   status === 500 &&
-  (page === 'ERR_ICAP_FAILURE' || reason === 'proxy_internal_error' || (method === 'CONNECT' && reason === undefined));
+  (page === 'ERR_ICAP_FAILURE' ||
+    reason === 'proxy_internal_error' ||
+    (method === 'CONNECT' && reason === undefined && page === undefined));
 
 const failures = (view: View): Reply[] => repliesOf(view).filter((reply) => isOwnFailure(reply) && !isRelayed(reply));
 

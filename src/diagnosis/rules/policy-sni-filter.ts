@@ -17,23 +17,27 @@ const passed = (view: View): TunnelTls[] => tunnelTlsOf(view).filter(({ client }
 function match(view: View, cut: TunnelTls): Match[] {
   const { proxy } = cut.reply.response.data;
   const name = cut.client.data.serverName;
-  const alike = passed(view).filter(
-    ({ reply, client }) => reply.response.data.proxy === proxy && client.by === cut.client.by,
-  );
+  const isSameProxy = ({ reply }: TunnelTls): boolean => reply.response.data.proxy === proxy;
+  const alike = passed(view).filter((tls) => isSameProxy(tls) && tls.client.by === cut.client.by);
   const [other] = alike;
-  if (!other || name === null || alike.some(({ client }) => client.data.serverName === name)) return [];
+  if (name === null || alike.some(({ client }) => client.data.serverName === name)) return [];
   const { host, port, owner } = cut.reply;
   const rst = view
     .onConnection(cut.client.data.conn)
     .find(({ type, seq }) => type === 'tcp.rst' && seq > cut.reply.response.seq);
+  // Of names alone nothing tells where no name passed; only the proxy's own side resets at once.
+  if (!other && (rst?.by !== cut.reply.response.by || passed(view).some(isSameProxy))) return [];
+  const beside = other
+    ? `; the same client’s ClientHello for ${String(other.client.data.serverName)} was answered.`
+    : '. No ClientHello by this proxy was answered, so nothing tells whether it is the name.';
   return [
     {
       about: `${name} at ${cut.reply.proxy}`,
-      confidence: 'likely',
+      confidence: other ? 'likely' : 'possible',
       why:
         `${cut.reply.proxy} opened the tunnel to ${host}:${port} (${cut.reply.status}), and it was ${rst ? 'reset' : 'closed'} at the ` +
-        `ClientHello for ${name}, before any certificate; the same client’s ClientHello for ${String(other.client.data.serverName)} was answered.`,
-      evidence: [...cut.evidence, ...seqs(rst, other.client, owner?.attempt.finished, owner?.request.finished)],
+        `ClientHello for ${name}, before any certificate${beside}`,
+      evidence: [...cut.evidence, ...seqs(rst, other?.client, owner?.attempt.finished, owner?.request.finished)],
       explains: seqs(owner?.attempt.events, owner?.request.finished),
     },
   ];
@@ -62,10 +66,6 @@ export const policySniFilter = rule({
     {
       says: 'a handshake in a tunnel that ended before any certificate',
       seen: (view) => cutOff(view).map(({ client }) => client),
-    },
-    {
-      says: 'a handshake for another name that was completed',
-      seen: (view) => passed(view).map(({ client }) => client),
     },
   ],
   find: (view) => cutOff(view).flatMap((cut) => match(view, cut)),

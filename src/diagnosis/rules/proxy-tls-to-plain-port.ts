@@ -1,13 +1,20 @@
+import type { Attempt } from '../../trace/requests.ts';
 import { seqs } from '../../trace/view.ts';
 import type { View } from '../../trace/view.ts';
 import { failedProxyAttempts, matchOf, needOf, saidBy } from '../proxy-attempts.ts';
 import type { ProxyAttempt } from '../proxy-attempts.ts';
 import { rule } from '../rule.ts';
 
+/** Text came, or nothing: some proxies wait for the end of a line. */
 const confused = (view: View): ProxyAttempt[] =>
   failedProxyAttempts(view).filter(
-    ({ attempt, failure }) => attempt.route.startsWith('HTTPS ') && failure === 'tls.protocol',
+    ({ attempt, failure }) =>
+      attempt.route.startsWith('HTTPS ') &&
+      (failure === 'tls.protocol' || (failure === 'http.timeout' && isUnheard(attempt))),
   );
+
+const isUnheard = (attempt: Attempt): boolean =>
+  attempt.ofType('proxy.request').length === 0 && attempt.ofType('tls.established').length === 0;
 
 export const proxyTlsToPlainPort = rule({
   id: 'proxy-tls-to-plain-port',
@@ -33,9 +40,13 @@ export const proxyTlsToPlainPort = rule({
     confused(view).map((one) => {
       const replies = one.attempt.ofType('proxy.response');
       const [reply] = replies;
-      const answer = reply ? ` and got "HTTP/1.1 ${reply.data.status}"` : '';
+      const answer = reply
+        ? ` and got "HTTP/1.1 ${reply.data.status}"`
+        : one.failure === 'http.timeout'
+          ? ' and got nothing'
+          : '';
       const match = matchOf(one, {
-        confidence: 'certain',
+        confidence: one.failure === 'http.timeout' ? 'likely' : 'certain',
         why: `${one.client} began TLS with ${one.proxy}${answer} in place of a ServerHello; ${saidBy(one)}.`,
       });
       return { ...match, evidence: [...match.evidence, ...seqs(replies, one.attempt.ofType('tls.failed'))] };

@@ -1,4 +1,5 @@
 import { sayDuration } from '../../duration.ts';
+import type { TraceEvent } from '../../trace/events.ts';
 import { kept, seqs } from '../../trace/view.ts';
 import type { View } from '../../trace/view.ts';
 import { scriptFault } from '../fail-open.ts';
@@ -8,14 +9,23 @@ import type { DnsSearch } from '../wpad.ts';
 
 /** Nobody answered for wpad, though the same server answers for other names. */
 const unanswered = kept((view): readonly DnsSearch[] =>
-  dnsSearchesOf(view).filter(
-    ({ queries, answers, finished }) =>
-      queries.length > 0 &&
-      answers.length === 0 &&
-      finished.data.reason === 'dns.timeout' &&
-      answersElse(view, queries),
-  ),
+  dnsSearchesOf(view).flatMap((search) => {
+    const { queries, answers, finished } = search;
+    // A client may ask on by a shorter name, and be told that it is not there.
+    const vain = queries.filter((query) => answers.every((answer) => !isSameName(query, answer)));
+    if (
+      vain.length === 0 ||
+      vain[0] !== queries[0] ||
+      finished.data.reason?.endsWith('dns.timeout') !== true ||
+      !answersElse(view, vain)
+    )
+      return [];
+    return [{ ...search, queries: vain, names: [...new Set(vain.map(({ data }) => data.name.toLowerCase()))] }];
+  }),
 );
+
+const isSameName = (query: TraceEvent<'dns.query'>, answer: TraceEvent<'dns.answer'>): boolean =>
+  query.data.name.toLowerCase() === answer.data.name.toLowerCase();
 
 const answersElse = (view: View, [query]: DnsSearch['queries']): boolean =>
   view.ofType('dns.answer').some(({ data }) => data.server === query?.data.server && !isWpad(data.name));

@@ -19,11 +19,11 @@ export function joined(tries: readonly Try[]): Try[] {
       latest.set(place, one);
       continue;
     }
-    const { start, connections } = before;
+    const { start, connections, firstEnd = before.end } = before;
     const all = [...new Set([...connections, ...one.connections])];
     // The last of several dials may have no end in the capture; those before it have.
     if (one.failure === undefined) before.connections = all;
-    else Object.assign(before, one, { start, connections: all });
+    else Object.assign(before, one, { start, firstEnd, connections: all });
   }
   return out;
 }

@@ -48,7 +48,7 @@ function goesOn(world: World, request: Grouped, next: Try): boolean {
   // Nothing was asked of a dead proxy: only a script's list tells that the two belong together.
   if (!(target && next.target) && !isListed(world, last, next)) return false;
   if (isSearched(world, last, next)) return false;
-  const gap = next.start.at - last.end.at;
+  const gap = next.start.at - (last.firstEnd ?? last.end).at;
   return gap >= 0 && gap < (last.failure === 'tcp.timeout' ? silenceMs : nextMs);
 }
 

@@ -56,6 +56,7 @@ const isDownloads = (last: Asked, next: Asked): boolean =>
 function writeSearch(search: Asked[], write: Write): void {
   const [first] = search as [Asked, ...Asked[]];
   const last = search.at(-1) ?? first;
+  const counts = last.failure === null ? null : worstOf(search);
   const { client } = first;
   const by = `client:${client}`;
   write(beside(first.first, -5), by, 'discovery.started', { client, source: 'dns', name: first.name });
@@ -64,9 +65,15 @@ function writeSearch(search: Asked[], write: Write): void {
     client,
     source: 'dns',
     url: found ? `http://${last.name}/wpad.dat` : null,
-    reason: found ? null : `${search.map(({ name }) => name).join(', ')}: ${last.failure}`,
+    reason: found ? null : `${[...new Set(search.map(({ name }) => name))].join(', ')}: ${counts}`,
   });
 }
+
+/** A client asks on by shorter names: that these are not there says nothing of the one that could not be asked. */
+const grave = ['dns.timeout', 'dns.servfail', 'dns.nodata'] as const;
+
+const worstOf = (search: readonly Asked[]): string =>
+  grave.find((failure) => search.some((asked) => asked.failure === failure)) ?? 'dns.nxdomain';
 
 const anotherAddressMs = 70_000;
 

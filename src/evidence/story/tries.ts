@@ -22,6 +22,8 @@ export interface Try {
   connections: Connection[];
   start: Slot;
   end: Slot;
+  /** Of several dials, when the first had failed: the next route may begin while others go on. */
+  firstEnd?: Slot;
   /** One of `src/failure.ts`; null when there was none, undefined when the capture ends before. */
   failure: string | null | undefined;
   detail: string | null;

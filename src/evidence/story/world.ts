@@ -67,13 +67,15 @@ export function worldOf(
 }
 
 /** By what was asked on it: nobody but a proxy is asked for CONNECT, or for a whole URL. */
-function kindOf({ exchanges, socks, handshakes, toPort }: Connection): ProxyKind | undefined {
+function kindOf({ exchanges, socks, handshakes, toPort, toIp }: Connection): ProxyKind | undefined {
   if (socks) return socks.version === 4 ? 'SOCKS4' : 'SOCKS5';
   const asked = exchanges.find(isForProxy);
   if (asked) return asked.secure ? 'HTTPS' : 'PROXY';
   // TLS where it was not understood.
   const garbled = handshakes.some(({ tunnel, garbled }) => tunnel === null && garbled !== null);
-  return garbled && usualPorts.has(toPort) ? 'HTTPS' : undefined;
+  // Or was never completed: what would tell is inside.
+  const broken = handshakes.length > 0 && handshakes.every(({ established }) => !established) && isPrivateAddress(toIp);
+  return (garbled || broken) && usualPorts.has(toPort) ? 'HTTPS' : undefined;
 }
 
 export const isForProxy = ({ tunnel, method, target }: Exchange): boolean =>

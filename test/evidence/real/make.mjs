@@ -10,8 +10,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { cases } from './cases.mjs';
+import { cases as first } from './cases.mjs';
+import { cases as second } from './second-cases.mjs';
 
+const cases = [...first, ...second];
 const here = dirname(fileURLToPath(import.meta.url));
 const words = process.argv.slice(2);
 const keepAt = words.indexOf('--keep');
@@ -82,6 +84,14 @@ function down() {
   rmSync(`/etc/netns/${near}`, { recursive: true, force: true });
 }
 
+/** A real proxy, with lines of its own configuration. */
+function startSquid(lines) {
+  const file = join(work, 'squid.conf');
+  const base = `http_port 10.20.0.8:8080\ndns_nameservers 10.20.0.2\npid_filename none\naccess_log none\ncache_log /dev/null\ncache deny all\nnetdb_filename none\nshutdown_lifetime 0\nvisible_hostname proxy.corp.example\n`;
+  writeFileSync(file, `${base}${lines.join('\n')}\n`);
+  return spawn('ip', ['netns', 'exec', far, 'squid', '-N', '-f', file], { stdio: 'ignore' });
+}
+
 async function capture({ name, fault, run, keys, seconds = 0 }) {
   const server = spawn(
     'ip',
@@ -91,6 +101,8 @@ async function capture({ name, fault, run, keys, seconds = 0 }) {
     },
   );
   await new Promise((resolve) => server.stdout.once('data', resolve));
+  const squid = fault.squid ? startSquid(fault.squid) : undefined;
+  if (squid) await sleep(2500);
   const raw = join(work, `${name}.raw.pcapng`);
   const sniffer = spawn('ip', ['netns', 'exec', near, 'dumpcap', '-q', '-i', 'eth0', '-w', raw], {
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -117,6 +129,7 @@ async function capture({ name, fault, run, keys, seconds = 0 }) {
   sniffer.kill('SIGINT');
   await new Promise((resolve) => sniffer.once('exit', resolve));
   server.kill('SIGKILL');
+  squid?.kill('SIGKILL');
   // By way of pcap: nothing of this machine stays in the file.
   const plain = join(work, `${name}.pcap`);
   execFileSync('editcap', ['-F', 'nsecpcap', raw, plain]);

@@ -22,6 +22,8 @@ const zone = {
   ...fault.zone,
 };
 
+const quiet = (socket) => socket.on('error', () => undefined);
+
 function dnsAnswer(query) {
   let at = 12;
   const labels = [];
@@ -52,15 +54,23 @@ dns.on('message', (query, from) => {
 });
 dns.bind(53, '10.20.0.2');
 
-if (fault.wpad) {
+if (fault.wpad?.cut) {
+  // Says how long the script is, and ends before.
+  createServer((socket) => {
+    quiet(socket);
+    socket.once('data', () =>
+      socket.end(
+        `HTTP/1.1 200 OK\r\nContent-Type: application/x-ns-proxy-autoconfig\r\nContent-Length: ${fault.wpad.cut}\r\n\r\n${fault.wpad.body}`,
+      ),
+    );
+  }).listen(80, '10.20.0.5');
+} else if (fault.wpad) {
   httpServer((request, response) => {
     const { status = 200, type = 'application/x-ns-proxy-autoconfig', body = '', headers = {} } = fault.wpad;
     response.writeHead(status, { 'content-type': type, ...headers });
     response.end(body);
   }).listen(80, '10.20.0.5');
 }
-
-const quiet = (socket) => socket.on('error', () => undefined);
 
 /** What a proxy does with the head of a request. */
 const acts = {
@@ -77,6 +87,12 @@ const acts = {
   reset: (socket) => socket.resetAndDestroy(),
   close: (socket) => socket.end(),
   hang: () => undefined,
+  /** Opens the tunnel, and ends it when the name in the ClientHello is one that it does not want. */
+  filter(socket) {
+    socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+    socket.once('data', () => socket.resetAndDestroy());
+    socket.resume();
+  },
   inspect(socket) {
     socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
     const inner = connect(fault.innerPort ?? 9443, '10.20.0.2');
@@ -86,7 +102,7 @@ const acts = {
   },
 };
 
-function proxy(address, port, rules) {
+function proxy(address, port, rules, certificate) {
   const serve = (socket) => {
     quiet(socket);
     let held = '';
@@ -108,16 +124,23 @@ function proxy(address, port, rules) {
     };
     socket.on('data', listen);
   };
-  createServer({ allowHalfOpen: false }, serve).listen(port, address);
+  const made = certificate
+    ? tlsServer({ key: pem(`${certificate}.key`), cert: pem(`${certificate}.pem`), maxVersion: 'TLSv1.2' }, serve)
+    : createServer({ allowHalfOpen: false }, serve);
+  made.on('tlsClientError', () => undefined).listen(port, address);
 }
 
-for (const { address = '10.20.0.8', port = 8080, rules } of fault.proxies ?? []) proxy(address, port, rules);
+for (const { address = '10.20.0.8', port = 8080, rules, certificate } of fault.proxies ?? [])
+  proxy(address, port, rules, certificate);
 
-for (const { address = '203.0.113.10', port = 443, certificate, maxVersion, status = 200 } of fault.tls ?? []) {
+for (const one of fault.tls ?? []) {
+  const { address = '203.0.113.10', port = 443, certificate, maxVersion, minVersion, status = 200, wants } = one;
   const options = {
     key: pem(`${certificate}.key`),
     cert: pem(`${certificate}.pem`),
     ...(maxVersion ? { maxVersion } : {}),
+    ...(minVersion ? { minVersion } : {}),
+    ...(wants ? { requestCert: true, rejectUnauthorized: true, ca: pem('public-ca.pem') } : {}),
   };
   tlsServer(options, (socket) => {
     quiet(socket);
