@@ -16,7 +16,7 @@ import { conflictsIn } from './conflicts.ts';
 import type { Conflict } from './conflicts.ts';
 import { gather } from './gather.ts';
 import type { FileReport, Gathered, SentFile } from './sent.ts';
-import { compareSymptoms } from './symptom.ts';
+import { compareSymptoms, hidden } from './symptom.ts';
 import type { Comparison, Seen } from './symptom.ts';
 import { writeScenario } from './write.ts';
 
@@ -88,8 +88,10 @@ async function symptomOf(shown: Seen | null, played: RunRecord): Promise<Compari
   if (shown === null || direct.same === true) return direct;
   const capture = toPcapng({ ...played, title: played.name });
   const { events } = await readEvidence([{ name: 'run', open: () => once(capture) }]);
-  const seen = compareSymptoms(shown, { events, findings: diagnose(events) });
-  return seen.differences.length <= direct.differences.length ? seen : direct;
+  const packets = { events, findings: diagnose(events) };
+  const seen = compareSymptoms(shown, packets);
+  if (seen.differences.length > direct.differences.length) return direct;
+  return { ...seen, behind: hidden(shown, played.findings, packets) };
 }
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
@@ -135,6 +137,7 @@ function headingOf(
     ),
     ...part('Assumed:', assumptions),
     ...part('Not played:', left),
+    ...part('Behind what the run finds:', symptom.behind),
     ...part('The run differs from the files:', symptom.differences),
     '',
   ];

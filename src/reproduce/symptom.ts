@@ -8,6 +8,8 @@ export interface Comparison {
   /** Null when the files hold settings only, and there is nothing to compare with. */
   same: boolean | null;
   differences: string[];
+  /** What packets and logs show of both, and the run, which knows the settings too, names another cause for. */
+  behind: string[];
 }
 
 /** Events, and what a diagnosis finds in them. */
@@ -18,7 +20,7 @@ export interface Seen {
 
 /** `shown` are the events of the files, `played` those of the run. */
 export function compareSymptoms(shown: Seen | null, played: Seen): Comparison {
-  if (!shown) return { same: null, differences: [] };
+  if (!shown) return { same: null, differences: [], behind: [] };
   const missing = shown.findings.filter((one) => !played.findings.some((other) => isSame(one, other)));
   const more = played.findings.filter((one) => !shown.findings.some((other) => isSame(one, other)));
   const differences = [
@@ -26,7 +28,21 @@ export function compareSymptoms(shown: Seen | null, played: Seen): Comparison {
     ...more.map(({ id }) => `the run shows ${id}, the files do not`),
     ...outcomes(shown.events, played.events),
   ];
-  return { same: differences.length === 0, differences };
+  return { same: differences.length === 0, differences, behind: [] };
+}
+
+/** The findings of the files that the run's own packets show too, and that the run explains by something else. */
+export function hidden(shown: Seen, played: readonly Finding[], packets: Seen): string[] {
+  const behind = shown.findings.filter(
+    (one) => !played.some((other) => isSame(one, other)) && packets.findings.some((other) => isSame(one, other)),
+  );
+  const causes = played.filter((one) => !shown.findings.some((other) => isSame(one, other))).map(({ id }) => id);
+  const ids = [...new Set(behind.map(({ id }) => id))];
+  return ids.map((id) =>
+    causes.length > 0
+      ? `${id} is what the files show, and what the packets of the run show too; with the settings known, the run names ${causes.join(', ')} as its cause`
+      : `${id} is what the files show, and what the packets of the run show too; the run itself finds nothing wrong`,
+  );
 }
 
 /** The same finding, or one that the other names as its alternative. */

@@ -49,7 +49,12 @@ const swapped = (text: string): string => text.toLowerCase();
 
 test.each(all)('$name: the scenario shows what the files show, and its conflicts are named', async (bundle) => {
   const made = await importOf(bundle);
-  expect(made.symptom).toEqual({ same: true, differences: [] });
+  expect(made.symptom).toMatchObject({ same: true, differences: [] });
+  // Whatever the files show and the run does not name is said to stand behind what it names.
+  const named = new Set(made.found.map(({ id }) => id));
+  const behind = made.shown.filter(({ id }) => !named.has(id));
+  expect(made.symptom.behind.map((says) => says.split(' ')[0])).toEqual(behind.map(({ id }) => id));
+  for (const { id } of behind) expect(made.scenario).toContain(`${id} is what the files show`);
   const told = [...made.shown, ...made.found].map(({ id }) => id);
   for (const id of bundle.diagnosis) expect(told).toContain(id);
   for (const word of bundle.conflicts) expect(made.conflicts.map(({ says }) => says).join('\n')).toMatch(word);

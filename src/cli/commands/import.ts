@@ -141,6 +141,10 @@ function page(made: Import, places: Places, screen: Screen): string {
     const more = statements.length - told.length;
     return `${bold(name)}  ${dim([kind, parts].filter(Boolean).join(', '))}\n${list([...told, ...(more > 0 ? [`and ${more} more`] : [])])}`;
   });
+  // What the settings explain away is what the customer sees.
+  const known = new Set(made.found.map(({ id }) => id));
+  const alone = made.shown.filter(({ id }) => !known.has(id));
+  const shown = alone.map((finding) => sayFinding(finding, screen)).join('');
   const found = made.found.map((finding) => sayFinding(finding, screen)).join('');
   return [
     files.join('\n'),
@@ -150,8 +154,9 @@ function page(made: Import, places: Places, screen: Screen): string {
     ),
     part('Assumed', made.assumptions),
     part('Not played', made.left),
+    shown === '' ? '' : `\n${bold('The captures and logs alone show')}\n${shown}`,
     `\n${bold('A run of the scenario shows')}\n${found === '' ? '  nothing that is wrong\n' : found}`,
-    `\n${bold(verdict(made))}\n${list(made.symptom.differences)}`,
+    `\n${bold(verdict(made))}\n${list([...made.symptom.differences, ...made.symptom.behind])}`,
     `\n${[places.scenario, ...places.copies].join(' ')}\n`,
     places.map === null
       ? dim('as it came, with every name and secret: do not share it\n')
