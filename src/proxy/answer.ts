@@ -115,7 +115,7 @@ export function headOf(answer: Answer, { final, tunnel }: { final: boolean; tunn
 /** The bytes of an answer that no node:http writes for us: to CONNECT, and to what was no request at all. */
 export function bytesOf(head: AnswerHead, answer: Answer): string {
   const lines = head.headers.map(([name, value]) => `${name}: ${value}\r\n`);
-  const body = answer.body ?? '';
+  const body = head.status === 204 || head.status === 304 ? '' : (answer.body ?? '');
   const chunked = listOf(head.headers, 'transfer-encoding').includes('chunked');
   const chunks = body === '' ? '' : `${Buffer.byteLength(body).toString(16)}\r\n${body}\r\n`;
   return `HTTP/1.1 ${head.status} ${head.reason}\r\n${lines.join('')}\r\n${chunked ? `${chunks}0\r\n\r\n` : body}`;

@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 
 import type { Exchange } from './exchange.ts';
 import { cleanReason, endToEnd, pairsOf } from './headers.ts';
+import { failureOf } from './origin-answer.ts';
 import { formatAuthority } from './request.ts';
 import type { Authority } from './request.ts';
 import { dial } from './upstream.ts';
@@ -33,7 +34,7 @@ export async function dialThrough({ context, leg, request }: Exchange, next: Aut
     });
     sent.once('error', (error) => {
       stream.destroy();
-      const code = connection.errored ? 'tcp.reset' : 'tcp.closed';
+      const { code } = failureOf(error, connection);
       settle({ ok: false, failure: { code, detail: `${formatAuthority(next)}: ${error.message}` } });
     });
     sent.end();
@@ -48,6 +49,8 @@ function granted(answer: IncomingMessage, upstream: Upstream, next: Authority): 
   const reason = cleanReason(answer.statusMessage ?? '');
   const detail = `the next proxy, ${formatAuthority(next)}, answered ${status} ${reason}`;
   const headers = endToEnd(pairsOf(answer.rawHeaders)).filter(([name]) => !/^content-/i.test(name));
-  const told = { status: status < 200 ? 502 : status, reason, headers, body: `${detail}\n` };
+  const body = `${detail}\n`;
+  // 1xx answers no CONNECT, and what is below is no status.
+  const told = status < 200 ? { status: 502, body } : { status, reason, headers, body };
   return { ok: false, failure: { code: 'proxy.status', detail, answer: told } };
 }

@@ -8,12 +8,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { ok } from '../failure.ts';
 import type { Failure, Outcome } from '../failure.ts';
-import { tlsFailure } from '../net/tls.ts';
 import type { HeaderList } from '../trace/events.ts';
 import { finish, unreachable, writeAnswered, writeFailed } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
 import { cleanReason, endToEnd, listOf, pairsOf, valueOf } from './headers.ts';
 import { launch } from './launch.ts';
+import { answerAsLast, oneHopLess } from './max-forwards.ts';
+import { AnswerTimeout, failureOf, wrongAnswer } from './origin-answer.ts';
 import type { Authority, ProxyRequest } from './request.ts';
 import type { Shape, Wire } from './shape.ts';
 import { flushed, reset } from './tunnel.ts';
@@ -57,7 +58,7 @@ export async function keepBody(message: Message): Promise<Buffer | undefined> {
 const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
 
 export async function forward(exchange: Exchange, message: Message, shape: Shape = {}): Promise<void> {
-  const refusal = refuseLoop(exchange);
+  const refusal = refuseLoop(exchange) ?? answerAsLast(exchange);
   if (refusal) return refusal;
   const { leg } = exchange;
   const upstream = pooled(exchange, shape) ?? (await dialFor(exchange, shape));
@@ -79,15 +80,17 @@ function carry(exchange: Exchange, message: Message, upstream: Upstream, shape: 
   const next = nextOf(exchange, shape);
   const body = hasBody(request);
   let over = false;
+  let answered: IncomingMessage | undefined;
   const failed = (error: Error): void => {
     upstream.stream.destroy();
-    if (over) return;
+    // What follows a whole answer unasked, such as the body of a 204, is not the client's business.
+    if (over || answered?.complete) return;
     over = true;
     if (response.closed || leg.stream.destroyed) return;
     // A stream from the pool may have been closed by its peer meanwhile; that says nothing about the destination.
     const harmless = idempotent.has(request.method) && !body && !response.headersSent;
     if (upstream.reused && harmless) void again(exchange, message, shape);
-    else broken(exchange, message, failureOf(error, upstream));
+    else broken(exchange, message, failureOf(error, upstream.connection));
   };
   const sent = launch(
     {
@@ -114,7 +117,12 @@ function carry(exchange: Exchange, message: Message, upstream: Upstream, shape: 
     else if (!sent.shouldKeepAlive) upstream.stream.destroy();
   });
   sent.on('information', (interim) => passInterim(exchange, interim));
-  sent.on('response', (answer) => void passAnswer(exchange, message, answer, upstream, shape));
+  sent.on('response', (answer) => {
+    const wrong = wrongAnswer(answer);
+    if (wrong !== undefined) return failed(new Error(wrong));
+    answered = answer;
+    void passAnswer(exchange, message, answer, upstream, shape);
+  });
   // 101 to a request that asked for none.
   sent.on('upgrade', () => failed(new Error('the destination switched protocols unasked')));
 }
@@ -127,7 +135,7 @@ async function again(exchange: Exchange, message: Message, shape: Shape): Promis
 
 /** What goes on to the destination: Host from the URL, framing as it came. */
 function onward({ request, context, leg }: Exchange): HeaderList {
-  const headers = endToEnd(request.headers, replaced);
+  const headers = oneHopLess(request, endToEnd(request.headers, replaced));
   headers.unshift(['Host', request.authority]);
   const passed = leg.inside ? headers : withVia(headers, request.version, context);
   if (listOf(request.headers, 'transfer-encoding').length > 0) passed.push(['Transfer-Encoding', 'chunked']);
@@ -163,7 +171,7 @@ async function passAnswer(
   // An answer that stops early must look like that: `end` would write the last chunk, FIN may mean the end of a body.
   answer.once('error', (error) => {
     if (response.closed || leg.stream.destroyed) return;
-    writeFailed(exchange, failureOf(error, upstream));
+    writeFailed(exchange, failureOf(error, upstream.connection));
     reset(leg);
   });
   if (shape.answering) await shape.answering();
@@ -233,18 +241,4 @@ function broken(exchange: Exchange, { response }: Message, failure: Failure): vo
   }
   writeFailed(exchange, failure);
   reset(exchange.leg);
-}
-
-class AnswerTimeout extends Error {}
-
-function failureOf(error: Error, { connection }: Upstream): Failure {
-  if (error instanceof AnswerTimeout) return { code: 'http.timeout', detail: error.message };
-  const { code = '' } = error as NodeJS.ErrnoException;
-  if (code.startsWith('HPE_')) return { code: 'http.malformed', detail: `the answer is not HTTP: ${error.message}` };
-  // Under TLS 1.3 an origin says only now that it wants a client certificate.
-  if (code.startsWith('ERR_SSL')) return tlsFailure(error);
-  if (connection.errored) return { code: 'tcp.reset', detail: 'the destination reset the connection' };
-  if (code === 'ECONNRESET')
-    return { code: 'tcp.closed', detail: 'the destination closed before its answer was complete' };
-  return { code: 'http.malformed', detail: error.message };
 }

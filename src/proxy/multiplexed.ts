@@ -16,6 +16,7 @@ import { unreachable, writeAnswered, writeFailed } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
 import { endToEnd, pairsOf, valueOf } from './headers.ts';
 import { launch } from './launch.ts';
+import { wrongAnswer } from './origin-answer.ts';
 import type { ProxyRequest, RequestHead } from './request.ts';
 import type { Shape } from './shape.ts';
 import type { Upstream } from './upstream.ts';
@@ -134,7 +135,11 @@ function carry(exchange: Exchange, stream: ServerHttp2Stream, upstream: Upstream
     if (statusCode === 100 || stream.destroyed || stream.headersSent) return;
     stream.additionalHeaders({ ...fieldsOf(endToEnd(pairsOf(rawHeaders))), ':status': statusCode });
   });
-  sent.on('response', (answer) => void passAnswer(exchange, stream, answer, shape));
+  sent.on('response', (answer) => {
+    const wrong = wrongAnswer(answer);
+    if (wrong === undefined) void passAnswer(exchange, stream, answer, shape);
+    else failed(new Error(wrong));
+  });
   sent.on('upgrade', () => failed(new Error('the destination switched protocols unasked')));
   return new Promise((resolve) =>
     stream.once('close', () => {

@@ -95,6 +95,9 @@ export const formatAuthority = ({ host, port }: Authority, defaultPort?: number)
 function connectRequest(head: RequestHead): Outcome<ProxyRequest> {
   const authority = readAuthority(head.target);
   if (!authority) return fail('http.malformed', `'${maskedTarget(head.target)}' is not host:port`);
+  // RFC 9110 section 9.3.6: it has no content. What one reader takes for a body, another takes for the tunnel's bytes.
+  const body = valueOf(head.headers, 'transfer-encoding') ?? valueOf(head.headers, 'content-length') ?? '0';
+  if (!/^0+$/.test(body)) return fail('http.malformed', 'CONNECT with a body');
   return ok({ ...head, ...authority, scheme: 'https', path: '', authority: head.target });
 }
 
@@ -128,9 +131,13 @@ function pathOf(method: string, path: string): string {
   return path.startsWith('?') ? `/${path}` : path;
 }
 
+/** Methods that the parser of node:http takes for requests of RTSP only, whose version it does not tell. */
+const ofRtsp = /^(?:DESCRIBE|SETUP|PLAY|RECORD|TEARDOWN|REDIRECT|FLUSH|ANNOUNCE|PAUSE|[GS]ET_PARAMETER)$/;
+
 /** node:http itself refuses two lengths, a length beside chunked, and bare LF; these are left. */
-function wrongFraming({ version, headers }: RequestHead): string | undefined {
+function wrongFraming({ method, version, headers }: RequestHead): string | undefined {
   if (version !== '1.1' && version !== '1.0') return `HTTP/${version}`;
+  if (version === '1.0' && ofRtsp.test(method)) return `${method} is no request of HTTP`;
   if (valueOf(headers, 'transfer-encoding') === undefined) return undefined;
   const codings = listOf(headers, 'transfer-encoding');
   if (codings.length === 0) return undefined;

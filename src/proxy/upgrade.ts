@@ -1,15 +1,17 @@
 /** `Upgrade` without a tunnel (plain ws://): the request goes on as it is, and on 101 the two streams are joined. */
 import { request as httpRequest } from 'node:http';
 import type { IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
 
 import type { HeaderList } from '../trace/events.ts';
 import { bytesOf, errorAnswer } from './answer.ts';
+import type { Leg } from './context.ts';
 import { finish, unreachable, writeAnswered } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
 import { cleanReason, endToEnd, listOf, pairsOf, valueOf, valuesOf } from './headers.ts';
+import { failureOf, wrongAnswer } from './origin-answer.ts';
+import type { ProxyRequest } from './request.ts';
 import type { Shape } from './shape.ts';
-import { relay } from './tunnel.ts';
+import { relay, reset } from './tunnel.ts';
 import { dial } from './upstream.ts';
 import type { Upstream } from './upstream.ts';
 import { refuseLoop, withVia } from './via.ts';
@@ -42,6 +44,12 @@ function ask(exchange: Exchange, upstream: Upstream, shape: Shape, absolute: boo
       settle();
     };
     const leave = (): void => void sent.destroy();
+    let heard = false;
+    const failed = (error: Error): void => {
+      upstream.stream.destroy();
+      // Once an answer has begun, nothing else may be written: its end shows how it ended.
+      if (!heard) void unreachable(exchange, failureOf(error, upstream.connection)).then(resolve);
+    };
     leg.stream.once('close', leave);
     const sent = httpRequest({ createConnection: () => upstream.stream, setHost: false, method, path, headers });
     sent.once('upgrade', (answer, _socket, early: Buffer) => {
@@ -52,25 +60,32 @@ function ask(exchange: Exchange, upstream: Upstream, shape: Shape, absolute: boo
     });
     // The destination does not want to. What it says instead ends with the connection, so its framing does not matter.
     sent.once('response', (answer) => {
+      const wrong = wrongAnswer(answer);
+      if (wrong !== undefined) return failed(new Error(wrong));
+      heard = true;
       leg.stream.write(headBytes(exchange, answer, [['Connection', 'close']]), 'latin1');
-      passRest(answer, leg.stream, () => {
+      passRest(answer, leg, () => {
         upstream.stream.destroy();
         finish(leg);
         resolve();
       });
     });
-    sent.once('error', (error) => {
-      upstream.stream.destroy();
-      const code = upstream.connection.errored ? 'tcp.reset' : 'tcp.closed';
-      void unreachable(exchange, { code, detail: error.message }).then(resolve);
-    });
+    sent.once('error', failed);
     sent.end();
   });
 }
 
+/**
+ * HTTP/1.0 has no Upgrade (RFC 9110 section 7.8). That to h2c would take requests past every rule of the proxy, and
+ * RFC 9113 has given it up; its settings are a field of one hop, too.
+ */
+const mayUpgrade = ({ version, headers }: ProxyRequest): boolean =>
+  version !== '1.0' && !listOf(headers, 'upgrade').includes('h2c');
+
 function onward({ request, context }: Exchange, { withoutUpgrade }: Shape): HeaderList {
   const rest = endToEnd(request.headers).filter(([name]) => name.toLowerCase() !== 'host');
-  const hop: HeaderList = withoutUpgrade ? [['Connection', 'close']] : upgradeFields(request.headers);
+  const hop: HeaderList =
+    withoutUpgrade === true || !mayUpgrade(request) ? [['Connection', 'close']] : upgradeFields(request.headers);
   const headers: HeaderList = [['Host', request.authority], ...rest, ...hop];
   return withVia(headers, request.version, context);
 }
@@ -92,8 +107,9 @@ function headBytes(exchange: Exchange, answer: IncomingMessage, hop: HeaderList)
   return bytesOf(head, { status: head.status });
 }
 
-function passRest(from: IncomingMessage, to: Duplex, done: () => void): void {
-  from.once('error', () => to.destroy());
+/** Without a length FIN ends the body, so one that broke off must end otherwise. */
+function passRest(from: IncomingMessage, leg: Leg, done: () => void): void {
+  from.once('error', () => reset(leg));
   from.once('end', done);
-  from.pipe(to, { end: false });
+  from.pipe(leg.stream, { end: false });
 }
