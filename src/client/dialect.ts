@@ -65,7 +65,7 @@ export interface ConnectHabits extends TunnelHabits {
 
 export interface AuthHabits {
   /** What it can answer with credentials of its own, the preferred scheme first. */
-  schemes: readonly ('basic' | 'digest' | 'ntlm')[];
+  schemes: readonly ('basic' | 'digest' | 'negotiate' | 'ntlm')[];
   digest: readonly ('MD5' | 'SHA-256')[];
   /** The scheme whose first message goes out without a challenge; the caller may name another. */
   unasked: boolean;
@@ -108,6 +108,8 @@ export interface Dialect {
     brokenIsMissing: boolean;
     /** Asks only whether the script changed, and not even that while its answer is fresh. */
     revalidates: boolean;
+    /** Whether the settings let its download log on when the script's host answers 401; never unless given. */
+    logsOn?: (settings: ClientSettings) => boolean;
     /** Its answer for a host holds for the whole session, whatever the path; asked for each URL unless given. */
     answersByHost?: boolean;
   };

@@ -1,19 +1,13 @@
 /** Fetches a proxy script by the client's own rules. Every answer is a `pac.fetched` event. */
-import type { Duplex } from 'node:stream';
-
-import type { Failure, FailureCode, Outcome } from '../failure.ts';
+import type { Failure, FailureCode } from '../failure.ts';
 import { fail, ok } from '../failure.ts';
-import { accepts, decoded, exchange, headerOf } from '../http/index.ts';
+import { headerOf } from '../http/index.ts';
 import type { Answer } from '../http/index.ts';
-import { dialTls } from '../net/tls.ts';
 import { decodeBody, judgeFetch, statusUsed } from '../pac/index.ts';
-import type { HeaderList } from '../trace/events.ts';
 import { profileOf } from './dialect.ts';
 import type { Found } from './discover.ts';
-import { dropLine } from './line.ts';
-import { originForm } from './origin.ts';
-import { reach, remaining } from './reach.ts';
-import { targetOf } from './route.ts';
+import { download } from './download.ts';
+import type { Got } from './download.ts';
 import { loadScript } from './script.ts';
 import type { Script } from './script.ts';
 import type { ClientInit, ClientTools } from './tools.ts';
@@ -30,12 +24,6 @@ export interface FetchOptions {
 export type FetchedScript = { ok: true; value: Script } | { ok: false; failure: Failure & { status?: number } };
 
 const redirecting = new Set([301, 302, 303, 307, 308]);
-
-/** One GET, and the connection it ran on. */
-interface Got {
-  conn: number | null;
-  answer: Outcome<Answer>;
-}
 
 interface Fetched extends Got {
   url: string;
@@ -62,7 +50,7 @@ export async function fetchScript(
   let url = found.url;
   for (;;) {
     const extra = validating && redirects.length === 0 ? validatorsOf(validating.headers) : [];
-    const got = unusableUrl(url, fetch.schemes) ?? (await get(new URL(url), { deadline, extra }, init, tools));
+    const got = unusableUrl(url, fetch.schemes) ?? (await download(new URL(url), { deadline, extra }, init, tools));
     const fetched = { url, ...got, redirects, ms: tools.clock.now() - began };
     const { answer } = got;
     const location =
@@ -127,43 +115,6 @@ function objectionTo(answer: Answer, { url, redirects, ms }: Fetched, init: Clie
   const code = statusUsed(status, profile) ? 'pac.rejected' : 'http.status';
   if (!verdict.used) return { code, detail: verdict.why };
   return complete ? undefined : { code: 'tcp.closed', detail: 'the body is shorter than promised' };
-}
-
-const fetchHeaders = (url: URL, { dialect }: ClientInit): HeaderList => [
-  ['Host', url.host],
-  ...profileOf(dialect).fetch.headers.map((line): [string, string] => {
-    const colon = line.indexOf(':');
-    return [line.slice(0, colon), line.slice(colon + 1).trim()];
-  }),
-];
-
-/** Direct, never through a proxy, in every dialect. */
-async function get(
-  url: URL,
-  { deadline, extra }: { deadline: number; extra: HeaderList },
-  init: ClientInit,
-  tools: ClientTools,
-): Promise<Got> {
-  const { connectTimeout } = profileOf(init.dialect).fetch;
-  const target = targetOf(url);
-  const connection = await reach(target, { deadline, limit: connectTimeout }, init, tools);
-  if (!connection.ok) return { conn: null, answer: connection };
-  const conn = connection.value.id;
-  let stream: Duplex = connection.value;
-  try {
-    if (url.protocol === 'https:') {
-      const timeout = remaining(deadline, tools);
-      const options = { serverName: target.host, trust: init.trust, timeout };
-      const secured = await dialTls(connection.value, options, tools);
-      if (!secured.ok) return { conn, answer: secured };
-      stream = secured.value.stream;
-    }
-    const request = { method: 'GET', target: originForm(url), headers: [...fetchHeaders(url, init), ...extra] };
-    const answer = await exchange(stream, request, { timeout: remaining(deadline, tools), clock: tools.clock });
-    return { conn, answer: answer.ok && accepts(request.headers, 'gzip') ? ok(decoded(answer.value)) : answer };
-  } finally {
-    await dropLine({ connection: connection.value }, tools);
-  }
 }
 
 function report(

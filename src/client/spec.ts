@@ -91,6 +91,15 @@ export const clientSpec = z.strictObject({
     .describe(
       "what it answers with when a proxy asks who it is; without it, nothing. dotnet-framework: the account's own, used only with useDefaultCredentials",
     ),
+  machineAccount: z
+    .strictObject({
+      user: z.string().regex(/\$$/, 'the account of a computer ends in $, such as CORP\\SRV01$'),
+      password: z.string(),
+    })
+    .optional()
+    .describe(
+      'the computer’s account in its domain: who NETWORK SERVICE and SYSTEM are on the network where they log on by themselves (dotnet-framework with useDefaultCredentials)',
+    ),
   trust: z.array(z.string()).default(['public-ca']).describe('authorities whose certificates it accepts'),
   certificates: z
     .array(certificate)

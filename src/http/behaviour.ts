@@ -25,6 +25,12 @@ export interface HostRequest {
 export interface HostContext {
   request: HostRequest;
   healthy: Reply;
+  /** The host's name, the lab's date in milliseconds since 1970, and what stays with this connection. */
+  host: string;
+  date: number;
+  memory: Map<string, unknown>;
+  /** The number of the connection. */
+  conn: number;
 }
 
 /** What goes back. Times are lab time in milliseconds. */

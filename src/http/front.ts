@@ -33,6 +33,7 @@ export class Front implements AsyncDisposable {
   readonly #server: Server;
   readonly #sessions = new WeakMap<Duplex, Session>();
   readonly #connections = new Set<Connection>();
+  readonly #memories = new WeakMap<Duplex, Map<string, unknown>>();
 
   constructor({ clock }: { clock: Clock }) {
     this.#clock = clock;
@@ -92,6 +93,12 @@ export class Front implements AsyncDisposable {
     });
   }
 
+  #memoryOf(stream: Duplex): Map<string, unknown> {
+    const memory = this.#memories.get(stream) ?? new Map<string, unknown>();
+    this.#memories.set(stream, memory);
+    return memory;
+  }
+
   #answer(session: Session, request: IncomingMessage, response: ServerResponse, read: Promise<void>): void {
     const { place, connection, stream, secure, serverName, clientCertificate } = session;
     const visit: Visit = {
@@ -103,6 +110,7 @@ export class Front implements AsyncDisposable {
       secure,
       outside: connection.fromOutside,
       clientCertificate,
+      memory: this.#memoryOf(stream),
     };
     const site = siteNamed(place, hostOf(request), serverName);
     const said = site.visit(visit);

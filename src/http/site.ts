@@ -36,6 +36,8 @@ export interface Visit extends HostRequest {
   outside?: boolean;
   /** The subject of the client's certificate, when it counts. */
   clientCertificate: string | null;
+  /** What stays with the connection. */
+  memory: Map<string, unknown>;
 }
 
 /** Where on a host a resource is. */
@@ -111,7 +113,9 @@ export class Site {
     // The schema of the rules has matched these options with this entry.
     const entry = entryFor<HostBehaviour>(behaviours, options);
     this.pen.write('lab.behaviour', { part: `host:${this.name}`, kind: options.kind, says: entry.explain(options) });
-    return entry.answer({ request: visit, healthy: reply }, options);
+    const { memory } = visit;
+    const date = this.#tools.clock.date();
+    return entry.answer({ request: visit, healthy: reply, host: this.name, date, memory, conn }, options);
   }
 
   /** Writes down what is sent: the head as it is on the wire, and how much body goes with it. */

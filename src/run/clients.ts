@@ -107,6 +107,19 @@ interface Who {
   settings: ClientInit['settings'];
 }
 
+/** Accounts that are the computer itself to everybody else (documented for NETWORK SERVICE and SYSTEM). */
+const computerAccounts = new Set(['network-service', 'system']);
+
+/** What was given for this client; else, for who may only be what it runs as, the computer's account. */
+function credentialsOf(
+  { credentials, machineAccount }: ClientSpec,
+  { auth }: Pick<ReturnType<typeof dialectOf>, 'auth'>,
+  identity: string | null,
+) {
+  if (credentials || !machineAccount || !auth.allowed) return credentials ?? null;
+  return identity !== null && computerAccounts.has(identity) ? machineAccount : null;
+}
+
 /** A machine in a network: its callers share address, resolver and fate. */
 interface Machine extends Disposable {
   caller(who: Who): Client;
@@ -138,7 +151,15 @@ function machineOf(spec: ClientSpec, { model }: Scenario, lab: Lab): Machine {
         });
       let known = { network, resolver: resolver() };
       const { calls, trust, certificates, tls, devolution, ipv6 } = spec;
-      const habits = { calls, trust, certificates, tls, devolution, ipv6, credentials: spec.credentials ?? null };
+      const habits = {
+        calls,
+        trust,
+        certificates,
+        tls,
+        devolution,
+        ipv6,
+        credentials: credentialsOf(spec, dialect, identity),
+      };
       const client = createClient(
         { ...habits, name, dialect, host, identity, settings, ownAddresses, suffix, dhcp: network.dhcp },
         {

@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import { expect, test } from 'vitest';
 
 import { md4 } from '../../src/md4.ts';
-import { provesPassword, readAuthenticate } from '../../src/proxy/ntlm-messages.ts';
+import { provesPassword, readAuthenticate } from '../../src/ntlm-messages.ts';
 import { fine, startProxyLab, statusLine } from './lab.ts';
 import type { ProxyLab, Talk } from './lab.ts';
 

@@ -1,11 +1,12 @@
-/** What a client says when a proxy wants to know who it is: which scheme, how often, and what it remembers. */
+/** What a client says when a proxy, or a server, wants to know who it is: which scheme, how often, and what it remembers. */
 import type { HeaderList } from '../../trace/events.ts';
 import type { AuthHabits } from '../dialect.ts';
-import { challengesOf } from './challenge.ts';
+import { challengesOf, proxyFields } from './challenge.ts';
+import type { AuthFields } from './challenge.ts';
 import type { AuthRequest, AuthSession, AuthTools, ClientScheme, Credentials } from './scheme.ts';
 import { schemes } from './schemes.ts';
 
-/** A 407: its fields, and whether the connection ended with it. */
+/** A 407 or 401: its fields, and whether the connection ended with it. */
 export interface Challenged {
   headers: HeaderList;
   closed: boolean;
@@ -35,19 +36,23 @@ export function proxyAuth(
   habits: AuthHabits,
   credentials: Credentials | null,
   tools: Omit<AuthTools, 'credentials' | 'algorithms'>,
+  fields: AuthFields = proxyFields,
 ): ProxyAuth {
   const remembered = new Map<string, Spoken>();
   if (!credentials) return { begin: () => silent, clear: () => undefined };
   const full: AuthTools = { ...tools, credentials, algorithms: habits.digest };
   const any = credentials.scheme === 'any' ? habits.any : undefined;
-  const usable = usableSchemes(any ?? habits.schemes, credentials);
+  // curl prefers Negotiate and cannot speak it here, without a ticket.
+  const spoken = any?.filter((name) => name !== 'negotiate' || habits.schemes.includes(name)) ?? habits.schemes;
+  const usable = usableSchemes(spoken, credentials);
   // Digest has nothing to say before it is asked.
   const eager = habits.unasked && !any ? usable.find(({ name }) => name !== 'digest') : undefined;
   return {
     clear: () => remembered.clear(),
     begin(proxy) {
       const known = remembered.get(proxy) ?? (eager && { scheme: eager, session: eager.begin(full) });
-      return authRun({ usable, best: any ?? [], goesOn: habits.handshakeGoesOn === true }, full, known, (spoken) => {
+      const ways = { usable, best: any ?? [], goesOn: habits.handshakeGoesOn === true, fields };
+      return authRun(ways, full, known, (spoken) => {
         if (habits.remembers && !spoken.session.bound) remembered.set(proxy, spoken);
       });
     },
@@ -69,12 +74,13 @@ interface Usable {
   best: readonly string[];
   /** A handshake outlives its connection. */
   goesOn: boolean;
+  fields: AuthFields;
 }
 
 const silent: AuthRun = { first: () => [], reply: () => ({ giveUp: 'unable' }), passed: () => undefined };
 
 function authRun(
-  { usable, best, goesOn }: Usable,
+  { usable, best, goesOn, fields }: Usable,
   tools: AuthTools,
   known: Spoken | undefined,
   keep: (spoken: Spoken) => void,
@@ -82,16 +88,16 @@ function authRun(
   let spoken = known;
   let legs = 0;
   const say = (value: string | undefined): Reply =>
-    value === undefined ? { giveUp: 'rejected' } : { say: [['Proxy-Authorization', value]] };
+    value === undefined ? { giveUp: 'rejected' } : { say: [[fields.answer, value]] };
   return {
     first(request) {
       const value = spoken?.session.next(null, request);
-      return value === undefined ? [] : [['Proxy-Authorization', value]];
+      return value === undefined ? [] : [[fields.answer, value]];
     },
     reply({ headers, closed }, request) {
       legs += 1;
       if (legs > longest) return { giveUp: 'loop' };
-      const offered = challengesOf(headers);
+      const offered = challengesOf(headers, fields);
       if (spoken) {
         const { scheme, session } = spoken;
         const challenge = offered.find((offer) => offer.scheme === scheme.name);

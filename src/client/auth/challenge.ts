@@ -1,4 +1,4 @@
-/** `Proxy-Authenticate` fields, read (RFC 9110 11.6.1): a list of schemes, each with parameters or one token. */
+/** `Proxy-Authenticate` and `WWW-Authenticate` fields, read (RFC 9110 11.6.1): a list of schemes, each with parameters or one token. */
 import type { HeaderList } from '../../trace/events.ts';
 
 export interface Challenge {
@@ -10,9 +10,18 @@ export interface Challenge {
   token: string;
 }
 
+/** Who asks: a proxy (407) or the server itself (401). */
+export interface AuthFields {
+  challenge: string;
+  answer: string;
+}
+
+export const proxyFields: AuthFields = { challenge: 'proxy-authenticate', answer: 'Proxy-Authorization' };
+export const originFields: AuthFields = { challenge: 'www-authenticate', answer: 'Authorization' };
+
 /** All challenges of an answer, in order. */
-export const challengesOf = (headers: HeaderList): Challenge[] =>
-  headers.filter(([name]) => name.toLowerCase() === 'proxy-authenticate').flatMap(([, value]) => readChallenges(value));
+export const challengesOf = (headers: HeaderList, { challenge }: AuthFields): Challenge[] =>
+  headers.filter(([name]) => name.toLowerCase() === challenge).flatMap(([, value]) => readChallenges(value));
 
 const param = /^([!#$%&'*+\-.^_`|~\w]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))$/;
 

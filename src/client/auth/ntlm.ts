@@ -7,27 +7,26 @@ import type { AuthSession, AuthTools, ClientScheme } from './scheme.ts';
  * NTLMv2 over HTTP: three messages on one connection. Structures and keys: MS-NLMP 2.2.1 and 3.3.2. No signing, no
  * sealing, since HTTP uses neither.
  */
-export const ntlm: ClientScheme = {
-  name: 'ntlm',
-  takes: () => true,
-  begin(tools): AuthSession {
-    let stage: 'start' | 'negotiated' | 'done' = 'start';
-    return {
-      bound: true,
-      next(challenge) {
-        if (stage === 'done') return undefined;
-        if (stage === 'start') {
-          stage = 'negotiated';
-          return `NTLM ${negotiateMessage().toString('base64')}`;
-        }
-        const received = challenge ? readChallengeMessage(Buffer.from(challenge.token, 'base64')) : undefined;
-        if (!received) return undefined;
-        stage = 'done';
-        return `NTLM ${authenticateMessage(received, tools).toString('base64')}`;
-      },
-    };
-  },
-};
+export const ntlm: ClientScheme = { name: 'ntlm', takes: () => true, begin: (tools) => ntlmSession('NTLM', tools) };
+
+/** The three messages, under the name that the scheme goes by. */
+export function ntlmSession(name: string, tools: AuthTools): AuthSession {
+  let stage: 'start' | 'negotiated' | 'done' = 'start';
+  return {
+    bound: true,
+    next(challenge) {
+      if (stage === 'done') return undefined;
+      if (stage === 'start') {
+        stage = 'negotiated';
+        return `${name} ${negotiateMessage().toString('base64')}`;
+      }
+      const received = challenge ? readChallengeMessage(Buffer.from(challenge.token, 'base64')) : undefined;
+      if (!received) return undefined;
+      stage = 'done';
+      return `${name} ${authenticateMessage(received, tools).toString('base64')}`;
+    },
+  };
+}
 
 const signature = Buffer.from('NTLMSSP\0');
 

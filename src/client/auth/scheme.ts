@@ -34,7 +34,7 @@ export interface AuthSession {
 }
 
 export interface ClientScheme {
-  name: 'basic' | 'digest' | 'ntlm';
+  name: 'basic' | 'digest' | 'negotiate' | 'ntlm';
   /** Whether it can answer this challenge. */
   takes(challenge: Challenge, tools: AuthTools): boolean;
   begin(tools: AuthTools): AuthSession;

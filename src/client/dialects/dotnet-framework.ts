@@ -40,8 +40,8 @@ export const dotnetFramework: Dialect = {
   open: {
     'connect.opens': 'Whether a 2xx other than 200 opens a tunnel: nothing against it was found; here it does.',
     'auth.useDefaultCredentials':
-      'It is answered at proxies with NTLM. That it also lets the download of a script answer a 401 by itself (read in ' +
-      'source, after 12015) is not simulated: such a download fails, as without it. Negotiate is not simulated either.',
+      'With useDefaultCredentials it answers Negotiate before NTLM, as the account that it runs as: order of the modules ' +
+      'documented (authenticationModules). The lab has no KDC, so what goes under Negotiate is NTLM, as where Windows gets no ticket.',
     'auth.schemes': 'What a program does that sets credentials of its own in code, and how it picks a scheme.',
     'connect.failsOver': 'Whether the list goes on after a DIRECT entry whose destination failed: here it ends.',
   },
@@ -51,7 +51,8 @@ export const dotnetFramework: Dialect = {
   wpad: { ask: 'suffix', dhcp: windowsDhcp },
   collisionFails: false,
   // A script that does not run counts as a script that names no proxy (12166): nothing is fetched again.
-  script: { brokenIsMissing: false, revalidates: false },
+  // A download that ends with 12015 is repeated with automatic logon (WinHttpWebProxyFinder, read in source).
+  script: { brokenIsMissing: false, revalidates: false, logsOn: usesDefaultCredentials },
   // The engine listens for changes of addresses only where it detects (_AutoWebProxyScriptEngine).
   network: { requestsWait: false, forgetsBadProxies: false, discoveredOnly: true },
   tcp: { syn: synSchedules.windows, connectTimeout: null },
@@ -74,8 +75,15 @@ export const dotnetFramework: Dialect = {
     largestHead: 64 * 1024,
   },
   // The account's own credentials, which only NTLM and Negotiate can use, and only where useDefaultCredentials is on
-  // (off by default, documented). Negotiate without Kerberos is not simulated.
-  auth: { schemes: ['ntlm'], digest: [], unasked: false, remembers: false, allowed: usesDefaultCredentials },
+  // (off by default, documented). The first module of the list that can answer keeps the request to its end
+  // (AuthenticationManager, read in source): there is no second scheme after a refusal.
+  auth: {
+    schemes: ['negotiate', 'ntlm'],
+    digest: [],
+    unasked: false,
+    remembers: false,
+    allowed: usesDefaultCredentials,
+  },
   request: {
     headers: (host) => [
       ['Host', host],

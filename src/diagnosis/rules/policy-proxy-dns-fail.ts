@@ -13,6 +13,11 @@ export const policyProxyDnsFail = rule({
     '`nslookup <host>` with the resolver that it uses.',
   fix: 'Give the proxy a resolver that knows public names, or let its resolver forward this name.',
   refutedIf: 'The proxy’s resolver answers this name with an address.',
-  alternatives: [],
+  alternatives: [
+    {
+      id: 'policy-dns-allow-list',
+      tellApart: 'The resolver answers for names on a list and for no others: a public resolver has this name.',
+    },
+  ],
   ...ofObstacle('name', ({ host }) => `it could not resolve ${host}`),
 });

@@ -13,13 +13,18 @@ const clockSkew = {
   tellApart: 'The dates are good and the client’s own clock is wrong: `w32tm /stripchart /computer:time.windows.com`.',
 };
 
-function match(tls: TunnelTls): Match {
+/** Who finds other certificates good has a clock that is right enough. */
+const hasGoodClock = (view: View, { client }: TunnelTls): boolean =>
+  view.ofType('tls.established').some(({ by, data }) => by === client.by && data.role === 'client');
+
+function match(view: View, tls: TunnelTls): Match {
   const { reply, client, shown, substituted } = tls;
+  const isSure = substituted === true && hasGoodClock(view, tls);
   return {
     about: reply.proxy,
     // Without sight of the destination's own certificate nobody can say whose this one is.
-    confidence: substituted === true ? 'certain' : 'possible',
-    alternatives: substituted === true ? [] : [clockSkew],
+    confidence: substituted !== true ? 'possible' : isSure ? 'certain' : 'likely',
+    alternatives: isSure ? [] : [clockSkew],
     why:
       `In the tunnel to ${reply.host}:${reply.port} ${reply.proxy} showed a certificate of ${String(shown?.issuer)} that is ` +
       `valid from ${String(shown?.notBefore)} to ${String(shown?.notAfter)}; the client found it out of its dates.`,
@@ -48,5 +53,5 @@ export const tlsSubstituteExpired = rule({
       seen: (view) => outdated(view).map(({ client }) => client),
     },
   ],
-  find: (view) => outdated(view).map(match),
+  find: (view) => outdated(view).map((tls) => match(view, tls)),
 });

@@ -1,4 +1,5 @@
 /** The misbehaviours of an HTTP host. */
+import { challenge } from './challenge.ts';
 import { close } from './close.ts';
 import { cutShort } from './cut-short.ts';
 import { drip } from './drip.ts';
@@ -14,6 +15,7 @@ import { tooBig } from './too-big.ts';
 import { wrongType } from './wrong-type.ts';
 
 export const behaviours = [
+  challenge,
   close,
   cutShort,
   drip,

@@ -1,4 +1,4 @@
-import { messageType } from '../ntlm-messages.ts';
+import { messageType } from '../../ntlm-messages.ts';
 import type { AuthScheme } from '../scheme.ts';
 import { checkNtlm, ntlm } from './ntlm.ts';
 

@@ -1,8 +1,8 @@
-/** The three messages of NTLM (MS-NLMP section 2.2.1) as far as a server needs them, and the proof of NTLMv2. */
+/** The three messages of NTLM (MS-NLMP section 2.2.1) as far as a server needs them, the proof of NTLMv2, and a server's verdict. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-import type { Chance } from '../chance.ts';
-import { md4 } from '../md4.ts';
+import type { Chance } from './chance.ts';
+import { md4 } from './md4.ts';
 
 const signature = Buffer.from('NTLMSSP\0', 'latin1');
 
@@ -116,4 +116,58 @@ function fileTime(date: number): Buffer {
   const bytes = Buffer.alloc(8);
   bytes.writeBigUInt64LE((BigInt(Math.floor(date)) + 11_644_473_600_000n) * 10_000n);
   return bytes;
+}
+
+export type NtlmVerdict =
+  | { kind: 'passed'; user: string }
+  | { kind: 'refused' }
+  /** The value of the next challenge, after the scheme's name. */
+  | { kind: 'continue'; token: string };
+
+export interface NtlmServer {
+  /** What it remembers of this connection. */
+  memory: Map<string, unknown>;
+  /** User → password. */
+  accounts: Readonly<Record<string, string>>;
+  /** The domain, and the name of the server. */
+  realm: string;
+  server: string;
+  /** Milliseconds since 1970. */
+  date: number;
+  /** Eight bytes that nobody has seen. */
+  fresh: () => Buffer;
+}
+
+interface Standing {
+  challenge?: Buffer;
+  user?: string;
+}
+
+/** The user that a connection belongs to already. */
+export const userOf = (memory: Map<string, unknown>): string | undefined =>
+  (memory.get('ntlm') as Standing | undefined)?.user;
+
+/** One message of a client. The third on a connection that has not seen the second is refused. */
+export function judgeNtlm(message: Buffer, { memory, accounts, realm, server, date, fresh }: NtlmServer): NtlmVerdict {
+  const type = messageType(message);
+  if (type === 1) {
+    const challenge = fresh();
+    memory.set('ntlm', { challenge } satisfies Standing);
+    const target = { domain: realm.toUpperCase(), server, date };
+    return { kind: 'continue', token: challengeMessage(challenge, target).toString('base64') };
+  }
+  const { challenge } = (memory.get('ntlm') as Standing | undefined) ?? {};
+  memory.delete('ntlm');
+  const said = type === 3 ? readAuthenticate(message) : undefined;
+  const account = said && accountOf(said, accounts);
+  if (!challenge || !said || account === undefined || !provesPassword(said, accounts[account] ?? '', challenge))
+    return { kind: 'refused' };
+  memory.set('ntlm', { user: account } satisfies Standing);
+  return { kind: 'passed', user: account };
+}
+
+/** An account is `DOMAIN\user`, `user@domain` or a bare `user` of whatever domain; case does not count. */
+function accountOf({ user, domain }: Authenticate, accounts: NtlmServer['accounts']): string | undefined {
+  const names = [`${domain}\\${user}`, `${user}@${domain}`, user].map((name) => name.toLowerCase());
+  return Object.keys(accounts).find((account) => names.includes(account.toLowerCase()));
 }
