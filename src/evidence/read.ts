@@ -8,6 +8,7 @@ import type { Format, Reading } from './format.ts';
 import * as all from './formats/index.ts';
 import { Source } from './source.ts';
 import { draftsOf } from './story/story.ts';
+import { plainHead, plainPieces } from './wide.ts';
 
 export const formats: readonly Format[] = Object.values(all);
 
@@ -17,7 +18,9 @@ const progressEvery = 8 * 1024 * 1024;
 
 /** The format of a file by its first bytes; undefined when nobody here reads it. */
 export const formatOf = (head: Uint8Array): Format | undefined =>
-  formats.find(({ fits }) => fits(Buffer.from(head.buffer, head.byteOffset, Math.min(head.byteLength, headLength))));
+  formatOfPlain(plainHead(Buffer.from(head.buffer, head.byteOffset, Math.min(head.byteLength, headLength))));
+
+const formatOfPlain = (head: Buffer): Format | undefined => formats.find(({ fits }) => fits(head));
 
 /** Reads all of them. Throws InputError for a file that cannot be read or does not hold what it says. */
 export async function readEvidence(files: readonly EvidenceFile[], options: ReadOptions = {}): Promise<Evidence> {
@@ -26,7 +29,7 @@ export async function readEvidence(files: readonly EvidenceFile[], options: Read
   const ordered = opened.toSorted((left, right) => rank(left.format) - rank(right.format));
   const done: Summary[] = [];
   for (const { file, format } of ordered) {
-    const source = new Source(file.name, counted(file, options));
+    const source = new Source(file.name, plainPieces(counted(file, options)));
     reading.capture.open(file.name);
     const count = await format.read(source, reading);
     reading.capture.close();

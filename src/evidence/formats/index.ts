@@ -1,5 +1,6 @@
 /** The formats that are read. Each knows its own files by their content, and no others. */
 export { csv, w3c } from './columns.ts';
+export { combined } from './combined.ts';
 export { har } from './har.ts';
 export { keyLog } from './key-log.ts';
 export { netExport } from './net-export.ts';
