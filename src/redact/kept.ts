@@ -22,7 +22,7 @@ export const plainWords: ReadonlySet<string> = new Set(
   push query r random range read realm redirect regexp remote remove replace request resolve resolved response rest result
   return route rule rules s scheme script scriptlocation search secondary secret secure section self server service set
   settings setup shexpmatch slice socks socks4 socks5 sortipaddresslist split src srv ssl stage start startswith state
-  status string sub subdomain subnet substr substring suffix switch system t tcp temp tenant test tests text this throw
+  status string sub subdomain subnet substr substring suffix switch system t tcp temp tenant test tests text the this throw
   timerange timeout tls to token tolowercase tostring touppercase true try type typeof u udp undefined up updater upper url
   urls us use user useragent username usesystemdefault value values var version vlan vpn w web weekdayrange daterange
   while wifi window with wlan word wpad www x xml y year yes z zone zscaler
@@ -54,5 +54,5 @@ export const publicLabels: ReadonlySet<string> = new Set(
 export const plainEndings: ReadonlySet<string> = new Set(
   list(`
   local localdomain lan internal intern intranet home corp private test example invalid localhost arpa
-  pac dat js crl crt cer der cab html htm txt log config exe msi json xml har pcap pcapng reg png gif css php asp aspx`),
+  pac dat js crl crt cer der cab html htm txt log config exe msi json csv tsv etl xml har pcap pcapng reg png gif css php asp aspx`),
 );

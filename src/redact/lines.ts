@@ -1,4 +1,5 @@
 /** Texts of lines: output of netsh and of `set`. Only lines that count stay; the others are empty, in their places. */
+import { assignmentsIn, isProxyVariable } from '../settings/environment.ts';
 import type { Redactor } from './redactor.ts';
 
 const eachLine = (text: string, change: (line: string) => string): string =>
@@ -7,12 +8,21 @@ const eachLine = (text: string, change: (line: string) => string): string =>
     .map((part, index) => (index % 2 === 0 ? change(part) : part))
     .join('');
 
-export const redactEnvironment = (text: string, redactor: Redactor): string =>
-  eachLine(text, (line) => {
-    const [, head = '', name = '', value = ''] = /^((?:declare -x|export|set) )?([A-Za-z_]\w*)=(.*)$/.exec(line) ?? [];
-    if (!/^(?:https?|all|ftp|no|socks)_proxy$/i.test(name)) return '';
-    return `${head}${name}=${redactor.text(value)}`;
-  });
+/** Whatever printed them, the variables that count are assignments now, each on the line where it stood. */
+export function redactEnvironment(text: string, redactor: Redactor): string {
+  const counted = (assignmentsIn(text) ?? []).filter(({ name }) => isProxyVariable(name));
+  let at = 0;
+  let redacted = '';
+  for (const { name, value, index, end } of counted) {
+    const quote = /^(["']).*\1$/.exec(value)?.[1] ?? '';
+    const plain = quote === '' ? value : value.slice(1, -1);
+    redacted += `${onlyLines(text.slice(at, index))}${name}=${quote}${redactor.text(plain)}${quote}${onlyLines(text.slice(index, end))}`;
+    at = end;
+  }
+  return `${redacted}${onlyLines(text.slice(at))}`;
+}
+
+const onlyLines = (text: string): string => text.replace(/[^\r\n]/g, '');
 
 /** `label : value`, or the members of a JSON object; and the line that says WinHTTP, without a prompt. */
 export const redactNetsh = (text: string, redactor: Redactor): string =>

@@ -60,7 +60,7 @@ export class Words {
     if (plainWords.has(run.toLowerCase())) return run;
     const parts = run.match(/\p{L}+|\p{N}+/gu) ?? [];
     // Much to and fro between letters and digits is no name that people gave: it stands for itself.
-    if (parts.length > 4) return likeIn(run, this.#standIn(run.toLowerCase(), run.length));
+    if (parts.length > 3) return likeIn(run, this.#standIn(run.toLowerCase(), run.length));
     return parts.map((part) => this.#part(part)).join('');
   }
 

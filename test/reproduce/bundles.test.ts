@@ -3,13 +3,15 @@ import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 
 import { importSent, shrinkScenario } from '../../src/reproduce/index.ts';
 import type { Import } from '../../src/reproduce/index.ts';
 import type { Found } from '../../src/scenario/reading.ts';
 import { bundles } from './bundles.ts';
 import type { Bundle } from './bundles.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
 
 const all = await bundles();
 const importOf = ({ files }: Bundle, redact = true): Promise<Import> =>

@@ -128,12 +128,11 @@ async function withoutParts(document: Document, wanted: string, asked: Asked): P
   let smaller = false;
   for (const path of partsOf(document)) {
     if (!document.hasIn(path)) continue;
-    const before = document.contents;
     const copy = document.clone();
     document.deleteIn(path);
     dropEmpty(document, path.slice(0, -1));
     if ((await asked.findings(written(document), false)) === wanted) smaller = true;
-    else document.contents = copy.contents as typeof before;
+    else document.contents = copy.contents;
   }
   return smaller;
 }
