@@ -8,6 +8,8 @@ import type { ProfileName } from '../pac/index.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { toNdjson } from '../trace/file.ts';
 import type { TraceEvent } from '../trace/events.ts';
+import { reachedIn } from '../web/reached.ts';
+import type { Reached } from '../web/packed.ts';
 import { diagnoseOutside } from './clients.ts';
 import { scriptEvents } from './scripts.ts';
 import { Settings } from './settings.ts';
@@ -104,8 +106,10 @@ export class Live {
   }
 
   /** What scripts say to programs outside, by the rules of a profile. */
-  scripts(profile: ProfileName): Promise<TraceEvent[]> {
-    return scriptEvents([...this.events], { profile, now: this.lab.clock.date() });
+  async scripts(profile: ProfileName): Promise<{ events: TraceEvent[]; reached: Reached[] }> {
+    const now = this.lab.clock.date();
+    const events = await scriptEvents([...this.events], { profile, now });
+    return { events, reached: await reachedIn(events, { now }) };
   }
 
   async capture(format: CaptureFormat): Promise<Uint8Array> {

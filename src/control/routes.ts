@@ -92,9 +92,10 @@ export const routes: readonly Route[] = [
       profile: { description: 'by whose rules', schema: { enum: [...profileNames], default: 'chromium' } },
     },
     answer: {
-      description: 'as events of a client: pac.loaded, pac.called, pac.answered, pac.failed',
+      description:
+        'events of a client (pac.loaded, pac.called, pac.answered, pac.failed), and for each pac.answered the lines that ran',
       types: [json],
-      schema: z.array(shapes.event),
+      schema: shapes.scripts,
     },
     async serve({ live, query }) {
       const wanted = query.get('profile') ?? 'chromium';

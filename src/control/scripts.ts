@@ -28,7 +28,9 @@ export async function scriptEvents(trace: readonly TraceEvent[], asked: Evaluate
     const next = loaded.slice(index + 1).find(({ data }) => data.client === script.data.client);
     const seq = fetched.findLast(({ data }) => script.data.url.endsWith(data.target))?.seq ?? 1;
     const { at, by, type, data } = script;
-    events.push({ seq, at, by, type, data });
+    const { client } = data;
+    const started = { client, profile: asked.profile, address: client, identity: null };
+    events.push({ seq, at, by, type: 'client.started', data: started }, { seq, at, by, type, data });
     const urls = next ? [] : urlsAsked(trace).slice(-mostRequests);
     using pac = await loadPac(script.data.text, { filename: script.data.url });
     for (const [request, { url, seq: at }] of urls.entries()) {
@@ -68,31 +70,42 @@ interface Asked {
 }
 
 function toldBy(
-  { calls, error, raw, returned, routes, failedOpen, script, runs }: Resolution,
+  { consulted, calls, error, raw, returned, routes, failedOpen, script, runs }: Resolution,
   asked: Asked,
 ): TraceEvent[] {
   const { client, request, url, seq } = asked;
   const event = <T extends EventType>(type: T, data: EventMap[T]): TraceEvent =>
     // Type and data belong together by the parameters; the union cannot say so.
     ({ seq, at: 0, by: `client:${client}`, type, data }) as TraceEvent;
+  if (!consulted) return [];
   const place = { line: error?.line ?? null, column: error?.column ?? null };
   return [
     ...calls.map(({ fn, args, result, line }) =>
       event('pac.called', { client, request, helper: fn, args: [...args], result, line }),
     ),
-    error
-      ? event('pac.failed', { client, request, phase: error.phase, name: error.name, message: error.message, ...place })
-      : event('pac.answered', {
-          client,
-          request,
-          url: script?.url ?? url,
-          host: script?.host ?? '',
-          answer: raw,
-          returned: returned ?? null,
-          routes: [...routes],
-          failedOpen,
-          runs,
-          calls: calls.length,
-        }),
+    ...(error
+      ? [
+          event('pac.failed', {
+            client,
+            request,
+            phase: error.phase,
+            name: error.name,
+            message: error.message,
+            ...place,
+          }),
+        ]
+      : []),
+    event('pac.answered', {
+      client,
+      request,
+      url: script?.url ?? url,
+      host: script?.host ?? '',
+      answer: raw,
+      returned: returned ?? null,
+      routes: [...routes],
+      failedOpen,
+      runs,
+      calls: calls.length,
+    }),
   ];
 }

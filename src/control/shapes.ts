@@ -40,6 +40,19 @@ export const event = z.object({
   data: z.record(z.string(), z.unknown()),
 });
 
+export const scripts = z.object({
+  events: z.array(event),
+  reached: z.array(
+    z.object({
+      client: z.string(),
+      request: z.int(),
+      seq: z.int().describe('of the pac.answered'),
+      lines: z.array(z.int()).nullable().describe('those that ran; null when that cannot be told'),
+      decided: z.object({ line: z.int(), column: z.int() }).nullable().describe('the return that decided'),
+    }),
+  ),
+});
+
 export const finding = z.object({
   id: z.string(),
   title: z.string(),

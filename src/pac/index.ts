@@ -38,4 +38,5 @@ export { coverageHtml, coverageText } from './cover-text.ts';
 export { diffMarkdown, diffText } from './diff-text.ts';
 export { missingIn, type Missing } from './missing.ts';
 export { sameRoutes } from './resolution.ts';
-export { compare, cover, decisions, diff, explain, lint, readAccessLog } from './lazy.ts';
+export type { Recorded, Retraced } from './retrace.ts';
+export { compare, cover, decisions, diff, explain, lint, readAccessLog, retrace } from './lazy.ts';

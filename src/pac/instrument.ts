@@ -2,6 +2,7 @@
  * Rewrites a PAC file so that it tells which statements, branches and returns it reached. Lines stay where they are, and
  * nothing is added that ECMAScript 5 does not know.
  */
+import { lastLine } from './last-line.ts';
 import { childrenOf, isFunction, isNode, nameOf, parseScript, type SyntaxNode } from './syntax.ts';
 
 /** A place in the file that can be reached. `id` is its index in the list of points. */
@@ -13,6 +14,8 @@ export interface Point {
   /** 1-based. */
   readonly line: number;
   readonly column: number;
+  /** The last line of what is certain to run when this is reached: the whole of it, or up to where it may part. */
+  readonly last: number;
   readonly text: string;
   /** Of a return that only passes on the result of a function of the file: the name of that function. */
   readonly passes: string | null;
@@ -35,16 +38,22 @@ export const hitsExpression = counter;
 /** Separates the script's own answer from the id of the return that decided it. */
 export const decisionMark = '\u0001';
 
-/** Null for a text that cannot be parsed. */
-export function instrument(source: string): Instrumented | null {
+/** Null for a text that cannot be parsed. `more` is a program of ours that runs before the script, all on one line. */
+export function instrument(source: string, more = ''): Instrumented | null {
   const { tree } = parseScript(source);
   if (!tree) return null;
   const work = new Rewriting(source);
   work.body(tree, '');
   const { points } = work;
   // All on the first line, so that lines stay what they are; a directive or #! there would lose its place.
-  const head = `var ${counter} = []; var __paclab_last = []; for (var __paclab_i = 0; __paclab_i < ${points.length}; __paclab_i++) ${counter}[__paclab_i] = 0; function ${noting}(id) { ${counter}[id]++; if (__paclab_last.length < 500) __paclab_last[__paclab_last.length] = id; else { __paclab_last[498] = __paclab_last[499]; __paclab_last[499] = id; } } `;
-  const tail = `\n;if (typeof FindProxyForURL === 'function') FindProxyForURL = (function (inner) { return function (url, host) { __paclab_last.length = 0; var answer = inner.call(this, url, host); function marked(text) { return typeof text === 'string' ? text + '\\u0001' + __paclab_last.join() : text; } return answer && typeof answer === 'object' && typeof answer.then === 'function' ? answer.then(marked) : marked(answer); }; })(FindProxyForURL);`;
+  const head = `var ${counter} = []; var __paclab_last = [], __paclab_busy = false; for (var __paclab_i = 0; __paclab_i < ${points.length}; __paclab_i++) ${counter}[__paclab_i] = 0; function ${noting}(id) { ${counter}[id]++; if (__paclab_last.length < 500) __paclab_last[__paclab_last.length] = id; else { __paclab_last[498] = __paclab_last[499]; __paclab_last[499] = id; } } ${more}`;
+  // A call from inside has no `this`, one of the client has. (A run that the client throws away leaves the mark of being busy.)
+  const tail = ['FindProxyForURL', 'FindProxyForURLEx']
+    .map(
+      (entry) =>
+        `\n;if (typeof ${entry} === 'function') ${entry} = (function (inner) { return function (url, host) { 'use strict'; if (__paclab_busy && this === undefined) return inner.call(this, url, host); __paclab_last.length = 0; __paclab_busy = true; try { var answer = inner.call(this, url, host); } finally { __paclab_busy = false; } function marked(text) { return typeof text === 'string' ? text + '\\u0001' + __paclab_last.join() : text; } return answer && typeof answer === 'object' && typeof answer.then === 'function' ? answer.then(marked) : marked(answer); }; })(${entry});`,
+    )
+    .join('');
   const kept = work.directiveEnd;
   const text = work.rewritten();
   return { source: text.slice(0, kept) + head + text.slice(kept) + tail, points };
@@ -207,7 +216,19 @@ class Rewriting {
   #point(kind: Point['kind'], way: string, node: SyntaxNode, within: string, passes: string | null): number {
     const { line, column } = node.loc.start;
     const text = (this.#source.slice(node.start, node.end).split(/\r?\n/)[0] ?? '').slice(0, 120);
-    return this.points.push({ id: this.points.length, kind, way, line, column: column + 1, text, passes, within }) - 1;
+    return (
+      this.points.push({
+        id: this.points.length,
+        kind,
+        way,
+        line,
+        column: column + 1,
+        last: lastLine(node),
+        text,
+        passes,
+        within,
+      }) - 1
+    );
   }
 
   #insert(at: number, text: string): void {

@@ -7,6 +7,7 @@ import type * as comparing from './compare.ts';
 import type * as covering from './cover.ts';
 import type * as comparison from './diff.ts';
 import type * as explaining from './explain.ts';
+import type * as retracing from './retrace.ts';
 import type { LintFinding } from './lint.ts';
 
 /** Where clients disagree. See `compare.ts`. */
@@ -27,6 +28,9 @@ export const explain: typeof explaining.explain = async (...given) => (await imp
 
 /** Mistakes that can be seen in the text. See `lint.ts`. */
 export const lint = async (source: string): Promise<LintFinding[]> => (await import('./lint.ts')).lint(source);
+
+/** Lines that a script ran for requests of long ago. See `retrace.ts`. */
+export const retrace: typeof retracing.retrace = async (...given) => (await import('./retrace.ts')).retrace(...given);
 
 /** Requests out of a log, in portions. See `access-log.ts`. */
 export async function* readAccessLog(chunks: AsyncIterable<string | Uint8Array>): AsyncGenerator<AccessBatch> {

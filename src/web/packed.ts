@@ -25,8 +25,20 @@ export interface Index {
   left: number;
 }
 
-/** A run without what its capture holds already: the bytes. */
-export type Packed = RunRecord;
+/** Which lines of its script a request ran. */
+export interface Reached {
+  /** Whose request it was: with both, one `pac.answered` of the trace. */
+  client: string;
+  request: number;
+  seq: number;
+  /** 1-based lines that ran; null when the script did not come out the same again. */
+  lines: readonly number[] | null;
+  /** The place of the return that decided. */
+  decided: { line: number; column: number } | null;
+}
+
+/** A run without what its capture holds already: the bytes. `reached` is what no event tells of its proxy scripts. */
+export type Packed = RunRecord & { reached: readonly Reached[] };
 
 export const runElement = (index: number): string => `run-${index}`;
 export const captureElement = (index: number): string => `capture-${index}`;

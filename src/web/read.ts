@@ -3,9 +3,9 @@ import { inflateRawSync } from 'node:zlib';
 
 import { InputError } from '../failure.ts';
 import { recordVersion, resultOf } from '../run/record.ts';
-import type { RunRecord, RunResult } from '../run/record.ts';
+import type { RunResult } from '../run/record.ts';
 import { runElement } from './packed.ts';
-import type { Index } from './packed.ts';
+import type { Index, Packed } from './packed.ts';
 
 /** Reads what the reporters `html` and `json` write. Throws InputError for anything else. */
 export function readReport(text: string, file: string): RunResult {
@@ -29,7 +29,8 @@ function fromPage(text: string): RunResult {
   const index = JSON.parse(elementIn(text, 'application/json', 'index')) as Index;
   const runs = index.runs.map((_run, at) => {
     const packed = Buffer.from(elementIn(text, 'text/plain', runElement(at)), 'base64');
-    return JSON.parse(inflateRawSync(packed).toString()) as RunRecord;
+    const { reached: _, ...run } = JSON.parse(inflateRawSync(packed).toString()) as Packed;
+    return run;
   });
   return resultOf(runs, index.summary.wallMs);
 }

@@ -8,7 +8,9 @@ import type { TraceEvent } from '../trace/events.ts';
 import { dataElement, escaped, written } from './document.ts';
 import { pageScript } from './link.ts';
 import { captureElement, runElement } from './packed.ts';
-import type { Index, Listed } from './packed.ts';
+import type { Index, Listed, Packed } from './packed.ts';
+import { reachedIn } from './reached.ts';
+import type { ReachedOptions } from './reached.ts';
 
 /** The whole file stays about below this, in characters, as long as its runs alone do: captures are left out first. */
 const largest = 9_500_000;
@@ -18,10 +20,13 @@ const placeOfRun = 500;
 /** Packs runs as they come, so that no end of them has to be kept. Throws LabError where pages are not built. */
 export class ReportPage {
   readonly #script = pageScript('web/page/report');
+  readonly #known: NonNullable<ReachedOptions['known']> = new Map();
   readonly #runs: { listed: Listed; text: string; capture: string }[] = [];
 
-  add(run: RunRecord): void {
-    const text = packed(Buffer.from(JSON.stringify({ ...run, events: run.events.flatMap(withoutBytes) })));
+  async add(run: RunRecord): Promise<void> {
+    const reached = await reachedIn(run.events, { known: this.#known });
+    const kept: Packed = { ...run, events: run.events.flatMap(withoutBytes), reached };
+    const text = packed(Buffer.from(JSON.stringify(kept)));
     const capture = captured(run);
     this.#runs.push({ listed: listedOf(run, capture.length), text, capture: packed(capture) });
   }

@@ -32,6 +32,7 @@ summary h2{display:inline-block;margin:14px 0 6px}
 `;
 
 const controls = `
+select{max-width:100%;text-overflow:ellipsis}
 button,input,select,textarea{font:inherit;color:var(--text);background:var(--ground);border:1px solid var(--quiet);border-radius:4px;padding:4px 10px}
 button{cursor:pointer;background:var(--raised)}
 button:hover{border-color:var(--text)}
@@ -77,6 +78,7 @@ th{white-space:nowrap;font-weight:600;color:var(--quiet);position:sticky;top:0;b
 .source .code{white-space:pre-wrap;min-width:330px}
 .source .number{color:var(--quiet);text-align:right;white-space:nowrap}
 .source tr.hit{background:var(--hit)}.source tr.bad{background:var(--fault)}
+.source tr.decided td:first-child{box-shadow:inset 4px 0 var(--link)}.source .decision{font-weight:600}
 .source ul{list-style:none;margin:0;padding:0}
 tr.void td{color:var(--quiet);text-decoration:line-through}tr.void td:first-child,tr.void td:nth-last-child(-n+2){text-decoration:none}
 .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(280px,1fr));gap:12px}

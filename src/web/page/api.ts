@@ -1,6 +1,7 @@
 /** The control API of the lab that serves this page; a cookie of the page has the token. */
 import type { Finding } from '../../finding.ts';
 import type { TraceEvent } from '../../trace/events.ts';
+import type { Reached } from '../packed.ts';
 
 export interface Status {
   scenario: { id: string; name: string; file: string };
@@ -35,8 +36,9 @@ export const statusOf = (): Promise<Status> => asked('GET', '/v1/status');
 export const settingsOf = (): Promise<Setting[]> => asked('GET', '/v1/settings');
 export const behavioursOf = (): Promise<Behaviours> => asked('GET', '/v1/behaviours');
 export const findingsOf = (): Promise<Finding[]> => asked('GET', '/v1/findings');
-/** Scripts as programs outside have read them, evaluated by the rules of a profile. */
-export const scriptsOf = (profile: string): Promise<TraceEvent[]> => asked('GET', `/v1/scripts?profile=${profile}`);
+/** Scripts as programs outside have read them, evaluated by the rules of a profile, and the lines that ran. */
+export const scriptsOf = (profile: string): Promise<{ events: TraceEvent[]; reached: Reached[] }> =>
+  asked('GET', `/v1/scripts?profile=${profile}`);
 export const reset = (): Promise<Status> => asked('POST', '/v1/reset');
 export const change = (path: string, value: unknown): Promise<Setting> =>
   asked('PUT', `/v1/settings/${encodeURIComponent(path)}`, { value });

@@ -18,7 +18,8 @@ export function outsideScripts(linkTo: (seq: number) => string): OutsideScripts 
   );
   const place = h('div', { 'aria-live': 'polite' }, h('p', { class: 'quiet' }, 'No program has read a proxy script.'));
   const renew = async (): Promise<void> => {
-    show(place, scriptView(await scriptsOf(select.value), linkTo));
+    const { events, reached } = await scriptsOf(select.value);
+    show(place, scriptView(events, reached, linkTo));
   };
   select.addEventListener('change', () => void renew());
   const says = 'Programs evaluate scripts by themselves; these are the values that the lab gets, by the rules of';

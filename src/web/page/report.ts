@@ -64,7 +64,7 @@ function showRun(number: number, listed: Listed, run: Packed): NonNullable<typeo
     [
       { name: 'story', title: 'Story', make: () => sequenceView(run.events, linkTo) },
       { name: 'events', title: `Events (${run.events.length})`, make: () => list.element },
-      { name: 'script', title: 'Script', make: () => scriptView(run.events, linkTo) },
+      { name: 'script', title: 'Script', make: () => scriptView(run.events, run.reached, linkTo) },
       { name: 'tls', title: 'TLS', make: () => tlsView(run.events, linkTo) },
       { name: 'settings', title: 'Settings', make: () => settingsView(run.events, linkTo) },
     ],

@@ -1,9 +1,11 @@
 /** The list of runs, by words: `tls`, `!passed`, `finding:auth`. */
 import type { Index, Listed } from '../packed.ts';
 import { h, show, walkable } from './dom.ts';
-import { filterOf } from './words.ts';
+import { cut, filterOf } from './words.ts';
 
 export const verdictSigns = { passed: '✓', failed: '✗', broken: '!', skipped: '–' } as const;
+/** Rows of a matrix may be whole objects; the heading of the run has all of it. */
+const longestName = 90;
 const order = ['failed', 'broken', 'passed', 'skipped'];
 
 export interface RunsView {
@@ -62,8 +64,8 @@ const searched = ({ name, title, file, verdict, tags, findings }: Listed): strin
 const link = ({ name, title, verdict }: Listed, index: number): HTMLElement =>
   h(
     'a',
-    { href: `#${index}`, title },
+    { href: `#${index}`, title: `${name}: ${title}` },
     h('span', { class: `sign ${verdict}`, 'aria-hidden': 'true' }, verdictSigns[verdict]),
     h('span', { class: 'unseen' }, `${verdict}: `),
-    h('span', { class: 'name' }, name),
+    h('span', { class: 'name' }, cut(name, longestName)),
   );

@@ -1,30 +1,40 @@
-/** The proxy scripts that clients read: their text, and beside each line what its helper calls gave. */
+/** The proxy scripts that clients read: their text, which lines ran, the line that decided, and what helper calls gave. */
 import type { TraceEvent } from '../../trace/events.ts';
+import { scriptUses } from '../../trace/scripts.ts';
+import type { Evaluation } from '../../trace/scripts.ts';
 import { viewOf } from '../../trace/view.ts';
 import type { View } from '../../trace/view.ts';
-import { h } from './dom.ts';
+import type { Reached } from '../packed.ts';
+import { h, show } from './dom.ts';
+import type { Child } from './dom.ts';
 import { cut, sayValue } from './words.ts';
 
 /** Values beside a line; the rest is counted. */
 const mostValues = 3;
+
+type LinkTo = (seq: number) => string;
 
 interface Read {
   url: string;
   text: string;
   length: number;
   clients: Set<string>;
-  /** From where each client's requests are answered by this text. */
-  uses: { client: string; from: number; until: number }[];
+  asked: Asked[];
 }
 
-export function scriptView(events: readonly TraceEvent[], linkTo: (seq: number) => string): HTMLElement {
+/** A request, with what is known of the lines that it ran. */
+interface Asked extends Evaluation {
+  reached: Reached | undefined;
+}
+
+export function scriptView(events: readonly TraceEvent[], reached: readonly Reached[], linkTo: LinkTo): HTMLElement {
   const view = viewOf(events);
-  const scripts = scriptsIn(view);
+  const scripts = scriptsIn(view, reached);
   if (scripts.length === 0) return h('p', { class: 'quiet' }, 'No client has read a proxy script.', outside(view));
   return h(
     'div',
     {},
-    scripts.map((script) => sectionOf(script, view, linkTo)),
+    scripts.map((script, index) => sectionOf(script, index, linkTo)),
   );
 }
 
@@ -33,147 +43,168 @@ const outside = (view: View): string =>
     ? ' A program outside the lab evaluates scripts by itself and tells nobody.'
     : '';
 
-function scriptsIn(view: View): Read[] {
+/** Clients that read the same bytes share a section. */
+function scriptsIn(view: View, reached: readonly Reached[]): Read[] {
+  const found = new Map(reached.map((one) => [`${one.seq} ${one.request} ${one.client}`, one]));
   const scripts = new Map<string, Read>();
-  const current = new Map<string, Read['uses'][number]>();
-  for (const { seq, data } of view.ofType('pac.loaded')) {
-    const key = `${data.sha256} ${data.url} ${data.charset}`;
-    const script = scripts.get(key) ?? {
-      url: data.url,
-      text: data.text,
-      length: data.length,
-      clients: new Set(),
-      uses: [],
-    };
+  for (const { client, loaded, evaluations } of scriptUses(view)) {
+    const { sha256, url, charset, text, length } = loaded.data;
+    const key = `${sha256} ${url} ${charset}`;
+    const script = scripts.get(key) ?? { url, text, length, clients: new Set(), asked: [] };
     scripts.set(key, script);
-    const before = current.get(data.client);
-    if (before) before.until = seq;
-    const use = { client: data.client, from: seq, until: Infinity };
-    script.uses.push(use);
-    script.clients.add(data.client);
-    current.set(data.client, use);
+    script.clients.add(client);
+    for (const each of evaluations) {
+      const { seq, data } = each.answered;
+      script.asked.push({ ...each, reached: found.get(`${seq} ${data.request} ${client}`) });
+    }
   }
   return [...scripts.values()];
 }
 
-function sectionOf(script: Read, view: View, linkTo: (seq: number) => string): HTMLElement {
-  const mine = <T extends 'pac.called' | 'pac.answered' | 'pac.failed'>(type: T): TraceEvent<T>[] =>
-    (view.ofType(type) as TraceEvent<T>[]).filter(({ seq, data }) =>
-      script.uses.some(
-        ({ client, from, until }) => client === (data as { client: string }).client && seq > from && seq < until,
-      ),
-    );
-  const calls = mine('pac.called');
-  const failures = mine('pac.failed');
+function sectionOf(script: Read, index: number, linkTo: LinkTo): HTMLElement {
   const heading = `Script at ${script.url}, read by ${[...script.clients].join(', ')}`;
-  const lines = script.text.split(/\r\n|\r|\n/);
-  const rows = lines.map((line, index) =>
-    lineOf(
-      line,
-      index + 1,
-      calls.filter(({ data }) => data.line === index + 1),
-      failures.filter(({ data }) => data.line === index + 1),
-      linkTo,
-    ),
+  const body = h('tbody');
+  const says = h('p', { class: 'quiet', role: 'status' });
+  const id = `request-of-${index}`;
+  const select = h(
+    'select',
+    { id },
+    script.asked.length > 1 && h('option', { value: '' }, `all ${script.asked.length}`),
+    script.asked.map((asked, at) => h('option', { value: at }, requestOf(asked))),
   );
+  const draw = (): void => {
+    const one = select.value === '' ? undefined : script.asked[Number(select.value)];
+    const asked = one ? [one] : script.asked;
+    show(body, rowsOf(script.text, asked, linkTo));
+    says.textContent = sayHow(asked);
+  };
+  select.addEventListener('change', draw);
+  draw();
   return h(
     'section',
     { class: 'script', 'aria-label': heading },
     h('h3', {}, heading),
     script.text.length < script.length &&
       h('p', { class: 'quiet' }, `the first ${script.text.length} of ${script.length} characters`),
+    script.asked.length > 0 && h('p', { class: 'bar' }, h('label', { for: id }, 'Requests'), select),
+    says,
     h(
       'div',
       { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Source with hits and values' },
-      h(
-        'table',
-        { class: 'source' },
-        h(
-          'thead',
-          {},
-          h(
-            'tr',
-            {},
-            ['Line', 'Calls', 'Source', 'Values'].map((name) => h('th', { scope: 'col' }, name)),
-          ),
-        ),
-        h('tbody', {}, rows),
-      ),
+      h('table', { class: 'source' }, headOf('Line', 'Ran', 'Source', 'Values'), body),
     ),
-    answers(mine('pac.answered'), failures, linkTo),
+    answers(script.asked, linkTo),
   );
 }
 
-function lineOf(
-  line: string,
-  number: number,
-  calls: readonly TraceEvent<'pac.called'>[],
-  failures: readonly TraceEvent<'pac.failed'>[],
-  linkTo: (seq: number) => string,
-): HTMLElement {
-  const state = failures.length > 0 ? 'bad' : calls.length > 0 ? 'hit' : '';
-  const values = calls.slice(0, mostValues).map(({ seq, data }) => {
-    const text = `${data.helper}(${data.args.map((arg) => JSON.stringify(arg)).join(', ')}) → ${sayValue(data.result)}`;
-    return h('li', {}, h('a', { href: linkTo(seq) }, cut(text, 140)));
+const requestOf = ({ answered: { seq, data } }: Evaluation): string =>
+  cut(`#${seq} ${data.client}: ${data.url} → ${sayAnswer(data)}`, 100);
+
+const sayAnswer = ({ answer, returned, failedOpen }: TraceEvent<'pac.answered'>['data']): string =>
+  `${answer ?? returned ?? 'nothing'}${failedOpen ? ' (failed open)' : ''}`;
+
+/** Where the marks come from: no event tells lines. */
+function sayHow(asked: readonly Asked[]): string {
+  if (asked.length === 0) return 'It was asked for nothing.';
+  const untold = asked.filter(({ reached }) => !reached?.lines);
+  const known =
+    'Lines that ran are known by running the script again, with each helper giving what the events say it gave.';
+  if (untold.length === 0) return known;
+  const rest = `${untold.map(({ answered }) => `#${answered.seq}`).join(', ')}: it ended early, or did not come out the same again, so only lines with calls are marked.`;
+  return untold.length === asked.length ? rest : `${known} ${rest}`;
+}
+
+function rowsOf(text: string, asked: readonly Asked[], linkTo: LinkTo): HTMLElement[] {
+  const runs = new Map<number, number>();
+  for (const each of asked) for (const line of linesOf(each)) runs.set(line, (runs.get(line) ?? 0) + 1);
+  const at = (line: number) => ({
+    calls: asked.flatMap(({ calls }) => calls.filter(({ data }) => data.line === line)),
+    failures: asked.flatMap(({ failed }) => (failed?.data.line === line ? failed : [])),
+    decided: asked.filter(({ reached }) => reached?.decided?.line === line),
   });
-  const said = failures.map(({ seq, data }) =>
-    h('li', { class: 'bad' }, h('a', { href: linkTo(seq) }, `✗ ${data.name}: ${data.message}`)),
-  );
-  const rest = calls.length - values.length;
+  return text
+    .split(/\r\n|\r|\n/)
+    .map((source, index) => lineOf(source, index + 1, runs.get(index + 1) ?? 0, at(index + 1), linkTo));
+}
+
+const linesOf = ({ reached, calls }: Asked): Set<number> =>
+  new Set(reached?.lines ?? calls.flatMap(({ data }) => data.line ?? []));
+
+interface Here {
+  calls: readonly TraceEvent<'pac.called'>[];
+  failures: readonly TraceEvent<'pac.failed'>[];
+  decided: readonly Asked[];
+}
+
+function lineOf(source: string, number: number, runs: number, here: Here, linkTo: LinkTo): HTMLElement {
+  const { calls, failures, decided } = here;
+  const state = failures.length > 0 ? 'bad' : decided.length > 0 ? 'hit decided' : runs > 0 ? 'hit' : '';
+  const linked = (seq: number, text: string, name = ''): HTMLElement =>
+    h('li', { class: name }, h('a', { href: linkTo(seq) }, cut(text, 140)));
+  const said = [
+    ...failures.map(({ seq, data }) => linked(seq, `✗ ${data.name}: ${data.message}`, 'bad')),
+    ...decided.map(({ answered }) =>
+      linked(answered.seq, `▸ decided #${answered.seq}: ${sayAnswer(answered.data)}`, 'decision'),
+    ),
+    ...calls.map(({ seq, data }) => linked(seq, sayCall(data))),
+  ];
+  const rest = said.length - mostValues - 1;
+  const shown = rest > 0 ? said.slice(0, mostValues) : said;
   return h(
     'tr',
     { class: state },
     h('td', { class: 'number' }, number),
-    h('td', { class: 'number' }, calls.length > 0 && `${calls.length}×`),
-    h('td', { class: 'code' }, line),
+    h('td', { class: 'number' }, runs > 0 && `${runs}×`),
+    h('td', { class: 'code' }, source),
     h(
       'td',
       {},
-      (values.length > 0 || said.length > 0) &&
-        h('ul', {}, said, values, rest > 0 && h('li', { class: 'quiet' }, `${rest} more`)),
+      said.length > 0 &&
+        h('ul', {}, shown, rest > 0 && h('li', { class: 'quiet' }, `${said.length - mostValues} more`)),
     ),
   );
 }
 
-function answers(
-  answered: readonly TraceEvent<'pac.answered'>[],
-  failed: readonly TraceEvent<'pac.failed'>[],
-  linkTo: (seq: number) => string,
-): HTMLElement {
-  const rows = answered.map(({ seq, data }) =>
+const sayCall = ({ helper, args, result }: TraceEvent<'pac.called'>['data']): string =>
+  `${helper}(${args.map((arg) => JSON.stringify(arg)).join(', ')}) → ${sayValue(result)}`;
+
+const headOf = (...names: string[]): HTMLElement =>
+  h(
+    'thead',
+    {},
+    h(
+      'tr',
+      {},
+      names.map((name) => h('th', { scope: 'col' }, name)),
+    ),
+  );
+
+function answers(asked: readonly Asked[], linkTo: LinkTo): Child {
+  const misses = asked
+    .flatMap(({ failed }) => (failed?.data.line === null ? failed : []))
+    .map(({ seq, data }) =>
+      h('p', { class: 'bad' }, h('a', { href: linkTo(seq) }, `✗ ${data.phase}: ${data.name}: ${data.message}`)),
+    );
+  const rows = asked.map(({ answered: { seq, data }, reached }) =>
     h(
       'tr',
       {},
       h('td', {}, h('a', { href: linkTo(seq), 'aria-label': `event ${seq}` }, `#${seq}`)),
       h('td', {}, data.client),
       h('td', { class: 'code' }, data.url),
-      h('td', { class: 'code' }, data.answer ?? data.returned ?? 'nothing', data.failedOpen && ' (failed open)'),
+      h('td', { class: 'code' }, sayAnswer(data)),
+      h('td', { class: 'number' }, reached?.decided?.line ?? '–'),
     ),
   );
-  const misses = failed
-    .filter(({ data }) => data.line === null)
-    .map(({ seq, data }) =>
-      h('p', { class: 'bad' }, h('a', { href: linkTo(seq) }, `✗ ${data.phase}: ${data.name}: ${data.message}`)),
-    );
-  return h(
-    'div',
-    {},
+  return [
     misses,
     rows.length > 0 &&
       h(
         'table',
         {},
         h('caption', {}, 'What it answered'),
-        h(
-          'thead',
-          {},
-          h(
-            'tr',
-            {},
-            ['Event', 'Client', 'URL it was handed', 'Answer'].map((name) => h('th', { scope: 'col' }, name)),
-          ),
-        ),
+        headOf('Event', 'Client', 'URL it was handed', 'Answer', 'Decided on line'),
         h('tbody', {}, rows),
       ),
-  );
+  ];
 }

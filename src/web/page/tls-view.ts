@@ -4,7 +4,6 @@ import type { ChainedCertificate } from '../../trace/values.ts';
 import { viewOf } from '../../trace/view.ts';
 import type { View } from '../../trace/view.ts';
 import { h } from './dom.ts';
-import { commonName } from './sequence.ts';
 
 type Handshake = TraceEvent<'tls.established' | 'tls.failed'>;
 
@@ -114,7 +113,12 @@ function endOf(
             ? chainOf(title, certificate)
             : h('p', { class: 'quiet' }, 'no certificate of the server in this event'),
           peer &&
-            h('p', {}, `the client's certificate: ${commonName(peer.subject)}, issued by ${commonName(peer.issuer)}`),
+            h(
+              'div',
+              {},
+              h('p', {}, event.data.role === 'server' ? "The client's certificate" : 'Its own certificate'),
+              chainOf("the client's", peer),
+            ),
         ]
       : h('p', { class: 'quiet' }, missing),
   );
