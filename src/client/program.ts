@@ -50,6 +50,8 @@ export interface Phase<O> {
   optional?: true;
   /** Milliseconds until it comes again; once unless given. */
   every?: (options: O) => number;
+  /** Milliseconds after which it is tried again when it has failed, and what follows it with it; never unless given. */
+  retry?: (options: O) => number;
 }
 
 /** What a user asks of the published application. The user's way to the service is simulated: no packet. */

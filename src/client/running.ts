@@ -1,5 +1,6 @@
 /** A program at work: its phases at the start, those that come again on the clock, and requests of users. */
 import type { Clock } from '../clock.ts';
+import { sayDuration } from '../duration.ts';
 import type { Pen } from '../trace/trace.ts';
 import type { Client } from './client.ts';
 import type { Phase, Served, Stage, Visit } from './program.ts';
@@ -30,9 +31,12 @@ export function runningProgram(
   let callOff: (() => void)[] = [];
   const stage = stageOf({ client, actors }, done, pen);
 
-  const carryOut = async (phase: Phase<typeof options>): Promise<boolean> => {
+  const carryOut = async (phase: Phase<typeof options>, again?: string): Promise<boolean> => {
     const which = { client: name, phase: phase.name };
-    pen.write('client.phase', { ...which, basis: phase.basis, says: phase.says(options) });
+    const said = phase.says(options);
+    // What a phase does may be documented; that and when it is done again after a failure is not.
+    const basis = again === undefined ? phase.basis : 'inferred';
+    pen.write('client.phase', { ...which, basis, says: again === undefined ? said : `${said}, ${again}` });
     const { ok, says } = await phase.run(stage, options);
     pen.write('client.phase-finished', { ...which, ok, says });
     done.set(phase.name, ok);
@@ -49,6 +53,26 @@ export function runningProgram(
     callOff.push(clock.after(wait, () => void again().catch(() => undefined), { background: true }));
   };
 
+  /** The phases from one on; one that fails ends the program, or comes back with those behind it. */
+  const proceed = async (phases: readonly Phase<typeof options>[], again?: string): Promise<void> => {
+    for (const [index, phase] of phases.entries()) {
+      const wait = phase.every?.(options);
+      if (wait !== undefined) {
+        comeAgain(phase, wait);
+        continue;
+      }
+      if ((await carryOut(phase, index === 0 ? again : undefined)) || phase.optional === true) continue;
+      const pause = phase.retry?.(options);
+      if (pause !== undefined) comeBack(phases.slice(index), pause);
+      return;
+    }
+  };
+
+  const comeBack = (phases: readonly Phase<typeof options>[], pause: number): void => {
+    const back = (): Promise<void> => turns.take(() => proceed(phases, `again after ${sayDuration(pause)}`));
+    callOff.push(clock.after(pause, () => void back().catch(() => undefined), { background: true }));
+  };
+
   const stop = (): void => {
     for (const one of callOff) one();
     callOff = [];
@@ -59,11 +83,7 @@ export function runningProgram(
     async start() {
       stop();
       const chosen = program.chosen(options);
-      for (const phase of program.phases.filter((one) => chosen.includes(one.name))) {
-        const wait = phase.every?.(options);
-        if (wait !== undefined) comeAgain(phase, wait);
-        else if (!(await carryOut(phase)) && phase.optional !== true) break;
-      }
+      await proceed(program.phases.filter((one) => chosen.includes(one.name)));
     },
     async serve(visit) {
       const { serving } = program;

@@ -238,3 +238,37 @@ test('every phase of every program says what it rests on, and names are unique',
     expect(Object.values(actors).every(({ basis }) => ['documented', 'inferred'].includes(basis))).toBe(true);
   }
 });
+
+const blocked = (host: string): string =>
+  lab.replace('hosts:', `firewall: { rules: [{ when: { to: '${host}' }, then: reject }] }\n  hosts:`);
+const phasesOf = (events: readonly TraceEvent[]): string[] => {
+  const bases = of(events, 'client.phase').map(({ basis }) => basis);
+  return of(events, 'client.phase-finished').map(({ phase, ok }, index) => `${phase} ${ok} ${bases[index]}`);
+};
+
+test('a configuration that could not be had is asked for again, and what follows it comes then', async () => {
+  const open = 'change: { firewall.rules: [] }';
+  const program = service('{ kind: connector, ports: [9352], retryEvery: 5m }');
+  const events = await run(`${blocked('203.0.113.10:443')}${program}
+steps: [{ start: service }, { advance: 6m }, { ${open} }, { advance: 5m }]`);
+  expect(phasesOf(events)).toEqual([
+    'bootstrap false documented',
+    'bootstrap false inferred',
+    'bootstrap true inferred',
+    'signalling true documented',
+  ]);
+  expect(of(events, 'client.phase').map(({ says }) => says)[1]).toContain('again after 5 min');
+});
+
+test('a start calls off what was to be tried again, and time does not move for its sake', async () => {
+  const program = service('{ kind: connector, ports: [9352], retryEvery: 5m }');
+  const events = await run(`${blocked('203.0.113.10:443')}${program}
+steps: [{ start: service }, { advance: 4m }, { start: service }, { advance: 4m }]`);
+  expect(phasesOf(events)).toEqual(['bootstrap false documented', 'bootstrap false documented']);
+});
+
+test('a sign-in that fails is not tried again by itself', async () => {
+  const program = service('{ kind: connector, phases: [sign-in, bootstrap] }');
+  const events = await run(`${blocked('203.0.113.50:443')}${program}\nsteps: [{ start: service }, { advance: 1h }]`);
+  expect(phasesOf(events)).toEqual(['sign-in false inferred']);
+});

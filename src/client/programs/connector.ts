@@ -30,6 +30,8 @@ export const connector = program({
     installer: 'Where the installer takes its proxy from: the administrator’s own settings are taken.',
     accounts: 'What it does where a script answers the accounts differently: each caller goes by its own answer.',
     stack: 'Whether newer builds still run on HttpWebRequest: they are taken to.',
-    failures: 'How often it tries a phase again that has failed: the next start does.',
+    failures:
+      'When it tries a phase again that has failed: configuration and signalling after ten minutes, without an end; a sign-in ' +
+      'or registration that fails waits for the administrator.',
   },
 });

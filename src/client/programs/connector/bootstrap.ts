@@ -7,6 +7,7 @@ export const bootstrap: Phase<ConnectorOptions> = {
   basis: 'documented',
   summary: 'The connector downloads its configuration from *.msappproxy.net and shows its certificate.',
   says: ({ bootstrap }) => `downloads its configuration from ${bootstrap}`,
+  retry: ({ retryEvery }) => retryEvery,
   run: async (stage, options) => {
     if (options.version !== undefined) stage.tellVersion(options.version, null);
     return download(stage, options);

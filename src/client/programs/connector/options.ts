@@ -52,6 +52,11 @@ export const connectorOptions = z.strictObject({
     .describe('what Windows fetches to verify the service’s certificate'),
   data: url.default('https://tenant.msappproxy.net/data').describe('where answers for users go'),
   refreshEvery: duration.default(10 * minute).describe('“every few minutes”; the number is not documented'),
+  retryEvery: duration
+    .default(10 * minute)
+    .describe(
+      'after which configuration and signalling are tried again when they have failed; inferred, as long as the refresh. The step `start` tries at once',
+    ),
   renewEvery: duration.default(60 * day).describe('“every couple of months”; the number is not documented'),
   singleSignOn: z
     .enum(['none', 'kerberos'])

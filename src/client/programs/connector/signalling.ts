@@ -10,6 +10,7 @@ export const signalling: Phase<ConnectorOptions> = {
     'Service Bus tries direct TCP first and falls back to HTTPS on 443. Which TCP ports the connector opens, in which ' +
     'order, and when it uses a WebSocket is not documented.',
   says: ({ serviceBus, ports }) => `connects to ${serviceBus}, direct TCP ${ports.join(', ')} first, then HTTPS`,
+  retry: ({ retryEvery }) => retryEvery,
   run: async (stage, options) => {
     const { client } = stage;
     const { serviceBus, ports } = options;
