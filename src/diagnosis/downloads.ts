@@ -22,8 +22,8 @@ export interface Download {
 }
 
 /** Every download of every client, in order. */
-export const downloadsOf = kept((view): readonly Download[] =>
-  view.ofType('pac.fetched').map((fetched) => {
+export const downloadsOf = kept((view): readonly Download[] => {
+  const downloads = view.ofType('pac.fetched').map((fetched): Download => {
     const { client, conn } = fetched.data;
     const next = view.ofType('pac.fetched').find(({ seq, data }) => seq > fetched.seq && data.client === client);
     const later = <T extends 'pac.loaded' | 'pac.failed'>(type: T): TraceEvent<T>[] =>
@@ -38,8 +38,21 @@ export const downloadsOf = kept((view): readonly Download[] =>
       loaded: later('pac.loaded').find(({ data }) => data.client === client),
       broken: later('pac.failed').find(({ data }) => data.client === client && data.phase === 'load'),
     };
-  }),
-);
+  });
+  return downloads.map((download) => ({ ...download, broken: download.broken ?? brokenBefore(downloads, download) }));
+});
+
+/** A client that knows a text to be broken does not try it again when the same text comes once more. */
+function brokenBefore(downloads: readonly Download[], { fetched, loaded }: Download): Download['broken'] {
+  if (!loaded) return undefined;
+  return downloads.find(
+    (other) =>
+      other.broken &&
+      other.fetched.seq < fetched.seq &&
+      other.fetched.data.client === fetched.data.client &&
+      other.loaded?.data.sha256 === loaded.data.sha256,
+  )?.broken;
+}
 
 /** The downloads that one finding is about. */
 export const downloadsWhere = (view: View, holds: (download: Download) => boolean): readonly Download[] =>
@@ -95,7 +108,9 @@ export function blame(view: View, download: Download, what: Blame): Match {
   } = what;
   const own = new Set([download, ...alike].map((one) => one.fetched));
   const fell = fellOpenOf(view).filter(({ decision }) => decision.downloads.some((one) => own.has(one)));
-  const fault = scriptFault(view, seqs([request, response, fetched, loaded, broken], [...evidence]), fell);
+  // Who knows the text to be broken says so the first time only.
+  const said = broken && broken.seq > fetched.seq ? broken : undefined;
+  const fault = scriptFault(view, seqs([request, response, fetched, loaded, said], [...evidence]), fell);
   const unusable = broken ? seqs(fetched, loaded, brokenBy(view, download)) : [];
   return {
     about,

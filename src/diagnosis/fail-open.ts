@@ -53,7 +53,11 @@ export const directIsOpen = (view: View, client: string): boolean => letOut(view
 
 const letOut = kept((view): ReadonlySet<string> => {
   const machines = new Map(view.ofType('client.started').map(({ data }) => [data.client, data.address]));
-  const out = requestsOf(view).filter(({ attempts }) => attempts.some(isOut));
+  // Another network lets out whom it likes.
+  const moved = new Map(view.ofType('client.network').map(({ seq, data }) => [data.client, seq]));
+  const out = requestsOf(view).filter(
+    ({ client, started, attempts }) => started.seq > (moved.get(client) ?? 0) && attempts.some(isOut),
+  );
   const open = new Set(
     out.filter(({ target }) => target.port === 443).flatMap(({ client }) => machines.get(client) ?? []),
   );

@@ -1,7 +1,10 @@
+import type { Request } from '../../trace/requests.ts';
 import { seqs } from '../../trace/view.ts';
 import { sayAttempts } from '../candidates.ts';
 import { bySettings, countingAs, looked, nameOf, wholeOf } from '../programs.ts';
 import { rule } from '../rule.ts';
+
+const wentDirect = ({ attempts }: Request): boolean => attempts.every(({ proxy }) => proxy === null);
 
 export const cfgAutodetectFailsOpen = rule({
   id: 'cfg-autodetect-fails-open',
@@ -31,7 +34,10 @@ export const cfgAutodetectFailsOpen = rule({
             .filter(({ seq, data }) => data.client === program.client && seq < (first.routes?.seq ?? 0)),
         ),
         why: `The settings of ${nameOf(program)} could not be read, so it looked for a script; ${sayAttempts(first.attempts)} for ${first.target.host}.`,
-        match: { explains: [...seqs(unreadable), ...requests.flatMap((request) => wholeOf(view, request))] },
+        // What a proxy then says is its own affair: with the right settings it would be asked too.
+        match: {
+          explains: [...seqs(unreadable), ...requests.filter(wentDirect).flatMap((request) => wholeOf(view, request))],
+        },
       },
     ];
   }),

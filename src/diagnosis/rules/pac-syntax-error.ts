@@ -1,6 +1,7 @@
 import { ownScript } from '../script.ts';
 import { seqs } from '../../trace/view.ts';
 import type { TraceEvent } from '../../trace/events.ts';
+import { downloadsOf } from '../downloads.ts';
 import { fellOpenOf, scriptFault } from '../fail-open.ts';
 import { rule } from '../rule.ts';
 
@@ -36,8 +37,14 @@ export const pacSyntaxError = rule({
         const { client, request, message, line, column } = failed.data;
         const script = ownScript(view, failed);
         if (/html/i.test(script?.data.type ?? '')) return [];
+        // The same text may come again, and nobody tries it again.
+        const copies = new Set(
+          downloadsOf(view).flatMap(({ broken, fetched }) => (broken === failed ? [fetched] : [])),
+        );
         const fell = fellOpenOf(view).filter(
-          (one) => one.request.client === client && one.request.started.data.request === request,
+          (one) =>
+            (one.request.client === client && one.request.started.data.request === request) ||
+            one.decision.downloads.some((download) => copies.has(download)),
         );
         const { then, ...rest } = scriptFault(view, seqs(script, failed), fell);
         const place = line === null ? '' : ` at line ${line}${column === null ? '' : `, column ${column}`}`;

@@ -1,6 +1,6 @@
 import { seqs } from '../../trace/view.ts';
 import type { View } from '../../trace/view.ts';
-import { evaluationsOf, scriptMatch } from '../evaluations.ts';
+import { evaluationsOf } from '../evaluations.ts';
 import type { Evaluation } from '../evaluations.ts';
 import { scriptLookupsOf } from '../script-lookups.ts';
 import type { ScriptLookup } from '../script-lookups.ts';
@@ -36,9 +36,10 @@ export const pacUrlExfil = rule({
       const { lookup, said } = leak;
       const why = `The script looked up ${lookup.name}, which is "${said}" in hex or base64: the URL that ${evaluation.client} was about to request.`;
       const evidence = seqs(lookup.queries, lookup.resolved, lookup.call);
-      return [
-        scriptMatch([evaluation], { confidence: 'certain', severity: 'error', why, evidence, explains: evidence }),
-      ];
+      // The script's answer may be right: what becomes of the request is another matter.
+      const about = evaluation.loaded?.data.sha256 ?? 'the script';
+      const shown = seqs(evaluation.loaded, lookup.queries, lookup.resolved, lookup.call, evaluation.answered);
+      return [{ about, confidence: 'certain', why, evidence: shown, explains: evidence }];
     }),
 });
 

@@ -44,12 +44,14 @@ export const wpadDnsSuffixCascade = rule({
   find: (view) =>
     cascades(view).map(({ search, absent, suffixes }) => {
       const { client, started, finished, ms, queries } = search;
-      const fault = scriptFault(view, seqs(started, queries, absent, finished), fellAfter(view, search));
-      const { then, ...rest } = fault;
+      const shown = seqs(started, queries, absent, finished);
+      const { then, explains, ...rest } = scriptFault(view, shown, fellAfter(view, search));
       const last = search.names.at(-1) ?? 'wpad';
       const found = finished.data.url === null ? `gave up at ${last}` : `found ${last}`;
       return {
         ...rest,
+        // The last question has no answer only because the search had no more time for it.
+        explains: [...explains, ...shown],
         about: client,
         confidence: 'certain',
         why: `${client} asked for ${suffixes.size} absent names in turn (${[...suffixes].join(', ')}) and ${found} after ${sayDuration(ms)}${then}.`,
