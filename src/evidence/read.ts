@@ -25,11 +25,10 @@ const formatOfPlain = (head: Buffer): Format | undefined => formats.find(({ fits
 /** Reads all of them. Throws InputError for a file that cannot be read or does not hold what it says. */
 export async function readEvidence(files: readonly EvidenceFile[], options: ReadOptions = {}): Promise<Evidence> {
   const reading: Reading = { capture: new Capture(), drafts: [], traces: [] };
-  const opened = await Promise.all(files.map(async (file) => ({ file, format: await recognise(file) })));
+  const opened = await Promise.all(files.map((file) => open(file, options)));
   const ordered = opened.toSorted((left, right) => rank(left.format) - rank(right.format));
   const done: Summary[] = [];
-  for (const { file, format } of ordered) {
-    const source = new Source(file.name, plainPieces(counted(file, options)));
+  for (const { file, format, source } of ordered) {
     reading.capture.open(file.name);
     const count = await format.read(source, reading);
     reading.capture.close();
@@ -40,13 +39,20 @@ export async function readEvidence(files: readonly EvidenceFile[], options: Read
 
 const rank = ({ name }: Format): number => (name === 'key-log' ? 0 : 1);
 
-async function recognise(file: EvidenceFile): Promise<Format> {
-  const source = new Source(file.name, file.open());
+interface Opened {
+  file: EvidenceFile;
+  format: Format;
+  /** At the beginning: pipes can be read once only. */
+  source: Source;
+}
+
+async function open(file: EvidenceFile, options: ReadOptions): Promise<Opened> {
+  const source = new Source(file.name, plainPieces(counted(file, options)));
   await source.fill(headLength);
-  const head = Buffer.from(source.peek(headLength));
+  const head = source.peek(headLength);
+  const format = formatOfPlain(head);
+  if (format) return { file, format, source };
   await source.close();
-  const format = formatOf(head);
-  if (format) return format;
   const known = formats.map(({ summary }) => summary).join(', ');
   const empty = head.length === 0 ? `'${file.name}' is empty` : `'${file.name}' is no file that is read here`;
   throw new InputError([{ message: empty, hint: `what is read, known by its content: ${known}` }]);
