@@ -1,10 +1,11 @@
 /** The machine's files. */
-import { closeSync, createReadStream, fchmodSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, createReadStream, fchmodSync, openSync, writeSync } from 'node:fs';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 import { InputError, LabError } from '../failure.ts';
 import { sayReadError } from '../scenario/reading.ts';
+import { makeFolder } from './folders.ts';
 import type { Files, OutputFile } from './tools.ts';
 
 export const disk: Files = {
@@ -43,7 +44,7 @@ async function* pieces(path: string): AsyncGenerator<Uint8Array> {
   }
 }
 
-function create(path: string, mode?: number): OutputFile {
+function create(path: string, mode?: number, fresh = false): OutputFile {
   const attempt = <T>(act: () => T): T => {
     try {
       return act();
@@ -52,8 +53,8 @@ function create(path: string, mode?: number): OutputFile {
     }
   };
   const file = attempt(() => {
-    mkdirSync(dirname(path), { recursive: true });
-    const opened = openSync(path, 'w', mode);
+    makeFolder(dirname(path));
+    const opened = openSync(path, fresh ? 'wx' : 'w', mode);
     // A file that was there keeps its mode otherwise.
     if (mode !== undefined) fchmodSync(opened, mode);
     return opened;

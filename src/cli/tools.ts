@@ -18,7 +18,7 @@ export interface Files extends FileSource {
   /** The content in pieces; throws InputError when there is none. For files that may be larger than memory. */
   stream(path: string): AsyncIterable<Uint8Array>;
   /** Makes the file and the folders above it; `mode` such as 0o600 for its owner alone. Throws LabError when that is not possible. */
-  create(path: string, mode?: number): OutputFile;
+  create(path: string, mode?: number, fresh?: boolean): OutputFile;
 }
 
 /** The parts that take time to load. */

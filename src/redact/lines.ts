@@ -1,5 +1,6 @@
 /** Texts of lines: output of netsh and of `set`. Only lines that count stay; the others are empty, in their places. */
 import { assignmentsIn, isProxyVariable } from '../settings/environment.ts';
+import { labelledIn } from '../settings/netsh.ts';
 import type { Redactor } from './redactor.ts';
 
 const eachLine = (text: string, change: (line: string) => string): string =>
@@ -33,10 +34,10 @@ export const redactNetsh = (text: string, redactor: Redactor): string =>
       );
     if (member) return `${member[1]}${redactor.text(member[2] ?? '')}${member[3]}`;
     if (/^\s*[{}]\s*$/.test(line)) return line;
-    const labelled = /^([ \t]+\S[^\r\n]*?\s*[:：][ \t]+)(\S.*?)([ \t]*)$/.exec(line);
+    const labelled = labelledIn(line);
     if (labelled) {
-      const value = labelled[2] ?? '';
-      return `${labelled[1]}${/^[(（].*[)）]$/.test(value) ? value : redactor.text(value)}${labelled[3]}`;
+      const { value, from } = labelled;
+      return `${line.slice(0, from)}${/^[(（].*[)）]$/.test(value) ? value : redactor.text(value)}`;
     }
     return /winhttp/i.test(line) && !/[>\\]/.test(line) ? redactor.prose(line) : '';
   });

@@ -16,6 +16,8 @@ import { statementsOf, statementsOfEvidence } from './statements.ts';
 
 /** Texts of settings and scripts are small; in bytes. */
 const largestText = 16_000_000;
+/** No settings have a longer one; scripts may, when a machine wrote them. In characters. */
+const longestLine = 64_000;
 const headLength = 64 * 1024;
 
 export interface GatherOptions {
@@ -40,8 +42,8 @@ export async function gather(sent: readonly SentFile[], options: GatherOptions):
   for (const file of sent) {
     try {
       const found = await recognise(file);
-      if (found === 'evidence') captures.push(file);
-      else texts.push(found);
+      if ('kind' in found) texts.push(found);
+      else captures.push(found);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       problems.push(...error.problems);
@@ -64,7 +66,7 @@ const packed: readonly [string, RegExp][] = [
   ['cabinet', /^4d534346/],
 ];
 
-async function recognise(file: SentFile): Promise<'evidence' | Text> {
+async function recognise(file: SentFile): Promise<EvidenceFile | Text> {
   const { head, rest } = await beginning(file);
   const refuse = (message: string, hint?: string): never => {
     throw new InputError([
@@ -78,15 +80,25 @@ async function recognise(file: SentFile): Promise<'evidence' | Text> {
   const begin = decode(head);
   const kindOf = (text: string): Kind | undefined => kinds.find(({ fits }) => fits({ name, text }));
   const early = kindOf(begin.text);
-  if ((!early || early.name === 'netsh' || early.name === 'script') && formatOf(head)) return 'evidence';
+  if ((!early || early.name === 'netsh' || early.name === 'script') && formatOf(head))
+    return { ...file, open: () => again(head, rest) };
   const all = Buffer.concat([head, ...(await restOf(rest, file.name))]);
   const { text, encoding } = decode(all);
+  const long = text.split('\n').findIndex((line) => line.length > longestLine);
+  if (long >= 0 && !/FindProxyForURL/i.test(text))
+    refuse(`has a line of more than ${longestLine / 1000} 000 characters, line ${long + 1}`);
   const kind = early ?? kindOf(text);
   if (!kind) {
     const known = [...kinds.map(({ summary }) => summary), ...formats.map(({ summary }) => summary)].join('; ');
     return refuse('is no file that is known here', `known by their content: ${known}`);
   }
   return { file, kind, text, encoding };
+}
+
+/** The whole file, of which the beginning was read: a pipe can be read once only. */
+async function* again(head: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield head;
+  for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
 }
 
 interface Beginning {

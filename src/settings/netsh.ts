@@ -16,7 +16,13 @@ export function parseNetsh(source: SourceText): NetshSettings {
 
 /** `    Proxy Server(s) :  proxy:8080`; a value in parentheses is the word for none. */
 function plain(source: SourceText): NetshSettings {
-  const labelled = [...source.text.matchAll(/^[ \t]+\S[^\r\n]*?\s*[:：][ \t]+(\S[^\r\n]*?)[ \t]*\r?$/gm)];
+  const labelled: { value: string; index: number }[] = [];
+  let begin = 0;
+  for (const line of source.text.split('\n')) {
+    const found = labelledIn(line);
+    if (found) labelled.push({ value: found.value, index: begin + found.from });
+    begin += line.length + 1;
+  }
   if (labelled.length > 2)
     throw new InputError([
       problemAt(
@@ -25,13 +31,25 @@ function plain(source: SourceText): NetshSettings {
         labelled[2]?.index ?? 0,
       ),
     ]);
-  const [proxy, bypass] = labelled.map((match): Setting<string> | undefined => {
-    const value = match[1] ?? '';
-    if (/^[(（].*[)）]$/.test(value)) return undefined;
-    const offset = match.index + match[0].lastIndexOf(value);
-    return { value, origin: placeAt(source, offset) };
-  });
+  const [proxy, bypass] = labelled.map(({ value, index }): Setting<string> | undefined =>
+    /^[(（].*[)）]$/.test(value) ? undefined : { value, origin: placeAt(source, index) },
+  );
   return { proxy, bypass, scriptUrl: undefined, autoDetect: undefined };
+}
+
+/**
+ * The value of an indented line `label : value`, and where it begins. By hand: a pattern would look at long runs of
+ * blanks again and again.
+ */
+export function labelledIn(line: string): { value: string; from: number } | undefined {
+  const ink = line.search(/\S/);
+  if (ink < 1) return undefined;
+  for (let at = ink + 1; at < line.length - 1; at += 1) {
+    if (!/[:：]/.test(line.charAt(at)) || !/[ \t]/.test(line.charAt(at + 1))) continue;
+    const value = line.slice(at + 1).trim();
+    return value === '' ? undefined : { value, from: line.indexOf(value.charAt(0), at + 1) };
+  }
+  return undefined;
 }
 
 function advanced(source: SourceText): NetshSettings {

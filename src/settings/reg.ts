@@ -28,11 +28,15 @@ interface Line {
   number: number;
 }
 
-/** Throws InputError with every line that makes no sense. */
+/** Who has that many sent something else. */
+const mostProblems = 50;
+
+/** Throws InputError with the lines that make no sense. */
 export function parseReg(source: SourceText): RegKey[] {
   const problems: Problem[] = isReg(source.text) ? [] : [problemAt(source, noHeader, 0)];
   const keys: { path: string; values: Map<string, Setting<RegValue>> }[] = [];
   for (const line of logicalLines(source.text)) {
+    if (problems.length >= mostProblems) break;
     const text = line.text.trim();
     if (text === '' || text.startsWith(';') || isReg(text)) continue;
     const key = /^\[(-?)(.+)\]$/.exec(text);

@@ -70,7 +70,9 @@ const attribute = /^\s+([^\s=/>"']+)\s*=\s*(?:"[^"]*"|'[^']*')/;
 function attributeProblem(source: SourceText, match: RegExpExecArray): Problem | undefined {
   const [, slash, name = '', inside = ''] = match;
   const begin = match.index + 1 + (slash?.length ?? 0) + name.length;
-  let rest = inside.replace(/\s*\/?\s*$/, '');
+  // No pattern: on long runs of blanks it would take for ever.
+  const trimmed = inside.trimEnd();
+  let rest = (trimmed.endsWith('/') ? trimmed.slice(0, -1) : trimmed).trimEnd();
   let offset = begin;
   while (rest !== '') {
     const next = attribute.exec(rest);

@@ -68,7 +68,8 @@ export const importCommand: Command = {
 /** The file's name is the scenario's id. */
 function idOf(output: string): string {
   const id = basename(output).replace(/\.ya?ml$/i, '');
-  if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(id) || id === basename(output))
+  const isFile = /(?:^|[\\/])[^\\/]+$/.test(output) && !output.includes('\0');
+  if (!isFile || !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(id) || id === basename(output))
     throw misused(`-o takes a file such as repro.yaml, got '${output}'`, 'lower-case words, digits and dashes');
   return id;
 }
@@ -91,7 +92,8 @@ async function save(made: Import, output: string, options: Options, { files }: T
     }
   }
   const put = (path: string, content: string | Uint8Array, mode?: number): void => {
-    const file = files.create(path, mode);
+    // Not through a link either, unless writing over files is wanted.
+    const file = files.create(path, mode, options['force'] !== true);
     try {
       file.write(content);
     } finally {

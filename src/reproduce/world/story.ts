@@ -3,7 +3,8 @@
 export type Path = readonly (string | number)[];
 
 export class Story {
-  readonly root: Record<string, unknown> = {};
+  /** Without prototypes: keys are names of customers' hosts, and one may be called `__proto__`. */
+  readonly root: Record<string, unknown> = bare();
   readonly sources = new Map<string, string>();
   readonly assumptions: string[] = [];
   /** What the files show and the scenario does not play. */
@@ -13,7 +14,7 @@ export class Story {
   set(path: Path, value: unknown, from?: string): void {
     let at = this.root;
     for (const key of path.slice(0, -1)) {
-      at[key] ??= {};
+      at[key] ??= bare();
       at = at[key] as Record<string, unknown>;
     }
     at[String(path.at(-1))] = value;
@@ -39,5 +40,7 @@ export class Story {
     if (!this.left.includes(says)) this.left.push(says);
   }
 }
+
+const bare = (): Record<string, unknown> => Object.create(null) as Record<string, unknown>;
 
 export const keyOf = (path: Path): string => JSON.stringify(path.map(String));
