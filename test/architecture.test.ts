@@ -37,7 +37,7 @@ const table: Record<string, readonly string[]> = {
     'web',
     'trace',
   ],
-  run: ['scenario', 'lab', 'client', 'step', 'expect', 'diagnosis', 'net', 'trace'],
+  run: ['scenario', 'lab', 'client', 'step', 'expect', 'diagnosis', 'capture', 'evidence', 'net', 'trace'],
   capture: ['trace'],
   evidence: ['trace'],
   browser: ['pac'],

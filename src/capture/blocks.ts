@@ -3,7 +3,14 @@
 export type Option = readonly [code: number, value: string | Uint8Array];
 
 /** Option codes: those of every block, of the section header and of the interface. */
-export const optionCodes = { comment: 1, userApplication: 4, name: 2, description: 3, timeResolution: 9 } as const;
+export const optionCodes = {
+  comment: 1,
+  userApplication: 4,
+  name: 2,
+  description: 3,
+  timeResolution: 9,
+  filter: 11,
+} as const;
 const types = { section: 0x0a0d0d0a, interface: 1, packet: 6, secrets: 10 } as const;
 const ethernet = 1;
 const tlsKeyLog = 0x544c534b;

@@ -16,23 +16,36 @@ export interface Captured {
   title: string;
   events: readonly TraceEvent[];
   findings?: readonly Finding[];
+  /** As a sniffer in the story took it; everything, unless given. */
+  taken?: Taken;
+}
+
+export interface Taken {
+  /** The first event that it saw. */
+  from: number;
+  /** What the sniffer was told, and which frames that are. */
+  filter: string | undefined;
+  keeps: (frame: Uint8Array) => boolean;
+  application: string;
 }
 
 /** The whole file. TLS is readable in it: the secrets are inside. */
-export function toPcapng({ title, events, findings = [] }: Captured): Uint8Array {
-  const frames = framesOf(events);
+export function toPcapng({ title, events, findings = [], taken }: Captured): Uint8Array {
+  const frames = framesOf(events).filter(({ seq, bytes }) => !taken || (seq >= taken.from && taken.keeps(bytes)));
   const comments = commentsOf(events, frames, findings);
-  const keys = viewOf(events).ofType('tls.keys');
+  // A sniffer has no keys.
+  const keys = taken ? [] : viewOf(events).ofType('tls.keys');
   const start = dateOf(events, 0) * 1000;
   let last = 0;
   return Buffer.concat([
     sectionHeader([
       [optionCodes.comment, [title, ...findings.map(sayFinding)].join('\n')],
-      [optionCodes.userApplication, 'paclab'],
+      [optionCodes.userApplication, taken?.application ?? 'paclab'],
     ]),
     interfaceDescription([
       [optionCodes.name, 'lab'],
       [optionCodes.description, 'the one network of the lab; headers below TCP and UDP are made up'],
+      ...(taken?.filter === undefined ? [] : [filterOption(taken.filter)]),
     ]),
     ...(keys.length > 0 ? [decryptionSecrets(keys.map(({ data }) => data.line))] : []),
     ...frames.map((frame) => {
@@ -44,6 +57,12 @@ export function toPcapng({ title, events, findings = [] }: Captured): Uint8Array
     }),
   ]);
 }
+
+/** The first byte tells that it is text. */
+const filterOption = (filter: string): Option => [
+  optionCodes.filter,
+  Buffer.concat([Buffer.of(0), Buffer.from(filter)]),
+];
 
 const sayFinding = ({ id, title, why, evidence }: Finding): string =>
   `finding ${id}: ${title}. ${why} (events ${evidence.join(', ')})`;

@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 
 import type { Evidence, EvidenceFile } from '../evidence/index.ts';
-import { listOption } from './command.ts';
+import { listOption, textOption } from './command.ts';
 import type { Options } from './command.ts';
 import type { Tools } from './tools.ts';
 import { misused } from './usage.ts';
@@ -21,10 +21,12 @@ export async function evidenceIn(words: readonly string[], options: Options, too
   const wrong = proxies.find((text) => !/^(?:[\w.-]+|\[[\da-f:]+\]):\d{1,5}$/i.test(text));
   if (wrong !== undefined)
     throw misused(`--proxy takes host:port, got '${wrong}'`, 'such as --proxy proxy.corp.example:8080');
+  const filter = textOption(options, 'filter');
   const { screen, write } = tools.stderr;
   try {
     return await readEvidence(files, {
       proxies,
+      ...(filter === undefined ? {} : { filter }),
       ...(screen.interactive
         ? { progress: ({ file, bytes }) => write(`\r\u001b[2K${file}: ${Math.round(bytes / 1024 / 1024)} MiB`) }
         : {}),

@@ -7,6 +7,7 @@ import { requestsOf } from '../trace/requests.ts';
 import type { Attempt, Request } from '../trace/requests.ts';
 import { groupIn, seqs } from '../trace/view.ts';
 import type { View } from '../trace/view.ts';
+import { askedElsewhere, sayPorts } from './captures.ts';
 import { evidenceIn } from './diagnose.ts';
 import { listed } from './denials.ts';
 import { repliesOf } from './proxy-replies.ts';
@@ -75,7 +76,7 @@ function uses(view: View): Answered {
       asked,
       replies.map(({ response }) => response),
     );
-    return { question, yes: true, says: `Yes: ${parts.join('; ')}.`, evidence };
+    return { question, yes: true, says: `Yes: ${parts.join('; ')}.${otherPort(view)}`, evidence };
   }
   const vain = requestsOf(view).flatMap(({ attempts }) => attempts.filter(({ proxy }) => proxy !== null));
   const [first] = vain;
@@ -83,4 +84,14 @@ function uses(view: View): Answered {
   const evidence = seqs(vain.flatMap(({ dials, started }) => [started, ...dials.flatMap((dial) => dial.events)]));
   const says = `It tries to: ${listed([...new Set(vain.map(({ route }) => route))])} cannot be used (${first.failure ?? 'no request'}).`;
   return { question, yes: false, says, evidence };
+}
+
+/** The port in the guide's filter. */
+const guidesPort = 8080;
+
+/** Whoever types the guide's filter as it stands there sees nothing of a proxy on another port. */
+function otherPort(view: View): string {
+  const ports = [...askedElsewhere(view).keys()];
+  if (ports.length === 0 || ports.includes(guidesPort)) return '';
+  return ` Its ${sayPorts(ports)} belongs in the place of ${guidesPort} in the guide's filter.`;
 }

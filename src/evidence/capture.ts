@@ -1,15 +1,18 @@
 /** Packets → what a capture shows: connections with what was said on them, and lookups of names. */
 import type { Connection } from './connection.ts';
+import type { DisplayFilter } from './filters/display.ts';
 import { Flow } from './flow.ts';
 import { datagramIn, placeOf, sumOf } from './ip.ts';
 import type { Datagram } from './ip.ts';
 import { KeyLog } from './layers/keys.ts';
+import { Moments } from './layers/moments.ts';
 import { ipIn } from './link.ts';
 import { Lookups } from './lookups.ts';
 import { Notes } from './notes.ts';
-import type { Packet, Sink } from './packet.ts';
+import type { About, Packet, Sink } from './packet.ts';
 import { segmentIn } from './segment.ts';
 import type { Segment } from './segment.ts';
+import { Sighting } from './sighting.ts';
 import { Slots } from './slot.ts';
 
 const protocols = { icmp: 1, tcp: 6, udp: 17, icmpv6: 58 } as const;
@@ -29,11 +32,20 @@ export class Capture implements Sink {
   readonly notes = new Notes();
   readonly slots = new Slots();
   readonly keys = new KeyLog();
+  readonly moments = new Moments();
+  /** One for each file of packets. */
+  readonly sightings: Sighting[] = [];
+  readonly #filter: DisplayFilter | null;
   readonly #flows = new Map<string, Flow>();
   readonly #gone = new Set<string>();
   /** The last packet of each file. */
   ended = 0;
   began: number | null = null;
+
+  /** `filter` is what somebody typed to look at it. */
+  constructor(filter: DisplayFilter | null = null) {
+    this.#filter = filter;
+  }
 
   /** In the order in which they began. */
   get connections(): Connection[] {
@@ -59,6 +71,18 @@ export class Capture implements Sink {
     this.#gone.clear();
   }
 
+  about(about: Partial<About>): void {
+    this.#sighting().about(about);
+  }
+
+  #sighting(): Sighting {
+    const last = this.sightings.at(-1);
+    if (last?.file === this.slots.file) return last;
+    const made = new Sighting(this.slots.file, this.#filter);
+    this.sightings.push(made);
+    return made;
+  }
+
   secrets(text: string): void {
     this.keys.add(text);
   }
@@ -72,6 +96,9 @@ export class Capture implements Sink {
     this.slots.frame = frame;
     this.began = Math.min(this.began ?? at, at);
     this.ended = Math.max(this.ended, at);
+    this.moments.clear();
+    const sighting = this.#sighting();
+    sighting.packets += 1;
     const ip = ipIn(link, bytes);
     if (ip === undefined) this.note(`frames of link type ${link}, which is not read`, frame);
     if (!ip) return;
@@ -85,7 +112,9 @@ export class Capture implements Sink {
       this.note('a fragment of an IP packet, which is not put together', frame);
       return;
     }
-    this.#carry(datagram, frame);
+    const segment = this.#carry(datagram, frame);
+    sighting.look(datagram, segment, this.moments);
+    sighting.last = this.slots.next();
   }
 
   /** The end of a file: what was waiting is given out. */
@@ -94,20 +123,12 @@ export class Capture implements Sink {
     this.#flows.clear();
   }
 
-  #carry(datagram: Datagram, frame: number): void {
-    switch (datagram.protocol) {
-      case protocols.tcp:
-        this.#tcp(datagram, frame);
-        return;
-      case protocols.udp:
-        this.#udp(datagram, frame);
-        return;
-      case protocols.icmp:
-      case protocols.icmpv6:
-        this.#icmp(datagram);
-        return;
-      default:
-    }
+  #carry(datagram: Datagram, frame: number): Segment | null {
+    const { protocol } = datagram;
+    if (protocol === protocols.tcp) return this.#tcp(datagram, frame);
+    if (protocol === protocols.udp) this.#udp(datagram, frame);
+    else if (protocol === protocols.icmp || protocol === protocols.icmpv6) this.#icmp(datagram);
+    return null;
   }
 
   #udp({ from, to, payload, missing }: Datagram, frame: number): void {
@@ -125,11 +146,11 @@ export class Capture implements Sink {
     if (!heard && missing === 0) this.note('a datagram of port 53 that is no DNS message', frame);
   }
 
-  #tcp(datagram: Datagram, frame: number): void {
+  #tcp(datagram: Datagram, frame: number): Segment | null {
     const segment = segmentIn(datagram);
     if (!segment) {
       this.note('a TCP header that cannot be read', frame);
-      return;
+      return null;
     }
     if (datagram.missing === 0 && !this.#sumHolds(datagram))
       this.note('a wrong TCP checksum: usual where the network card of the machine makes them', frame);
@@ -138,6 +159,7 @@ export class Capture implements Sink {
     const flow = this.#flowOf(key, segment);
     flow?.take(segment);
     if (flow?.isDone) this.#bury(key);
+    return segment;
   }
 
   /** Late packets of a connection that is over belong to no new one. */

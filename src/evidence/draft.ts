@@ -28,7 +28,7 @@ export function numbered(drafts: readonly Draft[], began: number): TraceEvent[] 
         // Type and data were written together.
         ({
           seq: index + 1,
-          at: Math.round((slot.at - began) * 1000) / 1000,
+          at: Math.max(0, Math.round((slot.at - began) * 1000) / 1000),
           by,
           type,
           data,

@@ -43,6 +43,8 @@ export interface Evidence {
 export interface ReadOptions {
   /** `host:port` of proxies that are known: their traffic is told even where no request was seen. */
   proxies?: readonly string[];
+  /** What somebody typed into a tool to look at the packets: a display filter of Wireshark or Message Analyzer. */
+  filter?: string;
   /** Called now and then. */
   progress?: (done: Progress) => void;
 }

@@ -3,10 +3,11 @@ import type { Capture } from './capture.ts';
 import type { Connection, Direction, Layer } from './connection.ts';
 import { beginsLikeAnswer, beginsLikeRequest } from './layers/http-head.ts';
 import { sniff } from './layers/sniff.ts';
-import { midway } from './remarks.ts';
 import { Reassembly } from './reassembly.ts';
 import type { Segment } from './segment.ts';
 
+/** The note that a connection without a beginning leaves. */
+const midway = 'a connection that stood before the capture began';
 /** The same packet seen on two interfaces; no stack repeats a SYN as soon as that. */
 const sameMs = 100;
 
@@ -155,8 +156,8 @@ export class Flow {
     connection.spokeFirst ??= dir;
     connection.bytes[dir] += bytes.length;
     connection.lastData[dir] = this.#capture.slots.next();
-    const { slots, notes, keys, lookups } = this.#capture;
-    this.#layer ??= sniff({ connection, slots, notes, keys, lookups, tunnel: null, secure: null });
+    const { slots, notes, keys, lookups, moments } = this.#capture;
+    this.#layer ??= sniff({ connection, slots, notes, keys, lookups, moments, tunnel: null, secure: null });
     this.#layer.data(dir, bytes);
   }
 

@@ -11,7 +11,17 @@ export interface Packet {
   length: number;
 }
 
+/** What a file of packets says of itself. */
+export interface About {
+  format: 'pcap' | 'pcapng' | 'netmon' | null;
+  /** The program that wrote it, in its own word. */
+  tool: string | null;
+  /** What the sniffer was told to keep, in the syntax of pcap. */
+  captureFilter: string | null;
+}
+
 export interface Sink {
+  about: (about: Partial<About>) => void;
   packet: (packet: Packet) => void;
   /** Lines of an NSS key log. */
   secrets: (text: string) => void;

@@ -4,8 +4,12 @@ import type { TraceEvent } from '../trace/events.ts';
 import { Capture } from './capture.ts';
 import { numbered } from './draft.ts';
 import type { Evidence, EvidenceFile, ReadOptions, Summary } from './evidence.ts';
+import { captureFilter } from './filters/capture-filter.ts';
+import { displayFilter } from './filters/display.ts';
+import type { DisplayFilter } from './filters/display.ts';
 import type { Format, Reading } from './format.ts';
 import * as all from './formats/index.ts';
+import { timeless } from './slot.ts';
 import { Source } from './source.ts';
 import { draftsOf } from './story/story.ts';
 import { plainHead, plainPieces } from './wide.ts';
@@ -24,7 +28,7 @@ const formatOfPlain = (head: Buffer): Format | undefined => formats.find(({ fits
 
 /** Reads all of them. Throws InputError for a file that cannot be read or does not hold what it says. */
 export async function readEvidence(files: readonly EvidenceFile[], options: ReadOptions = {}): Promise<Evidence> {
-  const reading: Reading = { capture: new Capture(), drafts: [], traces: [] };
+  const reading: Reading = { capture: new Capture(filterIn(options)), drafts: [], traces: [] };
   const opened = await Promise.all(files.map((file) => open(file, options)));
   const ordered = opened.toSorted((left, right) => rank(left.format) - rank(right.format));
   const done: Summary[] = [];
@@ -32,10 +36,23 @@ export async function readEvidence(files: readonly EvidenceFile[], options: Read
     reading.capture.open(file.name);
     const count = await format.read(source, reading);
     reading.capture.close();
+    noteFilters(reading.capture);
     done.push({ file: file.name, format: format.name, unit: format.unit, count });
   }
   return { ...joined(reading, options), files: done, notes: reading.capture.notes.all };
 }
+
+/** What is not understood of a filter is said, and nothing is made of it. */
+function noteFilters({ sightings, notes }: Capture): void {
+  const { file, filter, captureFilter: kept } = sightings.at(-1) ?? {};
+  if (file !== notes.file) return;
+  const unknown = kept === null || kept === undefined ? null : captureFilter(kept).unknown;
+  if (unknown !== null) notes.add(`a capture filter, '${kept}', of which '${unknown}' is not understood`);
+  if (filter?.syntax === null) notes.add(`the filter to look with, of which '${filter.unknown}' is not understood`);
+}
+
+const filterIn = ({ filter }: ReadOptions): DisplayFilter | null =>
+  filter === undefined ? null : displayFilter(filter);
 
 const rank = ({ name }: Format): number => (name === 'key-log' ? 0 : 1);
 
@@ -77,10 +94,11 @@ function joined(
   { proxies = [] }: ReadOptions,
 ): Pick<Evidence, 'events' | 'began'> {
   const seen = [...drafts, ...draftsOf(capture, proxies)];
-  const began = seen.length > 0 ? seen.reduce((least, { slot }) => Math.min(least, slot.at), Infinity) : null;
+  const times = seen.flatMap(({ slot }) => (slot.at === timeless ? [] : [slot.at]));
+  const began = times.length > 0 ? times.reduce((least, at) => Math.min(least, at), Infinity) : null;
   const [first, ...more] = traces;
   if (first && more.length === 0 && seen.length === 0) return { events: first, began };
-  const lists: TraceEvent[][] = [...traces, ...(began === null ? [] : [numbered(seen, began)])];
+  const lists: TraceEvent[][] = [...traces, ...(seen.length === 0 ? [] : [numbered(seen, began ?? timeless)])];
   const events = lists.flat().map((event, index) => ({ ...event, seq: index + 1 }));
   return { events, began };
 }

@@ -9,6 +9,9 @@ export interface Slot {
   order: number;
 }
 
+/** The time of what is seen in a file without any packet. */
+export const timeless = 0;
+
 /** Gives out slots, each behind the one before. */
 export class Slots {
   file = '';

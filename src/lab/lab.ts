@@ -31,6 +31,8 @@ export interface LabOptions {
   clock: 'virtual' | 'real';
   /** Keeps every byte in the trace, for captures. */
   bytes: boolean;
+  /** Somebody in the story takes a capture: bytes are kept for that, beside the trace unless `bytes`. */
+  sniffed?: boolean;
   seed?: number;
   /** Authorities by name; those of this process unless given. */
   authorities?: ((name: string) => Promise<Authority>) | undefined;
@@ -41,6 +43,8 @@ export interface Lab extends AsyncDisposable {
   readonly activity: Activity;
   readonly chance: Chance;
   readonly trace: Trace;
+  /** The trace with every byte, where somebody takes a capture. */
+  readonly wire: Trace | null;
   readonly net: Net & Entrances;
   readonly pki: Pki;
   readonly firewall: Firewall;
@@ -62,10 +66,11 @@ export async function startLab(scenario: Scenario, options: LabOptions): Promise
   const clock = scope.use(options.clock === 'virtual' ? virtualClock(start, activity) : realClock());
   const chance = seededChance(options.seed ?? 1);
   const trace = new Trace(clock.now);
+  const wire = wireOf(trace, options);
   let namesOf = (_ip: string): readonly string[] => [];
   const firewall = createFirewall(spec.firewall, (ip) => namesOf(ip));
   const net = scope.use(
-    new LoopbackNet({ clock, activity, chance, firewall, tap: { bytes: options.bytes, pen: trace.pen('net') } }),
+    new LoopbackNet({ clock, activity, chance, firewall, tap: { bytes: wire !== null, pen: trace.pen('net') } }),
   );
   const nameOfClient = (ip: string): string | undefined => knownAt(scenario, ip)?.name;
   const pki = createPki({ date: clock.date, activity, authorities: options.authorities });
@@ -99,7 +104,7 @@ export async function startLab(scenario: Scenario, options: LabOptions): Promise
     clock: clock.kind,
     date: new Date(clock.date()).toISOString(),
   });
-  const parts = { clock, activity, chance, trace, net, pki, firewall, dns, hosts, proxies };
+  const parts = { clock, activity, chance, trace, wire, net, pki, firewall, dns, hosts, proxies };
   const owned = scope.move();
   return {
     ...parts,
@@ -112,6 +117,12 @@ export async function startLab(scenario: Scenario, options: LabOptions): Promise
     },
     [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose](),
   };
+}
+
+/** Where bytes and keys are kept; null when nobody wants them. */
+function wireOf(trace: Trace, { bytes, sniffed = false }: LabOptions): Trace | null {
+  if (bytes) return trace;
+  return sniffed ? trace.putAside(['tcp.data', 'udp.data', 'tls.keys']) : null;
 }
 
 type ProxySpec = Scenario['model']['lab']['proxies'][string];

@@ -7,11 +7,11 @@ import { redactScript } from './script.ts';
 const plain = new Set(
   `type how rcode qtype transport method version cipher alpn code failure dir source next phase role schemes scheme
   charset returned helper begins layer mark profile protocol notBefore notAfter alert sha256 page bytes cause basis why
-  kind key`.split(/\s+/),
+  kind key tool format syntax asks`.split(/\s+/),
 );
 
 /** Sentences. */
-const sentences = new Set(['text', 'detail', 'reason', 'says', 'message', 'note', 'date', 'statusText']);
+const sentences = new Set(['text', 'detail', 'reason', 'says', 'message', 'note', 'date', 'statusText', 'wireshark']);
 
 /** Events whose names are no hosts': settings, exceptions. */
 const namesOfOurs = /^(?:client\.setting|settings\.edited|pac\.failed)$/;

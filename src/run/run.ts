@@ -11,6 +11,7 @@ import type { TraceEvent } from '../trace/events.ts';
 import type { Finding } from '../finding.ts';
 import { buildClients } from './clients.ts';
 import type { Judgement, RunRecord } from './record.ts';
+import { isSniffed, sniffersIn } from './sniffers.ts';
 
 export interface RunOptions {
   clock: 'virtual' | 'real';
@@ -65,7 +66,7 @@ interface Played {
 async function play(scenario: Scenario, options: RunOptions): Promise<Played> {
   let lab: Lab | undefined;
   try {
-    lab = await startLab(scenario, options);
+    lab = await startLab(scenario, { ...options, sniffed: isSniffed(scenario) });
     const { trace, clock } = lab;
     if (options.onEvent) trace.listen(options.onEvent);
     await withinLimits(walk(scenario, lab), options);
@@ -84,6 +85,7 @@ async function walk(scenario: Scenario, lab: Lab): Promise<void> {
   const stage: Stage = {
     clock: lab.clock,
     change: lab.change,
+    sniffers: sniffersIn(scenario, lab),
     client(name) {
       const client = clients.get(name);
       if (!client) throw new Error(`the loader let an unknown client pass: ${name}`);

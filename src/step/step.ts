@@ -55,8 +55,23 @@ export interface Visit {
   assigned: boolean;
 }
 
+/** What somebody does with a capture that he has taken on a machine. */
+export interface CaptureLook {
+  on: string;
+  filter?: string | undefined;
+  view?: string | undefined;
+}
+
+/** Each look is at a capture that was begun, or that has run since the lab was there. */
+export interface Sniffers {
+  begin(on: string): void;
+  look(look: CaptureLook): Promise<void>;
+}
+
 export interface Stage {
   readonly clock: Clock;
+  /** Where somebody can take a capture. */
+  readonly sniffers?: Sniffers;
   client(name: string): StageClient;
   /** Changes one thing of the running lab; the loader has checked path and value. */
   change(path: string, value: unknown): void;

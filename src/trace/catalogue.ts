@@ -34,6 +34,7 @@ export const eventTypes: Record<EventType, string> = {
   'proxy.authenticated': 'The proxy knows whose request it is.',
   'proxy.tunnel': 'The proxy opened a tunnel.',
   'proxy.upstream-failed': 'The proxy could not reach the destination.',
+  'capture.read': 'Somebody has taken a capture and looks at it.',
   'client.started': 'A client exists.',
   'client.network': 'The machine of a client is in another network: address, DNS suffix, name server.',
   'client.setting': 'A client read one of its settings.',

@@ -6,12 +6,13 @@
  * the protocols above it saw; `request` joins what one client did for one URL. `lab.*` events tell what the lab was
  * told to do; no diagnosis ever sees them.
  */
+import type { CaptureEvents } from './capture-events.ts';
 import type { ClientEvents } from './client-events.ts';
 import type { CertificateView, ClientError, HeaderList, SettingOrigin } from './values.ts';
 
 export type { CertificateView, ClientError, HeaderList, SettingOrigin };
 
-export interface EventMap extends ClientEvents {
+export interface EventMap extends ClientEvents, CaptureEvents {
   // The lab's own acts. Never shown to a diagnosis.
   'lab.started': { scenario: string; clock: 'virtual' | 'real'; date: string };
   'lab.behaviour': { part: string; kind: string; says: string };

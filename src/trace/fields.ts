@@ -96,6 +96,18 @@ export const eventFields: { readonly [T in keyof EventMap]: Field<EventMap[T]> }
   },
   'proxy.tunnel': { ...destination, upstream: value },
   'proxy.upstream-failed': { ...destination, failure: value, detail: value },
+  'capture.read': {
+    format: value,
+    tool: value,
+    packets: value,
+    captureFilter: { text: value, ports: value },
+    displayFilter: { text: value, syntax: value, wireshark: value, ports: value, asks: value, shown: value },
+    standing: value,
+    firstStanding: value,
+    begun: value,
+    proxies: value,
+    direct: { tried: value, failed: value },
+  },
   'client.started': { client: value, profile: value, address: value, identity: value },
   'client.network': { client: value, address: value, suffix: value, dns: value },
   'client.setting': {

@@ -18,6 +18,7 @@ export class Trace {
   readonly #pens = new Map<string, Pen>();
   readonly #now: () => number;
   #last = 0;
+  #aside: { types: ReadonlySet<EventType>; trace: Trace } | undefined;
 
   /** `now` gives lab time in milliseconds. */
   constructor(now: () => number) {
@@ -32,11 +33,17 @@ export class Trace {
     const had = this.#pens.get(by);
     if (had) return had;
     const pen: Pen = {
-      write: (type, data) => this.#keep({ seq: ++this.#last, at: this.#now(), by, type, data } as TraceEvent),
+      write: (type, data) => this.#write(by, type, data),
       as: (other) => this.pen(other),
     };
     this.#pens.set(by, pen);
     return pen;
+  }
+
+  /** From now on events of these types are kept in another trace only, which has all the others as well. */
+  putAside(types: readonly EventType[]): Trace {
+    this.#aside = { types: new Set(types), trace: new Trace(this.#now) };
+    return this.#aside.trace;
   }
 
   /** Hears every event from now on; the returned function ends it. */
@@ -49,6 +56,14 @@ export class Trace {
   forget(count: number): void {
     const dropped = this.#events.splice(0, count);
     this.#events.unshift(...dropped.filter(({ type }) => type === 'lab.started'));
+  }
+
+  #write<T extends EventType>(by: string, type: T, data: EventMap[T]): void {
+    if (this.#aside) {
+      this.#aside.trace.#write(by, type, data);
+      if (this.#aside.types.has(type)) return;
+    }
+    this.#keep({ seq: ++this.#last, at: this.#now(), by, type, data } as TraceEvent);
   }
 
   #keep(event: TraceEvent): void {

@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 
 import type { Answered } from '../../diagnosis/index.ts';
-import type { Evidence, Remark } from '../../evidence/index.ts';
+import type { Evidence } from '../../evidence/index.ts';
 import type { Finding } from '../../finding.ts';
 import { phasesOf, sayPhase } from '../../report/phases.ts';
 import type { Screen } from '../../report/reporter.ts';
@@ -24,6 +24,7 @@ export const diagnose: Command = {
   options: (definition) =>
     definition
       .option('--proxy <host:port>', 'a proxy that is known to be one; may be given several times', gather)
+      .option('--filter <text>', 'what was typed to look at the capture, for Wireshark or Message Analyzer')
       .option('--why-not <id>', 'what of the evidence for this diagnosis is there, and what is missing')
       .option('--json', 'print as JSON')
       .option('--sarif', 'print as SARIF 2.1.0')
@@ -42,8 +43,7 @@ export const diagnose: Command = {
     const evidence = await evidenceIn(words, options, tools);
     const findings = room.diagnose(evidence.events);
     const questions = room.twoQuestions(evidence.events);
-    const { remarksOn } = await import('../../evidence/index.ts');
-    const told = { evidence, findings, questions, remarks: remarksOn(evidence) };
+    const told = { evidence, findings, questions };
     const json = options['json'] === true;
     if (rule) {
       const why = room.whyNot(evidence.events, rule);
@@ -61,24 +61,22 @@ interface Told {
   evidence: Evidence;
   findings: readonly Finding[];
   questions: readonly Answered[];
-  remarks: readonly Remark[];
 }
 
-const dataOf = ({ evidence: { events, files, notes, began }, findings, questions, remarks }: Told) => ({
+const dataOf = ({ evidence: { events, files, notes, began }, findings, questions }: Told) => ({
   version: 1,
   files,
   began: began === null ? null : new Date(began).toISOString(),
   questions,
   findings,
-  remarks,
   notes,
   // Only what something rests on: a capture has many.
   events: events.filter(({ seq }) =>
-    [...findings, ...questions, ...remarks].some(({ evidence }: { evidence: number[] }) => evidence.includes(seq)),
+    [...findings, ...questions].some(({ evidence }: { evidence: number[] }) => evidence.includes(seq)),
   ),
 });
 
-function page({ evidence: { events, files, notes }, findings, questions, remarks }: Told, screen: Screen): string {
+function page({ evidence: { events, files, notes }, findings, questions }: Told, screen: Screen): string {
   const { bold, dim } = pc.createColors(screen.colour);
   const width = Math.max(40, screen.columns - 4);
   const said = (text: string): string =>
@@ -93,10 +91,6 @@ function page({ evidence: { events, files, notes }, findings, questions, remarks
   const phases = phasesOf(events).map((line) => said(sayPhase(line)));
   const found =
     findings.length > 0 ? findings.map((finding) => sayFinding(finding, screen, events)) : ['nothing found\n'];
-  const remarked = remarks.map(({ id, says, evidence, frame }) => {
-    const place = evidence.length > 0 ? sayEvidence(evidence, events) : `frame ${frame}`;
-    return `${bold(id)}\n${said(`${says} (${place})`)}`;
-  });
   const noted = notes.map(({ says, count, frame }) => {
     const first = frame === undefined ? '' : `, first in frame ${frame}`;
     return `  ${dim(`note: ${says}${count > 1 ? ` (${count} times${first})` : first.replace(', first', '')}`)}\n`;
@@ -106,7 +100,6 @@ function page({ evidence: { events, files, notes }, findings, questions, remarks
     ...answers,
     ...(phases.length > 0 ? [`${bold('Phases')}\n${phases.join('')}`] : []),
     ...found,
-    ...remarked,
     ...(noted.length > 0 ? [noted.join('')] : []),
   ].join('\n');
 }

@@ -29,6 +29,7 @@ async function readPcap(source: Source, sink: Sink): Promise<number> {
   const head = await source.need(24, 'the header of the file');
   const layout = layouts[head.subarray(0, 4).toString('hex')];
   if (!layout) throw source.broken('this is no pcap file', 0);
+  sink.about({ format: 'pcap' });
   const u32 = (bytes: Buffer, at: number): number => (layout.little ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at));
   // The upper bits tell of frame check sequences.
   const link = u32(head, 20) & 0x0fff_ffff;

@@ -76,6 +76,7 @@ function handle(block: Block, state: State): void {
   switch (block.type) {
     case types.section:
       state.interfaces = [];
+      sectionSays(block, state);
       return;
     case types.interface:
       addInterface(block, state);
@@ -110,11 +111,24 @@ function addInterface(block: Block, state: State): void {
     const resolution = value[0];
     if (code === 9 && resolution !== undefined)
       made.perSecond = resolution & 0x80 ? 2 ** (resolution & 0x7f) : 10 ** resolution;
+    // A filter of pcap as text; byte code, and filters of other kinds, have other first bytes.
+    if (code === 11 && value[0] === 0) state.sink.about({ captureFilter: textOf(value.subarray(1)) });
     if (code === 14 && value.length >= 8)
       made.offset = Number(state.little ? value.readBigInt64LE(0) : value.readBigInt64BE(0));
   }
   state.interfaces.push(made);
 }
+
+/** The application that wrote it. */
+function sectionSays({ body }: Block, state: State): void {
+  state.sink.about({ format: 'pcapng' });
+  for (const { code, value } of optionsIn(body, 16, state)) {
+    if (code === 4) state.sink.about({ tool: textOf(value) });
+  }
+}
+
+/** Some writers end their texts with NUL. */
+const textOf = (value: Buffer): string => value.toString('utf8').replace(/\0[\s\S]*$/, '');
 
 function* optionsIn(body: Buffer, from: number, state: State): Generator<{ code: number; value: Buffer }> {
   for (let at = from; at + 4 <= body.length;) {

@@ -1,9 +1,10 @@
 /** HTTP/1 (RFC 9112) as it passes: requests, answers, and what a CONNECT or an upgrade opens. */
-import type { Answer, Connection, Direction, Exchange, Layer, Tunnel } from '../connection.ts';
+import type { Answer, Connection, Direction, Exchange, Layer } from '../connection.ts';
 import { alertName } from './hello.ts';
 import { keep } from './http-kept.ts';
 import { bodyOf } from './http-body.ts';
-import type { Body } from './http-body.ts';
+import { half, tunnelOf } from './http-half.ts';
+import type { Half } from './http-half.ts';
 import {
   beginsLikeAnswer,
   beginsLikeRequest,
@@ -18,14 +19,6 @@ import { sniff } from './sniff.ts';
 
 const longestHead = 1024 * 1024;
 
-interface Half {
-  buffer: Buffer;
-  body: Body | null;
-  state: 'head' | 'body' | 'lost';
-}
-
-const half = (): Half => ({ buffer: Buffer.alloc(0), body: null, state: 'head' });
-
 export class HttpLayer implements Layer {
   readonly #around: Surroundings;
   readonly #connection: Connection;
@@ -33,6 +26,8 @@ export class HttpLayer implements Layer {
   /** Requests whose answer has not come. */
   readonly #open: Exchange[] = [];
   #answering: Answer | null = null;
+  /** Its body is still to come. */
+  #asking: string | null = null;
   /** Everything goes there, once a tunnel stands. */
   #inner: Layer | null = null;
 
@@ -43,7 +38,7 @@ export class HttpLayer implements Layer {
 
   data(dir: Direction, bytes: Buffer): void {
     if (this.#inner) {
-      this.#inner.data(dir, bytes);
+      this.#within(this.#inner, dir, bytes);
       return;
     }
     const half = this.#halves[dir];
@@ -85,11 +80,16 @@ export class HttpLayer implements Layer {
     let rest: Buffer | undefined = bytes;
     while (rest && rest.length > 0 && half.state !== 'lost') {
       if (this.#inner) {
-        this.#inner.data(dir, rest);
+        this.#within(this.#inner, dir, rest);
         return;
       }
       rest = half.state === 'body' ? this.#takeBody(dir, half, rest) : this.#takeHead(dir, half, rest);
     }
+  }
+
+  #within(inner: Layer, dir: Direction, bytes: Buffer): void {
+    this.#around.moments.tunnelled = true;
+    inner.data(dir, bytes);
   }
 
   #takeBody(dir: Direction, half: Half, bytes: Buffer): Buffer | undefined {
@@ -99,7 +99,13 @@ export class HttpLayer implements Layer {
     if (rest === undefined) return undefined;
     half.state = 'head';
     if (dir === 'down') this.#finish(true);
+    else if (this.#asking !== null) this.#asked(this.#asking);
     return rest;
+  }
+
+  #asked(method: string): void {
+    this.#around.moments.methods.push(method);
+    this.#asking = null;
   }
 
   #takeHead(dir: Direction, half: Half, bytes: Buffer): Buffer | undefined {
@@ -164,6 +170,8 @@ export class HttpLayer implements Layer {
     const half = this.#halves.up;
     half.body = method === 'CONNECT' ? null : bodyOf(headers, false);
     half.state = half.body ? 'body' : 'head';
+    if (half.body) this.#asking = method;
+    else this.#asked(method);
   }
 
   #response(head: string): void {
@@ -175,7 +183,10 @@ export class HttpLayer implements Layer {
     }
     const [, version = '', code = '', reason = ''] = match;
     const status = Number(code);
-    if (status >= 100 && status < 200 && status !== 101) return;
+    if (status >= 100 && status < 200 && status !== 101) {
+      this.#around.moments.statuses.push(status);
+      return;
+    }
     const exchange = this.#open.shift();
     const headers = headersIn(lines);
     const slot = this.#around.slots.next();
@@ -230,12 +241,9 @@ export class HttpLayer implements Layer {
   }
 
   #finish(complete: boolean): void {
-    if (this.#answering) Object.assign(this.#answering, { complete, done: this.#around.slots.next() });
+    if (!this.#answering) return;
+    Object.assign(this.#answering, { complete, done: this.#around.slots.next() });
+    this.#around.moments.statuses.push(this.#answering.status);
     this.#answering = null;
   }
-}
-
-function tunnelOf(exchange: Exchange | undefined, { tunnel, slots }: Surroundings): Tunnel | null {
-  const match = /^\[?([^\]]*)\]?:(\d{1,5})$/.exec(exchange?.target ?? '');
-  return match ? { host: match[1] ?? '', port: Number(match[2]), slot: slots.next() } : tunnel;
 }

@@ -7,6 +7,7 @@ import { DnsLayer } from './dns.ts';
 import { beginsLikeAnswer, beginsLikeRequest } from './http-head.ts';
 import { HttpLayer } from './http.ts';
 import type { KeyLog } from './keys.ts';
+import type { Moments } from './moments.ts';
 import { SocksLayer } from './socks.ts';
 import { TlsLayer } from './tls.ts';
 
@@ -16,6 +17,7 @@ export interface Surroundings {
   notes: Notes;
   keys: KeyLog;
   lookups: Lookups;
+  moments: Moments;
   /** Inside a tunnel of a proxy. */
   tunnel: Tunnel | null;
   /** Inside a TLS that was opened. */

@@ -6,12 +6,14 @@ import { Names } from './names.ts';
 import { requestsIn, writeRequests } from './requests.ts';
 import { choose } from './sameness.ts';
 import { writeScripts } from './scripts.ts';
+import { writeSightings } from './sightings.ts';
 import { triesOf } from './tries.ts';
 import { writeConnection } from './wire.ts';
 import { worldOf } from './world.ts';
 
 /** `proxies` are those the user knows, as `host:port`. */
-export function draftsOf({ connections, lookups, ended, notes }: Capture, proxies: readonly string[]): Draft[] {
+export function draftsOf(capture: Capture, proxies: readonly string[]): Draft[] {
+  const { connections, lookups, ended, notes } = capture;
   const drafts: Draft[] = [];
   const write = writerOf(drafts);
   const names = new Names(lookups.all, ended);
@@ -24,5 +26,6 @@ export function draftsOf({ connections, lookups, ended, notes }: Capture, proxie
   }
   writeScripts(world, write);
   writeRequests(world, requestsIn(world, tries), write);
+  writeSightings(world, capture, write);
   return drafts;
 }

@@ -1,5 +1,6 @@
 import type { Step } from '../step.ts';
 import { advanceStep } from './advance.ts';
+import { captureStep } from './capture.ts';
 import { changeStep } from './change.ts';
 import { editStep } from './edit.ts';
 import { fetchStep } from './fetch.ts';
@@ -17,4 +18,5 @@ export const steps = [
   editStep,
   networkStep,
   visitStep,
+  captureStep,
 ] as unknown as readonly Step[];
