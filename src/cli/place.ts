@@ -1,11 +1,13 @@
 /** Where things of this user are kept: what runs, and the authorities of this machine. */
-import { chmod, lstat, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, lstat, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { LabError } from '../failure.ts';
 import type { AuthorityStore } from '../net/certificates.ts';
+import { makeFolder } from './folders.ts';
 import type { Environment } from './tools.ts';
+import { misused } from './usage.ts';
 
 /** What a running lab tells those who look for it. */
 export interface RunningLab {
@@ -32,7 +34,7 @@ export const authorityFolder = (env: Environment): string =>
 /** Nobody else may read or have made it: it holds tokens and keys. Throws LabError. */
 async function ownFolder(folder: string): Promise<string> {
   try {
-    await mkdir(folder, { recursive: true, mode: privateFolder });
+    makeFolder(folder, privateFolder);
     const { uid, mode } = await lstat(folder);
     const user = process.getuid?.();
     if (user !== undefined && uid !== user) throw new Error('it belongs to another user');
@@ -83,6 +85,9 @@ export async function trustFile(env: Environment, pem: string): Promise<AsyncDis
   return { file, [Symbol.asyncDispose]: () => rm(file, { force: true }) };
 }
 
+/** There can be no folder of that name. */
+const impossible = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ELOOP', 'EINVAL', 'ERR_INVALID_ARG_VALUE']);
+
 /** Certificates and keys of the authorities of this machine, made when first needed. */
 export function authorityStore(env: Environment): AuthorityStore & { folder: string } {
   const folder = authorityFolder(env);
@@ -92,7 +97,7 @@ export function authorityStore(env: Environment): AuthorityStore & { folder: str
     try {
       return { certPem: await readFile(cert, 'utf8'), keyPem: await readFile(key, 'utf8') };
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
       throw new LabError(`cannot read ${cert}: ${(error as Error).message}`, { cause: error });
     }
   };
@@ -101,7 +106,12 @@ export function authorityStore(env: Environment): AuthorityStore & { folder: str
     read,
     async write(name, made) {
       const { cert, key } = files(name);
-      await ownFolder(folder);
+      await ownFolder(folder).catch((error: unknown) => {
+        // A folder that this user has named and that cannot be is a mistake; one that may not be written is a machine's way.
+        const { code = '' } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException;
+        if (env['PACLAB_CA_DIR'] === undefined || !impossible.has(code)) throw error;
+        throw misused(`PACLAB_CA_DIR: ${(error as Error).message}`, 'it names a folder that can be made, or none');
+      });
       try {
         await writeFile(key, made.keyPem, { mode: privateFile, flag: 'wx' });
         await writeFile(cert, made.certPem, { flag: 'wx' });

@@ -2,7 +2,7 @@
 import { Option } from 'commander';
 import type { Command as Definition } from 'commander';
 
-import { isAddress, splitHostPort } from '../net/address.ts';
+import { familyOf, isAddress, splitHostPort } from '../net/address.ts';
 import { inRange } from '../range.ts';
 import type { PublishOptions } from '../publish/publish.ts';
 import { gather, listOption, textOption } from './command.ts';
@@ -12,14 +12,20 @@ import { misused } from './usage.ts';
 
 const addressings = ['one', 'each', 'story'] as const;
 const portPolicies = ['usual', 'high', 'free'] as const;
+/** A machine's word for all its addresses. */
+const anywhere = new Set(['0.0.0.0', '::']);
 const usualControl = { host: '127.0.0.1', port: 7400 };
 
 export const serveOptions = (definition: Definition): Definition =>
   definition
     .option('--row <n|name=value>', 'which row of the matrix (default: the first)')
-    .option('--bind <address>', 'serve at this address (default: the loopback)')
+    .option(
+      '--bind <address>',
+      'serve at this address, IPv4 or IPv6; one of each may be given (default: the loopback)',
+      gather,
+    )
     .option('--network-is-mine', 'needed for ports 53 and 80 at an address that others can reach')
-    .option('--announce <address>', 'what DNS tells clients, when they reach the lab under another address')
+    .option('--announce <address>', 'what DNS tells clients, when they reach the lab under another address', gather)
     .addOption(
       new Option(
         '--addresses <how>',
@@ -48,15 +54,16 @@ export const serveOptions = (definition: Definition): Definition =>
 
 /** Throws InputError for what cannot be, or must be said twice. */
 export function serveWishOf(options: Options, platform: string): ServeWish {
-  const bind = addressIn(options, 'bind', '--bind') ?? '127.0.0.1';
-  const announce = addressIn(options, 'announce', '--announce');
+  const wanted = addressesIn(options, 'bind', '--bind');
+  const bind = wanted.length > 0 ? wanted : ['127.0.0.1'];
+  const announce = addressesIn(options, 'announce', '--announce');
   const wantedPorts = portPolicies.find((each) => each === options['ports']);
   const addressing = addressingOf(options, bind, platform);
   const ports = wantedPorts ?? 'usual';
   refuseMistakes({ bind, announce, addressing, ports }, options);
   return {
     bind,
-    ...(announce !== undefined && { announce }),
+    announce,
     addressing,
     ports,
     rewrite: options['rewrite'] === true ? 'always' : options['rewrite'] === false ? 'never' : 'needed',
@@ -70,9 +77,9 @@ export function serveWishOf(options: Options, platform: string): ServeWish {
 
 export const isLoopback = (address: string): boolean => address === '::1' || inRange('127.0.0.0/8', address);
 
-function addressingOf(options: Options, bind: string, platform: string): PublishOptions['addressing'] {
+function addressingOf(options: Options, bind: readonly string[], platform: string): PublishOptions['addressing'] {
   const wanted = addressings.find((each) => each === options['addresses']);
-  if (wanted === 'each' && !isLoopback(bind)) throw misused('--addresses each is for the loopback');
+  if (wanted === 'each' && !bind.every(isLoopback)) throw misused('--addresses each is for the loopback');
   // Other systems have 127.0.0.1 alone unless told otherwise.
   return wanted ?? (options['bind'] === undefined && platform === 'linux' ? 'each' : 'one');
 }
@@ -83,28 +90,31 @@ function refuseMistakes(
     announce,
     addressing,
     ports,
-  }: Pick<ServeWish, 'bind' | 'addressing' | 'ports'> & { announce: string | undefined },
+  }: Pick<ServeWish, 'bind' | 'addressing' | 'ports'> & { announce: readonly string[] },
   options: Options,
 ): void {
-  const any = bind === '0.0.0.0';
-  if (any && announce === undefined)
+  const any = bind.find((each) => anywhere.has(each) && !announce.some((told) => familyOf(told) === familyOf(each)));
+  if (any !== undefined)
     throw misused(
-      `clients cannot be told to go to ${bind}`,
+      `clients cannot be told to go to ${any}`,
       'say with --announce under which address they reach this machine',
     );
-  const reachable = addressing === 'story' || !isLoopback(bind);
+  const reachable = addressing === 'story' || !bind.every(isLoopback);
   if (!reachable || ports !== 'usual' || options['networkIsMine'] === true) return;
   throw misused(
-    `ports 53 and 80 at ${addressing === 'story' ? 'addresses of this network' : bind} answer others for DNS and WPAD`,
+    `ports 53 and 80 at ${addressing === 'story' ? 'addresses of this network' : bind.join(' and ')} answer others for DNS and WPAD`,
     'add --network-is-mine if it is, or --ports high',
   );
 }
 
-function addressIn(options: Options, name: string, flag: string): string | undefined {
-  const text = textOption(options, name);
-  if (text !== undefined && (!isAddress(text) || text.includes(':')))
-    throw misused(`${flag} takes an IPv4 address, got '${text}'`);
-  return text;
+/** Clients are told one address of each version. */
+function addressesIn(options: Options, name: string, flag: string): string[] {
+  const texts = listOption(options, name).map((text) => text.replace(/^\[(.*)\]$/, '$1'));
+  for (const text of texts) if (!isAddress(text)) throw misused(`${flag} takes an address, got '${text}'`);
+  const twice = texts.find((text, index) => texts.findIndex((each) => familyOf(each) === familyOf(text)) !== index);
+  if (twice !== undefined)
+    throw misused(`${flag} ${twice} is the second of its version`, 'DNS tells clients one address of each');
+  return texts;
 }
 
 function controlPlace(options: Options): ServeWish['control'] {

@@ -75,7 +75,7 @@ export class Desk {
 
   /** An answer as programs outside the lab get it. */
   translate(bytes: Buffer): Buffer {
-    return withAddresses(bytes, this.#addressOutside);
+    return withAddresses(bytes, this.#addressOutside, (name) => this.zone.lookup(name, 'A').answers);
   }
 
   setRecords(changes: Readonly<Record<string, RecordSet | null>>): void {

@@ -19,3 +19,6 @@ export function splitHostPort(text: string): { host: string; port: number | unde
 }
 
 export const isAddress = (text: string): boolean => isIP(text) !== 0;
+
+/** Of an address without a port. */
+export const familyOf = (ip: string): 4 | 6 => (ip.includes(':') ? 6 : 4);

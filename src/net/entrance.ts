@@ -125,7 +125,7 @@ export async function openDatagramEntrance(
   { guise = (ip) => ip, translate = (bytes) => bytes }: DatagramEntranceOptions,
 ): Promise<Entrance> {
   const probes = new Map<number, (heard: boolean) => void>();
-  const socket = createSocket(isIPv6(at.host) ? 'udp6' : 'udp4');
+  const socket = isIPv6(at.host) ? createSocket({ type: 'udp6', ipv6Only: true }) : createSocket('udp4');
   await bound(socket, at);
   const target = formatEndpoint(to);
   socket.on('error', () => undefined);

@@ -1,7 +1,7 @@
 /** A running lab on real addresses and ports, for programs that know nothing of it. */
 import { LabError } from '../failure.ts';
 import type { Lab } from '../lab/lab.ts';
-import { formatEndpoint } from '../net/address.ts';
+import { familyOf, formatEndpoint } from '../net/address.ts';
 import type { Entrance, EntranceOptions, Place } from '../net/net.ts';
 import type { LabSpec } from '../scenario/schema.ts';
 import { Scope } from '../scope.ts';
@@ -16,10 +16,10 @@ import type { PortChoice, Ports } from './ports.ts';
 import { rewriterFor } from './rewrite.ts';
 
 export interface PublishOptions extends EntranceOptions {
-  /** Where to listen when everything is behind one address. */
-  bind: string;
-  /** What clients are told instead, when they reach it under another; the same unless given. */
-  announce?: string;
+  /** Where to listen when everything is behind one address; may be several, of both versions. */
+  bind: readonly string[];
+  /** What clients are told instead, when they reach it under another: at most one of each version. */
+  announce?: readonly string[];
   addressing: Addressing;
   ports: PortChoice;
   /** Whether proxy scripts name real addresses; `needed` when a proxy has another port than in the story. */
@@ -49,28 +49,30 @@ export interface Publication extends AsyncDisposable {
 /** Throws LabError when a port is taken. The lab's own DNS tells strangers the real addresses from then on. */
 export async function publish(lab: Lab, spec: LabSpec, options: PublishOptions): Promise<Publication> {
   const doors = doorsOf(lab, spec);
-  const { bind, announce = bind } = options;
-  const addresses = addressesFor(options.addressing, announce, new Set(doors.map(({ at }) => at.ip)));
+  const { bind, announce = [] } = options;
+  const told = new Map(bind.map((own) => [announce.find((each) => familyOf(each) === familyOf(own)) ?? own, own]));
+  const addresses = addressesFor(options.addressing, [...told.keys()], new Set(doors.map(({ at }) => at.ip)));
   await using scope = new Scope();
-  const opened: Opened[] = [];
+  const opened: Known[] = [];
   const policy = portPolicy(options.ports);
-  for (const [ip, theirs] of byAddress(doors, addresses.of)) {
-    const host = ip === announce ? bind : ip;
-    for (const group of groupsOf(theirs)) opened.push(...(await openGroup(lab, host, group, policy, options, scope)));
+  for (const [host, theirs] of byAddress(doors, addresses.all)) {
+    const listens = told.get(host) ?? host;
+    for (const group of groupsOf(theirs)) {
+      const same = await openGroup(lab, listens, group, policy, options, scope);
+      opened.push(...same.map((each) => ({ ...each, host })));
+    }
   }
   await openShut(lab, spec, doors, addresses.of, policy, options, scope);
-  const published = opened.map(({ door: { at, ...rest }, entrance }) => ({
+  const published = opened.map(({ door: { at, ...rest }, entrance, host }) => ({
     ...rest,
     story: formatEndpoint(at),
-    real: { host: addresses.of(at.ip) ?? entrance.real.host, port: entrance.real.port },
+    real: { host, port: entrance.real.port },
   }));
-  lab.dns.showOutside(addresses.of);
+  lab.dns.showOutside(addresses.by);
   lab.showOutside(
     destinationsFor({
       storyOf: (host, port) => {
-        const found = opened.find(
-          ({ door, entrance }) => addresses.of(door.at.ip) === host && entrance.real.port === port,
-        );
+        const found = opened.find((each) => each.host === host && each.entrance.real.port === port);
         return found?.door.at;
       },
       isStory: (ip) => doors.some(({ at }) => at.ip === ip) || lab.dns.names(ip).length > 0,
@@ -104,13 +106,17 @@ interface Opened {
   entrance: Entrance;
 }
 
+/** The real address under which it is known. */
+interface Known extends Opened {
+  host: string;
+}
+
 type Group = [Door, ...Door[]];
 
-function byAddress(doors: readonly Door[], addressOf: (ip: string) => string | null): Map<string, Door[]> {
+function byAddress(doors: readonly Door[], addressesOf: (ip: string) => readonly string[]): Map<string, Door[]> {
   const groups = new Map<string, Door[]>();
   for (const door of doors) {
-    const ip = addressOf(door.at.ip);
-    if (ip !== null) groups.set(ip, [...(groups.get(ip) ?? []), door]);
+    for (const ip of addressesOf(door.at.ip)) groups.set(ip, [...(groups.get(ip) ?? []), door]);
   }
   return groups;
 }

@@ -151,6 +151,34 @@ test('a lab is asked, changed, diagnosed, captured, found healthy, and ended fro
   expect(await ctl('status')).toMatchObject({ code: 3, err: expect.stringContaining('no lab of this user runs here') });
 });
 
+test('with --wait a lab goes on in the background, and one that cannot be ends with its code', async () => {
+  const words = ['--wait', '--ports', 'free', '--control', '0'];
+  const ready = await finished(['up', 'auth-407-connect', ...words, '--json']);
+  expect(ready).toMatchObject({ code: 0, err: '' });
+  const { pid } = JSON.parse(ready.out) as Told;
+  const lab = ['--lab', String(pid)];
+  expect(await finished(['healthcheck', ...lab])).toMatchObject({ code: 0 });
+  expect(await finished(['ctl', 'down', ...lab])).toMatchObject({ code: 0 });
+  await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
+  const wrong = await finished(['up', 'auth-407-conect', ...words]);
+  expect(wrong.code).toBe(2);
+  expect(wrong.err).toContain("did you mean 'auth-407-connect'");
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+test.each(['/proc/no/such', '/dev/null/ca'])('a folder of authorities that cannot be: %s', async (folder) => {
+  const ended = await finished(['ca', 'fingerprint'], { PACLAB_CA_DIR: folder });
+  expect(ended).toMatchObject({ code: 2, out: '' });
+  expect(ended.err).toContain(`PACLAB_CA_DIR: cannot use the folder ${folder}`);
+});
+
 test('with two labs it must be said which one is meant', async () => {
   const [one, two] = await Promise.all([up('base-direct-ok'), up('auth-407-connect')]);
   expect(await finished(['ctl', 'status'])).toMatchObject({
@@ -169,8 +197,12 @@ test.each([
   [['up', 'auth-407-conect'], 2, "did you mean 'auth-407-connect'?"],
   [['up', 'auth-407-connect', '--row', 'schemes=none'], 2, "has no row 'schemes=none'"],
   [['up', '--bind', '10.77.0.2'], 2, '--network-is-mine'],
-  [['up', '--bind', 'somewhere'], 2, '--bind takes an IPv4 address'],
+  [['up', '--bind', 'somewhere'], 2, '--bind takes an address'],
   [['up', '--bind', '0.0.0.0', '--network-is-mine'], 2, '--announce'],
+  [['up', '--bind', '::', '--network-is-mine', '--announce', '10.0.0.5'], 2, '--announce'],
+  [['up', '--bind', 'fd00::1'], 2, '--network-is-mine'],
+  [['up', '--bind', '::1', '--bind', 'fd00::1'], 2, 'second of its version'],
+  [['up', '--clock', 'virtual'], 2, 'time of the machine'],
   [['up', '--bind', '192.0.2.77', '--network-is-mine'], 3, 'this machine has no such address'],
   [['up', '--as', 'nobody'], 2, "no client 'nobody'"],
   [['up', '--control', 'x:y'], 2, '--control takes an address and a port'],

@@ -37,7 +37,7 @@ export async function startPublished(
   const [scenario] = await loadSource(source, { mayExpectNothing: true });
   if (!scenario) throw new Error('no scenario');
   const lab = await startLab(scenario, { clock: 'real', bytes: true });
-  const usual = { bind: '127.0.0.1', addressing: 'each', ports: 'free', rewrite: 'needed' } as const;
+  const usual = { bind: ['127.0.0.1'], addressing: 'each', ports: 'free', rewrite: 'needed' } as const;
   const publication = await publish(lab, scenario.model.lab, { ...usual, ...options });
   const door: Published['door'] = (name, speaks) => {
     const found = publication.doors.find(

@@ -10,7 +10,7 @@ import { portPolicy } from '../../src/publish/ports.ts';
 const reached = new Set(['10.20.0.8', '192.20.0.8', '10.0.0.1', 'fd00::8', '203.0.113.10']);
 
 test('each address has one of its own that looks like it; nobody has that of another, or of the machine', () => {
-  const addresses = addressesFor('each', '127.0.0.1', reached);
+  const addresses = addressesFor('each', ['127.0.0.1'], reached);
   expect(addresses.of('10.20.0.8')).toBe('127.20.0.8');
   expect(addresses.of('192.20.0.8')).toBe('127.21.0.8');
   expect(addresses.of('10.20.0.8')).toBe('127.20.0.8');
@@ -20,14 +20,29 @@ test('each address has one of its own that looks like it; nobody has that of ano
 });
 
 test('behind one address is everything that listens, and nothing else', () => {
-  const addresses = addressesFor('one', '10.77.0.2', reached);
+  const addresses = addressesFor('one', ['10.77.0.2'], reached);
   expect([addresses.of('10.20.0.8'), addresses.of('203.0.113.10')]).toEqual(['10.77.0.2', '10.77.0.2']);
   expect([addresses.of('10.20.0.99'), addresses.of('10.20.0.98')]).toEqual(['192.0.2.1', '192.0.2.2']);
   expect(addresses.of('fd00::8')).toBeNull();
 });
 
+test('behind an address of each version is everything by both; behind IPv6 alone by that', () => {
+  const both = addressesFor('one', ['10.77.0.2', 'fd77::2'], reached);
+  expect(both.all('10.20.0.8')).toEqual(['10.77.0.2', 'fd77::2']);
+  expect([both.of('10.20.0.8'), both.by('10.20.0.8', 4), both.by('10.20.0.8', 6)]).toEqual([
+    '10.77.0.2',
+    '10.77.0.2',
+    'fd77::2',
+  ]);
+  expect([both.all('fd00::8'), both.by('fd00::8', 4)]).toEqual([['fd77::2'], null]);
+  expect([both.of('10.20.0.99'), both.by('10.20.0.99', 6)]).toEqual(['192.0.2.1', null]);
+  const six = addressesFor('one', ['::1'], reached);
+  expect([six.of('10.20.0.8'), six.by('10.20.0.8', 4), six.of('fd00::8')]).toEqual(['::1', null, '::1']);
+  expect(six.of('10.20.0.99')).toBe('100::1');
+});
+
 test.each(['one', 'each', 'story'] as const)('marks mean the same to everybody: %s', (how) => {
-  const addresses = addressesFor(how, '127.0.0.1', reached);
+  const addresses = addressesFor(how, ['127.0.0.1'], reached);
   for (const mark of ['127.0.53.53', '0.0.0.0', '255.255.255.255', '::1']) expect(addresses.of(mark)).toBe(mark);
 });
 

@@ -6,6 +6,7 @@ import { LabError } from '../../src/failure.ts';
 import { serveAt } from '../../src/net/server.ts';
 import { eachMessage, framed } from '../../src/dns/framing.ts';
 import { decode, encode, queryFor } from '../../src/dns/message.ts';
+import { hostPort } from '../../src/publish/guide.ts';
 import { curl, dialReal, startPublished } from '../kit/published.ts';
 import { root } from '../kit/scenarios.ts';
 
@@ -146,6 +147,26 @@ test('a host of version 6 is reached over version 6', async () => {
   await using lab = await startPublished(twins);
   expect(await lab.resolver().resolve6('six.example')).toEqual(['::1']);
   expect(await curl(`http://${lab.at('six.example')}/`, '-H', 'Host: six.example')).toMatchObject({ out: 'six' });
+});
+
+test.each([
+  { bind: ['::1'], four: null },
+  { bind: ['127.0.0.1', '::1'], four: '127.0.0.1' },
+])('behind $bind the story’s hosts of version 4 have version 6 too', async ({ bind, four }) => {
+  await using lab = await startPublished(twins, { addressing: 'one', bind });
+  const resolver = lab.resolver();
+  expect(await resolver.resolve6('one.example')).toEqual(['::1']);
+  expect(await resolver.resolve4('one.example').catch(() => null)).toEqual(four === null ? null : [four]);
+  await expect(resolver.resolve6('missing.example')).rejects.toMatchObject({ code: 'ENOTFOUND' });
+  const doors = lab.publication.doors.filter(({ name, speaks }) => name === 'first' && speaks === 'proxy');
+  expect(doors.map(({ real }) => real.host)).toEqual(bind);
+  for (const { real } of doors) {
+    const proxy = `http://${hostPort(real)}`;
+    expect(await curl('-x', proxy, 'http://one.example/')).toMatchObject({ out: 'one' });
+    // Its own stand-in is no other place, by whatever version somebody comes.
+    expect((await curl('-x', proxy, `http://${hostPort(real)}/`)).out).not.toBe('one');
+  }
+  expect(await lab.publication.probe()).not.toContainEqual(expect.objectContaining({ open: false }));
 });
 
 test('what the firewall drops is silence, what it rejects is a reset; both are the story’s', async () => {

@@ -14,13 +14,26 @@ export const up: Command = {
   usage: '[scenario]',
   examples: ['up auth-407-connect', 'up story.yaml --bind 10.77.0.2 --network-is-mine'],
   options: (definition) =>
-    serveOptions(definition).option('--json', 'print where everything is as one line of JSON, and nothing else'),
+    serveOptions(definition)
+      .option('--wait', 'go on in the background, and end when everything is served; ctl down ends the lab')
+      .option('--clock <kind>', 'real is all there is: programs outside the lab have the time of the machine')
+      .option('--json', 'print where everything is as one line of JSON, and nothing else'),
   async run([word], options, tools) {
     const wish = serveWishOf(options, process.platform);
+    const clock = textOption(options, 'clock') ?? 'real';
+    if (clock !== 'real')
+      throw misused(
+        `--clock ${clock}: programs outside the lab have the time of the machine`,
+        'run has a virtual clock',
+      );
     const scenario = await oneScenario(word, textOption(options, 'row'), tools);
     const clients = Object.keys(scenario.model.clients);
     if (wish.as !== undefined && !clients.includes(wish.as))
       throw misused(`this scenario has no client '${wish.as}'`, `its clients: ${clients.join(', ') || 'none'}`);
+    if (options['wait'] === true) {
+      const { startBehind } = await import('../behind.ts');
+      return startBehind({ json: options['json'] === true }, tools);
+    }
     const [{ startServing }, { sayServing, watchFindings }, { dashboard }] = await Promise.all([
       import('../serve.ts'),
       import('../serve-text.ts'),
