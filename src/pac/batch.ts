@@ -1,17 +1,16 @@
 /**
- * Many URLs against one script, in few crossings into the engine.
+ * Many requests to one script, in few crossings into the engine.
  *
  * A chunk runs inside the engine in one call. What ends a chunk early (a limit, or an answer that has to be waited for)
  * concerns the request it stopped at: that one is run again alone, with everything a single request has, and the rest of
  * the chunk goes on behind it. So the results are those of one call after the other.
  */
-import { hostBypassed, scriptArguments } from './arguments.ts';
 import { Budget, type Limits } from './limits.ts';
 import { errorFrom } from './outcome.ts';
 import { settingOf, type ResolveOptions } from './options.ts';
 import type { Profile } from './profile.ts';
 import type { Realm } from './realm.ts';
-import { notConsulted, resolution } from './resolution.ts';
+import { resolution } from './resolution.ts';
 import type { Entry, Resolution, ScriptArguments } from './result.ts';
 import type { Run } from './run.ts';
 import { Session } from './session.ts';
@@ -24,8 +23,6 @@ export interface BatchTools {
   readonly realm: () => Promise<{ realm: Realm | null; entry: Entry | null }>;
   /** One request, going on with a session whose first run was thrown away. */
   readonly alone: (script: ScriptArguments, session: Session | undefined) => Promise<Run>;
-  /** The answer where the engine need not be asked. */
-  readonly plain: (script: ScriptArguments) => Resolution | undefined;
 }
 
 /** Requests per chunk: few at first, and as many as stay well below the limit that the chunk shares. */
@@ -35,37 +32,24 @@ const chunks = { first: 32, most: 512, ms: 50 };
 const patience = 3;
 
 export async function resolveBatch(
-  urls: readonly string[],
+  requests: readonly ScriptArguments[],
   options: ResolveOptions,
   tools: BatchTools,
 ): Promise<Resolution[]> {
   const results: Resolution[] = [];
-  const queue: { script: ScriptArguments; at: number }[] = [];
-  for (const url of urls) {
-    const script = scriptArguments(url, tools.profile);
-    if (hostBypassed(script.host, tools.profile)) results.push(notConsulted);
-    else {
-      const known = tools.plain(script);
-      if (!known) queue.push({ script, at: results.length });
-      results.push(known ?? notConsulted);
-    }
-  }
   let fruitless = 0;
   let size = chunks.first;
-  let next = 0;
-  while (next < queue.length) {
-    const chunk = queue.slice(next, next + (fruitless < patience ? size : 1));
-    const scripts = chunk.map(({ script }) => script);
-    const ran = fruitless < patience ? await runChunk(scripts, options, tools) : nothingRan;
-    ran.results.forEach((result, index) => (results[chunk[index]?.at ?? 0] = result));
+  while (results.length < requests.length) {
+    const next = results.length;
+    const chunk = requests.slice(next, next + (fruitless < patience ? size : 1));
+    const ran = fruitless < patience ? await runChunk(chunk, options, tools) : nothingRan;
+    results.push(...ran.results);
     fruitless = ran.results.length > 0 ? 0 : fruitless + 1;
     size = ran.ms > chunks.ms ? Math.max(1, size >> 1) : Math.min(size * 2, chunks.most);
-    next += ran.results.length;
     const stopped = chunk[ran.results.length];
     if (!stopped) continue;
-    const run = await tools.alone(stopped.script, ran.stopped);
-    results[stopped.at] = resolution(tools.profile, stopped.script, run, options.mandatory);
-    next++;
+    const run = await tools.alone(stopped, ran.stopped);
+    results.push(resolution(tools.profile, stopped, run, options.mandatory));
   }
   return results;
 }

@@ -1,9 +1,12 @@
 /** Why a client goes where it goes: the deciding line, the helper calls, and what the other clients would have done. */
 import { decidingPoint, decisionMark, instrument, type Point } from './instrument.ts';
 import type { ResolveOptions } from './options.ts';
+import { hostBypassed, scriptArguments } from './arguments.ts';
 import { missingSentences } from './missing.ts';
 import { Pac } from './pac.ts';
-import { profileNames, type ProfileName } from './profile.ts';
+import { plainAlone } from './plain/alone.ts';
+import type { PlainScript } from './plain/index.ts';
+import { profileNames, type Profile, type ProfileName } from './profile.ts';
 import { profileNamed } from './profiles/index.ts';
 import { sameRoutes } from './resolution.ts';
 import type { Resolution } from './result.ts';
@@ -75,8 +78,61 @@ export async function decisions(
   return await decider.of(urls, options);
 }
 
-/** An instrumented script that is loaded once and asked for many decisions. */
+export interface Told {
+  readonly decision: Decision | null;
+  /** What the script returned when it was asked for the decision. */
+  readonly raw: string | null;
+}
+
+/** A script that is read once and asked for many decisions: in plain scripts without the engine. */
 export class Decider implements Disposable {
+  readonly #source: string;
+  readonly #plain = new Map<ProfileName, PlainScript | null>();
+  #marked: MarkedScript | null = null;
+
+  constructor(source: string) {
+    this.#source = source;
+  }
+
+  async of(urls: readonly string[], options: ResolveOptions): Promise<(Decision | null)[]> {
+    return (await this.answers(urls, options)).map(({ decision }) => decision);
+  }
+
+  /** The same with what the script returned. */
+  async answers(urls: readonly string[], options: ResolveOptions): Promise<Told[]> {
+    const profile = profileNamed(options.profile ?? 'chromium');
+    let plain = this.#plain.get(profile.name);
+    if (plain === undefined) {
+      plain = (await plainAlone(this.#source, profile))?.script ?? null;
+      this.#plain.set(profile.name, plain);
+    }
+    const told = urls.map((url) => (plain && !options.limits ? toldBy(plain, url, profile, options) : null));
+    const left = urls.filter((_, index) => told[index] === null);
+    if (left.length === 0) return told.map((each) => each ?? nothingTold);
+    this.#marked ??= new MarkedScript(this.#source);
+    const rest = (await this.#marked.answers(left, options)).values();
+    return told.map((each) => each ?? rest.next().value ?? nothingTold);
+  }
+
+  [Symbol.dispose](): void {
+    this.#marked?.[Symbol.dispose]();
+  }
+}
+
+const nothingTold: Told = { decision: null, raw: null };
+
+function toldBy(plain: PlainScript, url: string, profile: Profile, options: ResolveOptions): Told | null {
+  const script = scriptArguments(url, profile);
+  if (hostBypassed(script.host, profile)) return nothingTold;
+  const answer = plain.returns(script.url, script.host, options);
+  if (!answer) return null;
+  const { raw, points } = answer;
+  const point = decidingPoint([...points.keys()], points as readonly Point[]); // it asks for no more of them
+  return { raw, decision: point && { line: point.line, column: point.column, text: point.text } };
+}
+
+/** A script with marks in it that the engine runs: it says through which returns it came. */
+export class MarkedScript implements Disposable {
   readonly #points: readonly Point[];
   readonly #pac: Pac | null;
 
@@ -86,16 +142,8 @@ export class Decider implements Disposable {
     this.#pac = instrumented && new Pac(instrumented.source, {});
   }
 
-  async of(urls: readonly string[], options: ResolveOptions): Promise<(Decision | null)[]> {
-    return (await this.answers(urls, options)).map(({ decision }) => decision);
-  }
-
-  /** The same with what the instrumented script returned, its marks taken away. */
-  async answers(
-    urls: readonly string[],
-    options: ResolveOptions,
-  ): Promise<{ decision: Decision | null; raw: string | null }[]> {
-    if (!this.#pac) return urls.map(() => ({ decision: null, raw: null }));
+  async answers(urls: readonly string[], options: ResolveOptions): Promise<Told[]> {
+    if (!this.#pac) return urls.map(() => nothingTold);
     const results = await this.#pac.resolveMany(urls, options);
     return results.map(({ raw }) => ({
       decision: decisionIn(raw, this.#points),

@@ -4,7 +4,7 @@ import { Budget, limitMessage, type LimitName, type Limits } from './limits.ts';
 import { Lookups } from './lookup.ts';
 import { harden } from './node-guards.ts';
 import { nodeHelpers, type NodeHelpers, type NodeWorld } from './node-helpers.ts';
-import { lineMap, type LineMap } from './node-lines.ts';
+import type { LineMap } from './node-lines.ts';
 import { settingOf, type ResolveOptions } from './options.ts';
 import type { Profile } from './profile.ts';
 import type { HelperCall, PacError, ScriptArguments } from './result.ts';
@@ -15,6 +15,7 @@ import { zoneOffset } from './zone.ts';
 interface LoadedNode {
   readonly find: ((url: string, host: string) => Promise<unknown>) | null;
   readonly error: PacError | null;
+  readonly source: string;
 }
 
 type Engine = { vm: QuickJS; world: NodeWorld; calls: HelperCall[]; trace: boolean; lines: LineMap | null };
@@ -83,8 +84,11 @@ export class NodeRunner implements Runner {
     };
     const matches = (source: string, text: string): boolean => this.#matches(source, text);
     const world: NodeWorld = { lookups, myIp: options.myIp ?? [], now, zone, alerts: [], matches, waiting };
-    this.#engine ??= { vm: await this.#startVm(), world, calls: [], trace, lines: null };
-    Object.assign(this.#engine, { world, calls: [], trace });
+    if (this.#engine) Object.assign(this.#engine, { world, calls: [], trace });
+    else {
+      const [vm] = await Promise.all([this.#startVm(), import('pac-resolver')]); // both take their time to load
+      this.#engine = { vm, world, calls: [], trace, lines: null };
+    }
   }
 
   async #startVm(): Promise<QuickJS> {
@@ -116,21 +120,20 @@ export class NodeRunner implements Runner {
     const { createPacResolver, sandbox } = await import('pac-resolver');
     // The functions take fewer and stricter arguments than a script may pass; they are written for that.
     const helpers = nodeHelpers(() => engine.world, sandbox as unknown as NodeHelpers);
+    this.#budget.start();
     try {
-      this.#budget.start();
-      const find = createPacResolver(engine.vm, source, { sandbox: this.#recorded(helpers) });
-      engine.lines = lineMap(source, String(find));
-      return { find, error: null };
+      return { find: createPacResolver(engine.vm, source, { sandbox: this.#recorded(helpers) }), error: null, source };
     } catch (error) {
-      return { find: null, error: this.#errorOf(error, 'load') };
+      return { find: null, error: this.#errorOf(error, 'load'), source };
     } finally {
       this.#budget.stop();
     }
   }
 
-  async #ask({ find, error }: LoadedNode, script: ScriptArguments): Promise<Run> {
+  async #ask({ find, error, source }: LoadedNode, script: ScriptArguments): Promise<Run> {
     const engine = this.#engine;
     if (!find || !engine) return this.#run(null, undefined, error);
+    if (engine.trace) engine.lines ??= (await import('./node-lines.ts')).lineMap(source, String(find));
     this.#budget.start();
     try {
       const value = await Promise.race([find(script.url, script.host), this.#stalled()]);

@@ -1,7 +1,7 @@
 /** Reads the text that a run of the sandbox leaves behind. */
 import { preludeName, scriptName } from './prelude.ts';
 import type { Profile } from './profile.ts';
-import type { HelperCall, PacError } from './result.ts';
+import { revived, type HelperCall, type PacError } from './result.ts';
 import type { Place } from './termination.ts';
 
 type Reported = [name: string, message: string, stack: string, fromEngine: boolean];
@@ -34,14 +34,6 @@ export function callsFrom(progress: string, profile: Profile): HelperCall[] {
     result: revived(result),
     line: lineIn(stack, profile),
   }));
-}
-
-/** A value as the realm encodes it: `{"$undefined":true}` for undefined, `{"$number":…}` for NaN and infinities. */
-export function revived(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  if ('$undefined' in value) return undefined;
-  if ('$number' in value) return Number(value.$number);
-  return value;
 }
 
 const frame = new RegExp(`${scriptName}:(\\d+)(?::(\\d+))?`);

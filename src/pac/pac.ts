@@ -1,16 +1,15 @@
 /** A loaded PAC file: one environment per profile, made on first use. */
 import { hostBypassed, scriptArguments } from './arguments.ts';
 import { decodeBody } from './body.ts';
+import { FrontRunner } from './front.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { LaterRunner } from './later-runner.ts';
 import type { ResolveOptions } from './options.ts';
-import { revived } from './outcome.ts';
 import type { Profile, ProfileName } from './profile.ts';
 import { profileNamed } from './profiles/index.ts';
-import type { Evaluation, PacError, Resolution } from './result.ts';
+import { revived, type Evaluation, type PacError, type Resolution } from './result.ts';
 import { notConsulted, resolution } from './resolution.ts';
 import type { Runner } from './run.ts';
-import { SandboxRunner } from './runner.ts';
 
 export interface LoadOptions {
   /** Name shown in messages, and the path whose ending some clients look at. */
@@ -45,8 +44,8 @@ export class Pac implements Disposable {
     const script = scriptArguments(url, profile);
     if (hostBypassed(script.host, profile)) return notConsulted;
     const { runner, error } = this.#runner(profile);
-    if (runner instanceof SandboxRunner) {
-      if (runner.ripe) await runner.study(options);
+    if (runner instanceof FrontRunner) {
+      if (runner.ripe()) await runner.study(options);
       const known = runner.plain(script, options, options.trace ?? true);
       if (known) return known;
     }
@@ -58,7 +57,7 @@ export class Pac implements Disposable {
   async resolveMany(urls: Iterable<string>, options: ResolveOptions = {}): Promise<Resolution[]> {
     const profile = profileNamed(options.profile ?? 'chromium');
     const { runner } = this.#runner(profile);
-    if (runner instanceof SandboxRunner && !options.trace) return runner.many([...urls], options);
+    if (runner instanceof FrontRunner && !options.trace) return runner.many([...urls], options);
     const results: Resolution[] = [];
     for (const url of urls) results.push(await this.resolve(url, { ...options, trace: options.trace ?? false }));
     return results;
@@ -97,7 +96,7 @@ export class Pac implements Disposable {
     const body = this.#body(profile);
     if (body.text === null)
       return { runner: null, error: { phase: 'load', name: 'RejectedBody', message: body.rejected } };
-    const make = profile.engine === 'pac-resolver' ? LaterRunner : SandboxRunner;
+    const make = profile.engine === 'pac-resolver' ? LaterRunner : FrontRunner;
     return { runner: new make(body.text, profile, limits), error: null };
   }
 

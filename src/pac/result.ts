@@ -55,3 +55,11 @@ export type Evaluation = { value: unknown; calls: readonly HelperCall[] } | { er
 
 /** `undefined` as JSON, and back. */
 export const undefinedMark: { readonly $undefined: true } = { $undefined: true };
+
+/** A value as the realm encodes it: `{"$undefined":true}` for undefined, `{"$number":…}` for NaN and infinities. */
+export function revived(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if ('$undefined' in value) return undefined;
+  if ('$number' in value) return Number(value.$number);
+  return value;
+}

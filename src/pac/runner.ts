@@ -8,12 +8,11 @@ import type { Profile } from './profile.ts';
 import type { RunEnd, RunTools } from './host.ts';
 import { Realm } from './realm.ts';
 import { entryMissing, refusalOf } from './refusal.ts';
-import { plainResolution } from './resolution.ts';
 import type { Entry, HelperCall, PacError, Resolution, ScriptArguments } from './result.ts';
 import { untilDone } from './restart.ts';
 import type { Run, Runner } from './run.ts';
 import { Session } from './session.ts';
-import { noShortcut, Replay, shortcutFor } from './shortcut.ts';
+import { Replay } from './replay.ts';
 
 type Action = (realm: Realm, tools: RunTools) => RunEnd;
 
@@ -32,9 +31,8 @@ export class SandboxRunner implements Runner {
   #disposed = false;
   /** Whether the script can ask for a name at all; if not, nothing has to be kept for the time of asking. */
   #mayAsk: boolean;
-  #requests = 0;
-  #studied = false;
-  #shortcut = noShortcut;
+  /** Whether asking twice is asking once. */
+  #pure = false;
   #replay: Replay;
 
   constructor(source: string, profile: Profile, limits: Limits) {
@@ -45,32 +43,20 @@ export class SandboxRunner implements Runner {
     this.#replay = new Replay(profile);
   }
 
-  /** True once so many requests have come that reading the script pays. */
-  get ripe(): boolean {
-    return !this.#studied && ++this.#requests > patience;
+  /** Which function the client calls; null when the script cannot be loaded. */
+  async entry(options: ResolveOptions): Promise<Entry | null> {
+    return (await this.#inTurn(() => this.#ready(options))).entry;
   }
 
-  /** Reads the script, so that the engine need not be asked everything. Nothing that a caller can see depends on it. */
-  async study(options: ResolveOptions): Promise<void> {
-    if (this.#studied) return;
-    this.#studied = true;
-    const { entry } = await this.#ready(options);
-    if (entry) this.#shortcut = await shortcutFor(this.#source, this.#profile, entry);
-  }
-
-  /** The answer of a plain script; undefined when the engine has to be asked. */
-  plain(script: ScriptArguments, options: ResolveOptions, trace: boolean): Resolution | undefined {
-    const { plain } = this.#shortcut;
-    if (!plain || options.limits) return undefined;
-    const answer = plain.answer(script.url, script.host);
-    if (answer === undefined) return undefined;
-    const calls = trace ? () => plain.calls(script.url, script.host) : none;
-    return plainResolution(this.#profile, script, this.#loaded?.entry ?? null, answer, calls, options.mandatory);
+  /** Reads a script that has been loaded and that nobody has changed since: of pure ones the calls are found out later. */
+  async study(): Promise<void> {
+    const { isPure } = await import('./plain/pure.ts');
+    this.#pure = isPure(this.#source, (name) => Object.hasOwn(this.#profile.helpers, name));
   }
 
   call(script: ScriptArguments, options: ResolveOptions, trace: boolean): Run | Promise<Run> {
     const ask: Action = (realm, tools) => realm.call(script.url, script.host, tools);
-    if (!trace || !this.#shortcut.pure || options.resolver || this.#queue) return this.#run(ask, options, trace);
+    if (!trace || !this.#pure || options.resolver || this.#queue) return this.#run(ask, options, trace);
     const fixed: ResolveOptions & Fixed = { ...options, setting: settingOf(options) };
     const session = this.#session(options, false);
     const finish = (ended: Run): Run | Promise<Run> => {
@@ -87,13 +73,12 @@ export class SandboxRunner implements Runner {
     this.#mayAsk = true;
     if (this.#replay.owed) this.#loaded = null;
     this.#replay = new Replay(this.#profile);
-    this.#shortcut = noShortcut;
-    this.#studied = true;
+    this.#pure = false;
     return this.#run((realm, tools) => realm.evaluate(expression, script.url, script.host, tools), options, trace);
   }
 
-  /** Many URLs, in their order, without gathering helper calls. */
-  many(urls: readonly string[], options: ResolveOptions): Promise<Resolution[]> {
+  /** Many requests, in their order, without gathering helper calls. */
+  many(scripts: readonly ScriptArguments[], options: ResolveOptions): Promise<Resolution[]> {
     const tools: BatchTools = {
       profile: this.#profile,
       limits: { ...this.#limits, ...options.limits },
@@ -105,11 +90,9 @@ export class SandboxRunner implements Runner {
         await this.#ready(options);
         return this.#attempt((realm, each) => realm.call(script.url, script.host, each), options, false, session);
       },
-      plain: (script) => this.plain(script, options, false),
     };
     return this.#inTurn(async () => {
-      if (urls.length > patience) await this.study(options);
-      const results = await resolveBatch(urls, options, tools);
+      const results = await resolveBatch(scripts, options, tools);
       if (this.#replay.owed) await this.#ready(options);
       return results;
     });
@@ -214,8 +197,4 @@ export class SandboxRunner implements Runner {
 /** Every way to a helper that asks DNS: by its name, by a name put together, by code made while running. */
 const asks = /dnsResolve|isResolvable|isInNet|\\u|\b(?:this|globalThis|with|eval|Function|constructor)\b/;
 
-/** Requests after which the script is read. */
-const patience = 32;
-
-const none: readonly HelperCall[] = [];
 const nothing = { text: null, calls: [], alerts: [], names: [], runs: 0 } as const;

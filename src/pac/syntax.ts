@@ -27,8 +27,16 @@ export type Parsed =
   | { readonly tree: SyntaxNode; readonly problem: null }
   | { readonly tree: null; readonly problem: SyntaxProblem };
 
-/** Parses by the newest language, or by ECMAScript 5; the problem is the first one. */
+let last: { readonly source: string; readonly parsed: Parsed } | null = null;
+
+/** Parses by the newest language, or by ECMAScript 5; the problem is the first one. The last tree is kept: nobody writes to it. */
 export function parseScript(source: string, version: 5 | 'latest' = 'latest'): Parsed {
+  if (version === 5) return parsed(source, version);
+  if (last?.source !== source) last = { source, parsed: parsed(source, version) };
+  return last.parsed;
+}
+
+function parsed(source: string, version: 5 | 'latest'): Parsed {
   try {
     const options = { ecmaVersion: version, sourceType: 'script', locations: true, allowReserved: true } as const;
     const tree = parse(source, { ...options, allowHashBang: version !== 5 }) as unknown as SyntaxNode; // acorn adds `loc`

@@ -22,28 +22,35 @@ export const pacEval: Command = {
       .option('--profile <name>', 'only this client; may be given several times (default: all)', gather)
       .option('--json', 'print as JSON'),
   async run([file = '', ...urls], options, tools) {
-    const { loadPac, missingIn, profileNames } = await import('../../pac/index.ts');
+    const { missingIn, Pac, profileNames } = await import('../../pac/single.ts');
     const wanted = listOption(options, 'profile').map((word) => profileOf(word, profileNames));
     urls.forEach(urlOf);
     const setting = worldOf(options);
     const source = await readInput(file, tools);
-    using pac = await loadPac(source, { filename: file });
+    using pac = new Pac(source, { filename: file });
     const profiles = profileNames.filter((name) => wanted.length === 0 || wanted.includes(name));
-    const answers: Answer[] = [];
-    const text = new TextDecoder().decode(source);
     const gaps = new Map<ProfileName, string[]>();
+    const text = new TextDecoder().decode(source);
     for (const profile of profiles) gaps.set(profile, (await missingIn(text, profile)).map(sayGap));
-    for (const url of urls) {
-      for (const profile of profiles)
-        answers.push({
-          url,
-          profile,
-          ...(await pac.resolve(url, { ...setting, profile })),
-          notEstablished: gaps.get(profile) ?? [],
-        });
-    }
+    const json = options['json'] === true;
+    // All at a time, because each client has an engine of its own to start; the URLs of each one after the other.
+    const columns = await Promise.all(
+      profiles.map(async (profile) => {
+        const column: Resolution[] = [];
+        for (const url of urls) column.push(await pac.resolve(url, { ...setting, profile, trace: json }));
+        return column;
+      }),
+    );
+    const answers = urls.flatMap((url, row) =>
+      profiles.map((profile, at) => ({
+        url,
+        profile,
+        ...(columns[at]?.[row] as Resolution), // there is one for each
+        notEstablished: gaps.get(profile) ?? [],
+      })),
+    );
     if (answers.every(({ error }) => error?.phase === 'load')) throw unusable(file, source, answers);
-    tools.stdout.write(options['json'] === true ? `${JSON.stringify(answers, null, 2)}\n` : tableOf(answers));
+    tools.stdout.write(json ? `${JSON.stringify(answers, null, 2)}\n` : tableOf(answers));
     return answers.some(({ error }) => error) ? exitCodes.no : exitCodes.yes;
   },
 };

@@ -1,9 +1,10 @@
 /** Calls in plain scripts: of helpers, of the script's own functions, and of methods of texts. */
 import { isNode, nameOf, type SyntaxNode } from '../syntax.ts';
-import type { HelperCall } from '../result.ts';
 import type { KnownHelper, Scope } from './expressions.ts';
 import { NotPlain, textIn, type Expression, type Value } from './machine.ts';
+import { boundedTest } from './regular.ts';
 import type { Table } from './scope.ts';
+import type { Watch } from './watch.ts';
 
 const outside = (node: unknown, scope: Scope): string => {
   const name = nameOf(node) ?? '';
@@ -27,9 +28,9 @@ export function call(node: SyntaxNode, scope: Scope, inner: (child: unknown) => 
     isNode(each) && each.type === 'Literal' ? (each['value'] as Value) : undefined,
   );
   const args = given.map(inner);
-  return scope.noted
-    ? notedCall(helper, args, literals, scope.noted, lineOf(node, callee, scope.source))
-    : helper.twin(args, literals);
+  return scope.watch
+    ? notedCall(helper, args, literals, scope, scope.watch, lineOf(node, callee, scope.source))
+    : helper.twin.make(args, literals, scope);
 }
 
 /** The line of the parenthesis, as the engine counts. */
@@ -39,22 +40,24 @@ function lineOf(node: SyntaxNode, callee: SyntaxNode, source: string): number {
 }
 
 function notedCall(
-  { name, twin, parameters }: KnownHelper,
+  { name, twin }: KnownHelper,
   args: readonly Expression[],
   literals: readonly Value[],
-  noted: (call: HelperCall) => void,
+  scope: Scope,
+  watch: Watch,
   line: number,
 ): Expression {
   let values: Value[] = [];
-  const call = twin(
+  const call = twin.make(
     args.map((_, at) => () => values[at]),
     literals,
+    scope,
   );
   return (frame) => {
     values = args.map((each) => each(frame));
-    const given = values.slice(0, parameters);
+    const given = twin.parameters === null ? values : values.slice(0, twin.parameters);
     const result = call(frame);
-    noted({ fn: name, args: given, result, line });
+    watch.called({ fn: name, args: given, result, line });
     return result;
   };
 }
@@ -69,6 +72,8 @@ function methodCall(
   const name = nameOf(property) ?? '';
   if (computed || optional) throw new NotPlain('a method');
   const [first = () => undefined] = args;
+  const pattern = patternOf(object, scope);
+  if (pattern) return patternTest(pattern, name, args, scope);
   const list = listNamed(object, scope);
   if (list && name === 'indexOf' && args.length === 1) return (frame) => list.indexOf(first(frame));
   const table = tableNamed(object, scope);
@@ -78,9 +83,37 @@ function methodCall(
   const text = inner(object);
   return (frame) => {
     const self = textIn(text(frame));
-    return method(
-      self,
-      args.map((each) => each(frame)),
-    );
+    const given = args.map((each) => each(frame));
+    const [wanted] = given;
+    if (typeof wanted === 'string') scope.fuel.compare(self.length, wanted.length);
+    return method(self, given);
   };
+}
+
+type Pattern = { readonly pattern: string; readonly flags: string };
+
+/** The regular expression that stands there, or at the top under this name. */
+function patternOf(node: unknown, scope: Scope): Pattern | undefined {
+  const holder = scope.declared.patterns.get(outside(node, scope)) ?? node;
+  return isNode(holder) && 'regex' in holder ? (holder['regex'] as Pattern) : undefined;
+}
+
+function patternTest(
+  { pattern, flags }: Pattern,
+  method: string,
+  [text]: readonly Expression[],
+  { fuel }: Scope,
+): Expression {
+  const matches = method === 'test' ? boundedTest(pattern, flags, fuel) : null;
+  if (!matches || !text) throw new NotPlain('a regular expression');
+  return (frame) => matches(textIn(text(frame)));
+}
+
+/** `text.match(/a/)` where only its truth is asked; null for another node. */
+export function matchAsTruth(node: SyntaxNode, scope: Scope, inner: (child: unknown) => Expression): Expression | null {
+  const { callee } = node;
+  const [argument, more] = node['arguments'] as unknown[];
+  if (!isNode(callee) || callee.type !== 'MemberExpression' || callee['computed'] || callee['optional']) return null;
+  const pattern = nameOf(callee['property']) === 'match' && !more ? patternOf(argument, scope) : undefined;
+  return pattern ? patternTest(pattern, 'test', [inner(callee['object'])], scope) : null;
 }

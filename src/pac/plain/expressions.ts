@@ -1,27 +1,28 @@
 /** Expressions of plain scripts, each made into a function of the frame. */
 import { isNode, nameOf, type SyntaxNode } from '../syntax.ts';
 import { NotPlain, textIn, unsureHere, type Expression, type Value } from './machine.ts';
-import { call, listNamed, tableNamed } from './calls.ts';
+import { call, listNamed, matchAsTruth, tableNamed } from './calls.ts';
 import { operators, sum } from './operators.ts';
 import type { Method } from './methods.ts';
 import type { Declarations, Table } from './scope.ts';
-import type { Twin } from './helpers.ts';
-import type { HelperCall } from '../result.ts';
+import type { Twin, TwinTools } from './helpers.ts';
+import type { Watch } from './watch.ts';
 
 export interface KnownHelper {
   readonly name: string;
   readonly twin: Twin;
-  readonly parameters: number;
 }
 
-/** What expressions of one function can name. */
-export interface Scope {
+/** What expressions of one function can name, and what they work with. */
+export interface Scope extends TwinTools {
+  /** Name of the function. */
+  readonly within: string;
   readonly places: ReadonlyMap<string, number>;
   readonly declared: Declarations;
   /** Of the client; undefined for a name that is no helper. */
   readonly helper: (name: string) => KnownHelper | undefined;
-  /** Told of every helper call, when somebody wants to know. */
-  readonly noted: ((call: HelperCall) => void) | null;
+  /** Told of every helper call and every return, when somebody wants to know. */
+  readonly watch: Watch | null;
   readonly source: string;
   readonly methods: Readonly<Record<string, Method>>;
   /** A call of a function of the script. */
@@ -42,11 +43,12 @@ export function expression(node: unknown, scope: Scope, depth = 0): Expression {
     case 'LogicalExpression':
       return logical(node, inner);
     case 'ConditionalExpression': {
-      const [test, then, otherwise] = [inner(node['test']), inner(node['consequent']), inner(node['alternate'])];
+      const test = condition(node['test'], scope, depth + 1);
+      const [then, otherwise] = [inner(node['consequent']), inner(node['alternate'])];
       return (frame) => (test(frame) ? then(frame) : otherwise(frame));
     }
     case 'UnaryExpression':
-      return unary(node, inner);
+      return node['operator'] === '!' ? negation(node, scope, depth) : unary(node, inner);
     case 'BinaryExpression':
       return node['operator'] === 'in' ? inTable(node, scope, inner) : binary(node, inner);
     case 'MemberExpression':
@@ -59,6 +61,20 @@ export function expression(node: unknown, scope: Scope, depth = 0): Expression {
     default:
       throw new NotPlain(node.type);
   }
+}
+
+/** An expression of which only the truth is asked. */
+export function condition(node: unknown, scope: Scope, depth = 0): Expression {
+  const inner = (child: unknown): Expression => expression(child, scope, depth + 1);
+  const truth = (child: unknown): Expression => condition(child, scope, depth + 1);
+  if (!isNode(node) || depth > deepest) return inner(node);
+  if (node.type === 'LogicalExpression') return logical(node, truth);
+  return (node.type === 'CallExpression' && matchAsTruth(node, scope, inner)) || expression(node, scope, depth);
+}
+
+function negation(node: SyntaxNode, scope: Scope, depth: number): Expression {
+  const value = condition(node['argument'], scope, depth + 1);
+  return (frame) => !value(frame);
 }
 
 function literal(node: SyntaxNode): Expression {
@@ -102,8 +118,6 @@ function logical(node: SyntaxNode, inner: (child: unknown) => Expression): Expre
 function unary(node: SyntaxNode, inner: (child: unknown) => Expression): Expression {
   const value = inner(node['argument']);
   switch (node['operator']) {
-    case '!':
-      return (frame) => !value(frame);
     case '-':
       return (frame) => -Number(value(frame));
     case '+':

@@ -4,26 +4,40 @@
  * A plain script has constants, tables, lists and functions at its top, and functions that read, compare and return. It
  * changes nothing that the next request could see, so its answer can be computed anywhere, more than once, and in any
  * order. It is computed here by functions made of its syntax tree: nothing of the script is ever run as JavaScript
- * outside the sandbox, and there is nothing in the tree that could reach beyond texts and numbers. Loops and calls are
- * counted, texts have a longest length. Wherever an answer would need more (a name, the clock, a value of another kind,
- * too many steps), there is none, and the engine is asked the whole question.
+ * outside the sandbox, and there is nothing in the tree that could reach beyond texts and numbers. Loops, calls and long
+ * comparisons are counted, texts have a longest length. Names, own addresses and the clock come from where the engine has
+ * them. Wherever an answer would need more (a value of another kind, a name that has to be waited for, too many steps),
+ * there is none, and the engine is asked the whole question.
  */
-import { helpers } from '../helpers/index.ts';
+import type { Fixed, ResolveOptions } from '../options.ts';
 import type { Profile } from '../profile.ts';
-import { parseScript, type SyntaxNode } from '../syntax.ts';
 import type { HelperCall } from '../result.ts';
+import { parseScript, type SyntaxNode } from '../syntax.ts';
 import type { KnownHelper, Scope } from './expressions.ts';
-import { noTwin, twins } from './helpers.ts';
+import { noTwin, resolverOf, twins } from './helpers.ts';
 import { Fuel, longest, NotPlain, Unsure, type Expression, type Frame, type Value } from './machine.ts';
 import { newMethods, oldMethods } from './methods.ts';
+import { Abandoned, Outside } from './outside.ts';
 import { declarationsOf, localsOf } from './scope.ts';
 import { sequence } from './statements.ts';
+import { Watch, type ReturnPoint } from './watch.ts';
+
+type Asked = ResolveOptions & Partial<Fixed>;
 
 export interface PlainScript {
   /** The answer, or undefined where only the engine knows. */
-  readonly answer: (url: string, host: string) => string | undefined;
+  readonly answer: (url: string, host: string, options?: Asked) => string | undefined;
+  /** What the last answer learned from outside. */
+  readonly outside: Outside;
   /** The helper calls behind an answer. */
-  readonly calls: (url: string, host: string) => readonly HelperCall[];
+  readonly calls: (url: string, host: string, options?: Asked) => readonly HelperCall[];
+  /** The answer with the returns that the request came through, the last one last; undefined where only the engine knows. */
+  readonly returns: (url: string, host: string, options?: Asked) => Returns | undefined;
+}
+
+export interface Returns {
+  readonly raw: string;
+  readonly points: readonly ReturnPoint[];
 }
 
 /** Null for a script that is not plain. `entry` is the function that the client calls. */
@@ -39,6 +53,9 @@ export function plainScript(source: string, profile: Profile, entry: string): Pl
   }
 }
 
+/** Returns that are followed; marks in a script count no further. */
+const longestTrail = 500;
+
 interface Reading {
   readonly source: string;
   readonly tree: SyntaxNode;
@@ -46,31 +63,39 @@ interface Reading {
   readonly entry: string;
 }
 
+interface Program {
+  readonly answer: PlainScript['answer'];
+  readonly outside: Outside;
+}
+
 function compiled(reading: Reading): PlainScript {
-  const answer = program(reading, null);
-  let traced: typeof answer | null = null;
-  let calls: HelperCall[] = [];
+  const watch = new Watch();
+  let watched: Program | null = null;
+  const observe: PlainScript['answer'] = (...request) => (watched ??= program(reading, watch)).answer(...request);
   return {
-    answer,
-    calls: (url, host) => {
-      calls = [];
-      traced ??= program(reading, (call) => calls.push(call));
-      traced(url, host);
-      return calls;
+    ...program(reading, null),
+    calls: (...request) => {
+      observe(...request);
+      return watch.calls;
+    },
+    returns: (...request) => {
+      const raw = observe(...request);
+      return raw === undefined || watch.returns.length > longestTrail ? undefined : { raw, points: watch.returns };
     },
   };
 }
 
 type Callable = (args: readonly Value[]) => Value;
 
-function program({ source, tree, profile, entry }: Reading, noted: Scope['noted']): PlainScript['answer'] {
+function program({ source, tree, profile, entry }: Reading, watch: Watch | null): Program {
   const helper = (name: string): KnownHelper | undefined => knownHelper(name, profile);
   const taken = (name: string): boolean =>
     helper(name) !== undefined ||
     name in globalThis ||
     /^(?:undefined|NaN|Infinity|__proto__|eval|arguments)$/.test(name);
   const declared = declarationsOf(tree, taken);
-  const fuel = new Fuel();
+  const [fuel, outside] = [new Fuel(), new Outside(profile)];
+  const resolve = resolverOf(profile.helpers['dnsResolve'], outside);
   const made = new Map<string, Callable | null>();
   const methods = profile.script.language === 'jscript' ? oldMethods : { ...oldMethods, ...newMethods };
   const callable = (name: string): Callable => {
@@ -80,8 +105,9 @@ function program({ source, tree, profile, entry }: Reading, noted: Scope['noted'
     if (!node || before === null) throw new NotPlain('no function, or one that calls itself');
     made.set(name, null);
     const { places, parameters } = localsOf(node);
-    const scope: Scope = { places, declared, helper, methods, callOf, noted, source };
-    const body = sequence((node['body'] as SyntaxNode)['body'] as unknown[], scope, fuel);
+    const fixed = { declared, helper, methods, callOf, watch, source, fuel, outside, resolve };
+    const scope: Scope = { ...fixed, places, within: name };
+    const body = sequence((node['body'] as SyntaxNode)['body'] as unknown[], scope);
     const run: Callable = (args) => {
       const frame: Frame = args.slice(0, parameters);
       while (frame.length < places.size) frame.push(undefined);
@@ -101,19 +127,25 @@ function program({ source, tree, profile, entry }: Reading, noted: Scope['noted'
       return value;
     };
   };
-  return asked(callable(entry), fuel);
+  return { answer: asked(callable(entry), fuel, outside, watch), outside };
 }
 
-function asked(run: Callable, fuel: Fuel): PlainScript['answer'] {
-  return (url, host) => {
+function asked(run: Callable, fuel: Fuel, outside: Outside, watch: Watch | null): PlainScript['answer'] {
+  return (url, host, options = {}) => {
     if (url.length > longest) return undefined;
     fuel.fill();
-    try {
-      const answer = run([url, host]);
-      return typeof answer === 'string' ? answer : undefined;
-    } catch (error) {
-      if (error instanceof Unsure || error instanceof RangeError) return undefined;
-      throw error;
+    outside.begin(options);
+    for (;;) {
+      fuel.start();
+      watch?.begin();
+      try {
+        const answer = run([url, host]);
+        if (!outside.startsAgain()) return typeof answer === 'string' ? answer : undefined;
+      } catch (error) {
+        if (error instanceof Abandoned && outside.startsAgain()) continue;
+        if (error instanceof Unsure || error instanceof RangeError) return undefined;
+        throw error;
+      }
     }
   };
 }
@@ -121,7 +153,6 @@ function asked(run: Callable, fuel: Fuel): PlainScript['answer'] {
 /** What this client has under the name; undefined when it has no helper of that name. */
 function knownHelper(name: string, profile: Profile): KnownHelper | undefined {
   const choice = Object.hasOwn(profile.helpers, name) ? profile.helpers[name] : undefined;
-  const variant = helpers.find((helper) => helper.name === name)?.variants[choice ?? ''];
-  if (choice === undefined || !variant) return undefined;
-  return { name, twin: twins[name]?.[choice] ?? noTwin, parameters: variant.parameters?.length ?? 0 };
+  if (choice === undefined) return undefined;
+  return { name, twin: twins[name]?.[choice] ?? noTwin };
 }

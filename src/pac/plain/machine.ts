@@ -24,13 +24,24 @@ export class Fuel {
   #steps = 0;
   #depth = 0;
 
+  /** Before a request: the client may start the script several times for it. */
   fill(): void {
     this.#steps = 10_000;
+  }
+
+  /** Before each run. */
+  start(): void {
     this.#depth = 0;
   }
 
   step(): void {
     if (--this.#steps < 0) unsureHere();
+  }
+
+  /** For one operation that compares `a` characters with `b` others, each with each at the worst. */
+  compare(a: number, b: number): void {
+    const work = a * b;
+    if (work > 2000 && (this.#steps -= work / 1000) < 0) unsureHere();
   }
 
   enter(): void {

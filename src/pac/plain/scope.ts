@@ -9,6 +9,8 @@ export interface Declarations {
   readonly constants: ReadonlyMap<string, Value>;
   readonly tables: ReadonlyMap<string, Table>;
   readonly lists: ReadonlyMap<string, readonly Value[]>;
+  /** Literals of regular expressions. */
+  readonly patterns: ReadonlyMap<string, SyntaxNode>;
   readonly functions: ReadonlyMap<string, SyntaxNode>;
 }
 
@@ -18,6 +20,7 @@ export function declarationsOf(tree: SyntaxNode, taken: (name: string) => boolea
     constants: new Map<string, Value>(),
     tables: new Map<string, Table>(),
     lists: new Map<string, readonly Value[]>(),
+    patterns: new Map<string, SyntaxNode>(),
     functions: new Map<string, SyntaxNode>(),
   };
   const names = new Set<string>();
@@ -44,11 +47,13 @@ function declare(
     constants: Map<string, Value>;
     tables: Map<string, Table>;
     lists: Map<string, readonly Value[]>;
+    patterns: Map<string, SyntaxNode>;
   },
 ): void {
   if (!isNode(init)) throw new NotPlain('a variable without value');
   if (init.type === 'ArrayExpression') found.lists.set(name, (init['elements'] as unknown[]).map(constantOf));
   else if (init.type === 'ObjectExpression') found.tables.set(name, tableOf(init));
+  else if (init.type === 'Literal' && 'regex' in init) found.patterns.set(name, init);
   else found.constants.set(name, constantOf(init));
 }
 

@@ -1,7 +1,8 @@
 /** Statements of plain scripts. */
 import { childrenOf, isNode, type SyntaxNode } from '../syntax.ts';
-import { expression, type Scope } from './expressions.ts';
-import { NotPlain, type Expression, type Frame, type Fuel, type Value } from './machine.ts';
+import { condition, expression, type Scope } from './expressions.ts';
+import { NotPlain, type Expression, type Frame, type Value } from './machine.ts';
+import { pointOf } from './watch.ts';
 
 /** How a statement ended: on, out of a loop, to its next round, or with a value. */
 export const next: unique symbol = Symbol('next');
@@ -12,10 +13,10 @@ export type Statement = (frame: Frame) => Value | typeof next | typeof out | typ
 const deepest = 60;
 
 /** Statements one after the other. */
-export function sequence(nodes: readonly unknown[], scope: Scope, fuel: Fuel, depth = 0): Statement {
+export function sequence(nodes: readonly unknown[], scope: Scope, depth = 0): Statement {
   const steps = nodes.flatMap((node) => {
     if (!isNode(node) || depth > deepest) throw new NotPlain('nothing, or too deep');
-    return node.type === 'EmptyStatement' || 'directive' in node ? [] : [statement(node, scope, fuel, depth)];
+    return node.type === 'EmptyStatement' || 'directive' in node ? [] : [statement(node, scope, depth)];
   });
   if (steps.length === 1 && steps[0]) return steps[0];
   return (frame) => {
@@ -27,13 +28,13 @@ export function sequence(nodes: readonly unknown[], scope: Scope, fuel: Fuel, de
   };
 }
 
-function statement(node: SyntaxNode, scope: Scope, fuel: Fuel, depth: number): Statement {
-  const inner = (child: unknown): Statement => sequence([child], scope, fuel, depth + 1);
+function statement(node: SyntaxNode, scope: Scope, depth: number): Statement {
+  const inner = (child: unknown): Statement => sequence([child], scope, depth + 1);
   switch (node.type) {
     case 'BlockStatement':
-      return sequence(node['body'] as unknown[], scope, fuel, depth + 1);
+      return sequence(node['body'] as unknown[], scope, depth + 1);
     case 'ReturnStatement':
-      return node['argument'] ? expression(node['argument'], scope) : () => undefined;
+      return returning(node, scope);
     case 'ExpressionStatement': {
       const value = expression(node['expression'], scope);
       return (frame) => (value(frame), next);
@@ -43,9 +44,9 @@ function statement(node: SyntaxNode, scope: Scope, fuel: Fuel, depth: number): S
     case 'IfStatement':
       return choice(node, scope, inner);
     case 'ForStatement':
-      return loop(node, scope, fuel, inner);
+      return loop(node, scope, inner);
     case 'WhileStatement':
-      return loop(node, scope, fuel, inner);
+      return loop(node, scope, inner);
     case 'BreakStatement':
     case 'ContinueStatement': {
       if (node['label']) throw new NotPlain('a label');
@@ -54,6 +55,18 @@ function statement(node: SyntaxNode, scope: Scope, fuel: Fuel, depth: number): S
     default:
       throw new NotPlain(node.type);
   }
+}
+
+function returning(node: SyntaxNode, scope: Scope): Statement {
+  const { watch } = scope;
+  const value = node['argument'] ? expression(node['argument'], scope) : () => undefined;
+  if (!watch) return value;
+  const point = pointOf(node, scope);
+  return (frame) => {
+    const result = value(frame);
+    watch.returned(point);
+    return result;
+  };
 }
 
 function declaration(node: SyntaxNode, scope: Scope): Statement {
@@ -73,7 +86,7 @@ function choice(node: SyntaxNode, scope: Scope, inner: (child: unknown) => State
   const ways: { test: Expression; then: Statement }[] = [];
   let rest: unknown = node;
   while (isNode(rest) && rest.type === 'IfStatement') {
-    ways.push({ test: expression(rest['test'], scope), then: inner(rest['consequent']) });
+    ways.push({ test: condition(rest['test'], scope), then: inner(rest['consequent']) });
     rest = rest['alternate'];
   }
   const otherwise: Statement = rest ? inner(rest) : () => next;
@@ -88,17 +101,17 @@ function choice(node: SyntaxNode, scope: Scope, inner: (child: unknown) => State
   };
 }
 
-function loop(node: SyntaxNode, scope: Scope, fuel: Fuel, inner: (child: unknown) => Statement): Statement {
+function loop(node: SyntaxNode, scope: Scope, inner: (child: unknown) => Statement): Statement {
   const { init, test, update } = node;
   const declared = isNode(init) && init.type === 'VariableDeclaration';
   const first = declared ? declaration(init, scope) : init ? expression(init, scope) : () => next;
-  const goesOn = test ? expression(test, scope) : () => true;
+  const goesOn = test ? condition(test, scope) : () => true;
   const after = update ? expression(update, scope) : () => undefined;
   const body = inner(node['body']);
   return (frame) => {
     first(frame);
     for (; goesOn(frame); after(frame)) {
-      fuel.step();
+      scope.fuel.step();
       const ended = body(frame);
       if (ended === out) return next;
       if (ended !== next && ended !== again) return ended;

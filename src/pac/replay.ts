@@ -1,32 +1,11 @@
-/**
- * What is known about a script that has been read, and saves asking the engine: the answers of plain scripts, and for pure
- * ones the helper calls behind an answer, which are found out when somebody reads them, by asking the engine once more.
- */
+/** Helper calls of scripts that keep no state: found out when somebody reads them, by asking the engine once more. */
 import type { Budget } from './limits.ts';
 import { callsFrom } from './outcome.ts';
 import type { Setting } from './options.ts';
-import type { PlainScript } from './plain/index.ts';
 import type { Profile } from './profile.ts';
 import type { Realm } from './realm.ts';
 import type { HelperCall, ScriptArguments } from './result.ts';
 import { Session } from './session.ts';
-
-export interface Shortcut {
-  readonly plain: PlainScript | null;
-  /** Whether asking twice is asking once. */
-  readonly pure: boolean;
-}
-
-export const noShortcut: Shortcut = { plain: null, pure: false };
-
-/** Reads a script that the engine has loaded and nobody has changed since. */
-export async function shortcutFor(source: string, profile: Profile, entry: string): Promise<Shortcut> {
-  const { plainScript } = await import('./plain/index.ts');
-  const plain = plainScript(source, profile, entry);
-  if (plain) return { plain, pure: true };
-  const { isPure } = await import('./plain/pure.ts');
-  return { plain: null, pure: isPure(source, (name) => Object.hasOwn(profile.helpers, name)) };
-}
 
 /** The environment in which calls are found out afterwards. It lives as long as a result that may still ask for them. */
 export class Replay {
