@@ -12,7 +12,8 @@ export interface Range {
 
 /** `exists`: the field is there. `all-others`: it is there, and none of its values is one of these. */
 export type Expression =
-  | { kind: 'and' | 'or'; parts: Expression[] }
+  | { kind: 'and'; parts: Expression[] }
+  | { kind: 'or'; parts: Expression[] }
   | { kind: 'not'; part: Expression }
   | { kind: 'test'; field: Field; how: 'exists' | 'one-of' | 'all-others'; values: (Value | Range)[] };
 
