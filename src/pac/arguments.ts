@@ -75,11 +75,12 @@ export function hostBypassed(host: string, profile: Profile): boolean {
 
 const tests: Readonly<Record<BypassRule, (host: string) => boolean>> = {
   localhost: (host) => /^localhost\.?$/.test(host),
-  'localhost-subdomains': (host) => /^.+\.localhost\.?$/.test(host),
+  'localhost-subdomains': (host) => /\.localhost\.?$/.test(host),
   'loopback-name': (host) => host === 'loopback',
   'loopback-ipv4': (host) => /^127\.\d+\.\d+\.\d+$/.test(host),
   'loopback-ipv6': (host) => canonicalIPv6(host) === '::1',
   'loopback-mapped': (host) => /^::ffff:7f[0-9a-f]{2}:/.test(canonicalIPv6(host) ?? ''),
   'link-local-ipv4': (host) => /^169\.254\.\d+\.\d+$/.test(host),
+  'link-local-mapped': (host) => canonicalIPv6(host)?.startsWith('::ffff:a9fe:') === true,
   'link-local-ipv6': (host) => /^fe[89ab][0-9a-f]:/.test(canonicalIPv6(host) ?? ''),
 };

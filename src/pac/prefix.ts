@@ -8,11 +8,17 @@ export interface PrefixRules {
   readonly shortened: boolean;
 }
 
-/** `text` is the address, a line end, and "prefix/bits"; false for anything that is no literal and no prefix. */
+/**
+ * `text` is the length of the address, a colon, the address, and "prefix/bits", around whose parts there may be blanks;
+ * false for anything that is no literal and no prefix.
+ */
 export function inPrefix(text: string, rules: PrefixRules): boolean {
-  const match = /^([^\n]*)\n\s*([^\s/]+)\s*\/\s*(\d{1,3})\s*$/.exec(text);
-  if (!match) return false;
-  const [, address = '', network = '', length = ''] = match;
+  const start = text.indexOf(':') + 1;
+  const end = start + Number(text.slice(0, Math.max(0, start - 1)));
+  const match = /^\s*([^\s/]+)\s*\/\s*(\d+)\s*$/.exec(text.slice(end));
+  if (start === 0 || !match) return false;
+  const [, network = '', length = ''] = match;
+  const address = text.slice(start, end);
   const own = bytesOf(address);
   const net = bytesOf(network) ?? (rules.shortened ? bytesOf(completed(network)) : null);
   const bits = Number(length);
@@ -22,8 +28,12 @@ export function inPrefix(text: string, rules: PrefixRules): boolean {
   return sameBits(toMapped(own), toMapped(net), net.length === 4 ? bits + 96 : bits);
 }
 
-/** Entries joined with ";" in ascending order, IPv6 first, texts kept; false when there is none or one is no address. */
-export function sortAddresses(text: string): string | false {
+/**
+ * Entries joined with ";" in ascending order, IPv6 first, texts kept; false when there is none or one is no address, null
+ * for what is not ASCII (observed in Chromium 156).
+ */
+export function sortAddresses(text: string): string | false | null {
+  if (/[^\0-\x7f]/.test(text)) return null;
   const entries = text
     .replace(/[ \t]/g, '')
     .split(';')
@@ -43,10 +53,14 @@ function compareBytes(a: readonly number[], b: readonly number[]): number {
   return 0;
 }
 
+/** As Chromium 156 reads literals: a root dot behind IPv4, and any form of a number in the quad that ends an IPv6 one. */
 function bytesOf(text: string): number[] | null {
-  const quad = looseIPv4(text);
+  const quad = looseIPv4(text.replace(/\.$/, ''));
   if (quad) return quad.split('.').map(Number);
-  return parseIPv6(text)?.flatMap((group) => [group >> 8, group & 255]) ?? null;
+  const tail = /:((?:\w+\.){3}\w+)$/.exec(text)?.[1];
+  const embedded = tail === undefined ? null : looseIPv4(tail);
+  const plain = tail === undefined || embedded === null ? text : text.slice(0, -tail.length) + embedded;
+  return parseIPv6(plain)?.flatMap((group) => [group >> 8, group & 255]) ?? null;
 }
 
 const toMapped = (bytes: readonly number[]): readonly number[] =>

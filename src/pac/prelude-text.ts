@@ -29,9 +29,10 @@ function trimmed(list) {
   while (list.length > 0 && list[list.length - 1] === undefined) list.length--;
   return list;
 }
-function ask(what, text) { return host(what, text, index); }
+function whole(text) { return apply(find, text, nul) < 0 ? text : '?'; } // the host would hear what is before NUL; no address or name has one
+function ask(what, text) { return host(what, whole(text), index); }
 function lookup(what, text) {
-  var answer = host(what, text, index);
+  var answer = host(what, whole(text), index);
   if (answer === true) for (;;); // the host waits for this loop: its interrupt cannot be caught by the script
   if (typeof answer !== 'number') return answer;
   doomed = special = true;

@@ -73,6 +73,7 @@ export type BypassRule =
   | 'loopback-ipv6'
   | 'loopback-mapped'
   | 'link-local-ipv4'
+  | 'link-local-mapped'
   | 'link-local-ipv6';
 
 export interface DnsRules {

@@ -11,14 +11,14 @@ export const isInNetEx: Helper = {
     mapped: native(
       ['address', 'prefix'],
       `if (typeof address !== 'string' || typeof prefix !== 'string') return null;
-       return ask('inPrefix', address + '\\n' + prefix);`,
+       return ask('inPrefix', address.length + ':' + address + prefix);`,
     ),
     'same-family': native(
       ['address', 'prefix'],
       `if (typeof address !== 'string' || typeof prefix !== 'string') return false;
-       if (ask('isAddress', address)) return ask('inOwnPrefix', address + '\\n' + prefix);
+       if (ask('isAddress', address)) return ask('inOwnPrefix', address.length + ':' + address + prefix);
        var all = lookup('all', address).split(';');
-       for (var i = 0; i < all.length; i++) if (ask('inOwnPrefix', all[i] + '\\n' + prefix)) return true;
+       for (var i = 0; i < all.length; i++) if (ask('inOwnPrefix', all[i].length + ':' + all[i] + prefix)) return true;
        return false;`,
     ),
   },

@@ -44,6 +44,6 @@ function hostAndPort(target: string, fallback: number): string | null {
   if (number > 65535) return null;
   const bare = canonicalIPv6(host.replace(/^\[(.*)\]$/s, '$1'));
   if (bare) return `[${bare}]:${number}`;
-  const name = chromiumHost(host.replace(/^[\0-\x20]+|[\0-\x20]+$/g, ''));
+  const name = chromiumHost(host.replace(/^[\t-\r ]+|[\t-\r ]+$/g, ''));
   return name === null ? null : `${name}:${number}`;
 }

@@ -1,4 +1,4 @@
-import { domainToASCII } from 'node:url';
+import { domainToASCII, domainToUnicode } from 'node:url';
 import { canonicalIPv6, looseIPv4 } from '../address.ts';
 import type { RouteList, RouteType } from '../list.ts';
 
@@ -41,16 +41,31 @@ function firefoxEntry(entry: string): string | null {
   return server ? `${type} ${server.host}:${server.port ?? ports[type]}` : `${type} <no-host>`;
 }
 
-/** The target is read as the URL of an http server, so ":80" disappears and the type's own port takes its place. */
+/** Schemes whose URLs need no slashes, with the port that disappears from them. */
+const special: Readonly<Record<string, number>> = { http: 80, https: 443, ftp: 21, ws: 80, wss: 443 };
+
+/**
+ * The target is read as a URL when it is one, and else as what stands behind http://, so that of an unusable URL the
+ * scheme remains as the host. The scheme's own port disappears, and the type's takes its place.
+ */
 function authority(target: string): { host: string; port: number | null } | null {
-  const text = target.replace(/[\t\r\n]/g, '').replace(/^[\0-\x20]+|[\0-\x20]+$/g, '');
-  const rest = text.replace(/^(?:[a-z][a-z0-9+.-]*:)?\/+/i, '').split(/[/?#\\]/)[0] ?? '';
+  const text = target.replace(/[\t\r\n]/g, '').replace(/[\0-\x20]+$/, '');
+  const [, scheme = '', rest = ''] = /^[\0-\x20]*([a-z][a-z0-9+.-]*):(.*)$/is.exec(text) ?? [];
+  const name = scheme.toLowerCase();
+  const known = Object.hasOwn(special, name);
+  const isUrl = known || (scheme !== '' && rest.startsWith('//'));
+  const own = isUrl ? server(rest.replace(known ? /^[/\\]+/ : '//', ''), special[name] ?? null) : null;
+  return own ?? server(text.replace(/^\/+/, ''), special['http'] ?? null);
+}
+
+function server(text: string, implied: number | null): { host: string; port: number | null } | null {
+  const rest = text.split(/[/?#\\]/)[0] ?? '';
   const match = /^(\[[^\]]*\]|[^:]*)(?::(\d*))?$/.exec(rest.slice(rest.lastIndexOf('@') + 1));
   const host = match ? firefoxHost(match[1] ?? '') : null;
   if (!match || !host) return null;
   const port = match[2] ? Number(match[2]) : null;
   if (port !== null && port > 65535) return null;
-  return { host, port: port === 80 ? null : port };
+  return { host, port: port === implied ? null : port };
 }
 
 function firefoxHost(text: string): string | null {
@@ -62,8 +77,14 @@ function firefoxHost(text: string): string | null {
   if (decoded === null || /[\0-\x20"#%*/:<>?@[\\\]^|\x7f]/.test(decoded)) return null;
   const name = domainToASCII(decoded);
   if (name === '') return null;
+  // In Firefox "0x" is no number, and a label that only looks like punycode no name.
+  if (/(?:^|\.)0x\.?$/i.test(decoded) || !isPunycode(name)) return null;
   return /(?:^|\.)(?:\d+|0x[0-9a-f]*)\.?$/.test(name) ? looseIPv4(name.replace(/\.$/, '')) : name;
 }
+
+/** `domainToUnicode` leaves alone, or drops, what it cannot decode. */
+const isPunycode = (name: string): boolean =>
+  name.split('.').every((label) => !label.startsWith('xn--') || /[^\0-\x7f]/.test(domainToUnicode(label)));
 
 function percentDecoded(text: string): string | null {
   try {

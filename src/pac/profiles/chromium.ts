@@ -57,6 +57,7 @@ export const chromium: Profile = {
     'loopback-ipv6',
     'loopback-mapped',
     'link-local-ipv4',
+    'link-local-mapped',
     'link-local-ipv6',
   ],
   list: 'chromium',
