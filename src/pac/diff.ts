@@ -88,6 +88,7 @@ class Comparison {
   readonly #options: ResolveOptions;
   readonly #verdicts = new Map<string, Verdict>();
   readonly #groups = new Map<string, Group>();
+  #latest: Group | null = null;
 
   constructor(before: Pac, after: Pac, deciders: readonly [Decider, Decider], options: ResolveOptions) {
     this.#before = before;
@@ -116,7 +117,8 @@ class Comparison {
       const verdict = this.#verdicts.get(item.key) ?? found.get(item.key);
       if (verdict) this.#count(verdict, item);
     }
-    this.#remember(found);
+    // Where nearly every request is another one, nothing is gained by keeping what they were.
+    if (found.size < entries.length / 2) this.#remember(found);
   }
 
   report(): DiffReport {
@@ -148,7 +150,8 @@ class Comparison {
     const found = new Map<string, Verdict>();
     const moved: { url: string; verdict: Verdict }[] = [];
     keys.forEach((key, at) => {
-      const [from = '', to = ''] = [old[at], fresh[at]].map((each) => each?.routes.join('; ') ?? '');
+      const from = joined(old[at]?.routes ?? []);
+      const to = joined(fresh[at]?.routes ?? []);
       const verdict: Verdict = { from, to, oldLine: null, newLine: null };
       found.set(key, verdict);
       if (from !== to) moved.push({ url: urls[at] ?? '', verdict });
@@ -173,9 +176,7 @@ class Comparison {
     this.requests++;
     this.#bytes += item.bytes;
     if (verdict.from === verdict.to) return;
-    const key = `${verdict.from}\n${verdict.to}\n${verdict.oldLine} ${verdict.newLine}`;
-    let group = this.#groups.get(key);
-    if (!group) this.#groups.set(key, (group = { verdict, requests: 0, bytes: 0, hosts: new Set(), examples: [] }));
+    const group = this.#groupOf(verdict);
     group.requests++;
     group.bytes += item.bytes;
     if (this.#hostCount < hostsCounted && !group.hosts.has(item.host)) {
@@ -185,10 +186,30 @@ class Comparison {
     }
   }
 
+  #groupOf(verdict: Verdict): Group {
+    if (this.#latest && sameMove(this.#latest.verdict, verdict)) return this.#latest;
+    const key = `${verdict.from}\n${verdict.to}\n${verdict.oldLine} ${verdict.newLine}`;
+    let group = this.#groups.get(key);
+    if (!group) this.#groups.set(key, (group = { verdict, requests: 0, bytes: 0, hosts: new Set(), examples: [] }));
+    return (this.#latest = group);
+  }
+
   #remember(found: ReadonlyMap<string, Verdict>): void {
     if (this.#verdicts.size + found.size > remembered) this.#verdicts.clear();
     if (found.size <= remembered) for (const [key, verdict] of found) this.#verdicts.set(copied(key), verdict);
   }
+}
+
+const sameMove = (a: Verdict, b: Verdict): boolean =>
+  a.from === b.from && a.to === b.to && a.oldLine === b.oldLine && a.newLine === b.newLine;
+
+const texts = new WeakMap<readonly string[], string>();
+
+/** Routes as one text. Requests with the same answer share one list of routes. */
+function joined(routes: readonly string[]): string {
+  let text = texts.get(routes);
+  if (text === undefined) texts.set(routes, (text = routes.join('; ')));
+  return text;
 }
 
 /** A text of its own: a part of a portion of the log would keep the whole portion in memory. */
