@@ -28,6 +28,12 @@ export const askedElsewhere = kept((view): ReadonlyMap<number, TraceEvent<'proxy
   return ports;
 });
 
+/** A SYN to port 443, where nobody asks a proxy anything: whoever captures, the client bypasses proxies. */
+export function bypassElsewhere(view: View): TraceEvent<'tcp.syn' | 'tcp.opened' | 'tcp.refused'> | undefined {
+  if (view.ofType('proxy.request').length > 0) return undefined;
+  return pick(view.events, 'tcp.syn', 'tcp.opened', 'tcp.refused').find(({ data }) => endpoint(data.to).port === 443);
+}
+
 /** The look itself, and where its proxies were asked. */
 export const shownBy = (view: View, look: TraceEvent<'capture.read'>): number[] => {
   const places = new Set(look.data.proxies.map(({ at }) => at));

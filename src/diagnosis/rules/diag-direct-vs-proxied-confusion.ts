@@ -1,7 +1,7 @@
 import type { TraceEvent } from '../../trace/events.ts';
-import { pick, seqs } from '../../trace/view.ts';
+import { seqs } from '../../trace/view.ts';
 import type { View } from '../../trace/view.ts';
-import { directFilter, looksIn, proxyFilter, proxyPorts, sayProxies, shownBy } from '../captures.ts';
+import { bypassElsewhere, directFilter, looksIn, proxyFilter, proxyPorts, sayProxies, shownBy } from '../captures.ts';
 import { rule } from '../rule.ts';
 import type { Match } from '../rule.ts';
 
@@ -31,7 +31,6 @@ function lookedForProxy(view: View, look: TraceEvent<'capture.read'>): Match[] {
   if (!filtered(look) || filter?.asks !== 'proxy' || proxies.length > 0 || direct.tried === 0) return [];
   const times = direct.tried === 1 ? '1 direct connection' : `${direct.tried} direct connections`;
   const failed = direct.failed > 0 ? `, ${direct.failed} of them in vain` : '';
-  const first = pick(view.events, 'tcp.syn', 'tcp.opened', 'tcp.refused').find(({ data }) => /:443$/.test(data.to));
   return [
     {
       confidence: 'certain',
@@ -39,21 +38,27 @@ function lookedForProxy(view: View, look: TraceEvent<'capture.read'>): Match[] {
         `\`${filter.text}\` keeps no packet: it is for a client that goes by a proxy, and this one asks none. ` +
         `The capture has ${times} to port 443${failed}.`,
       fix: `Type \`${directFilter}\`: SYNs that are repeated are what counts without a proxy. If it should use one, its settings are what to look at.`,
-      evidence: seqs(look, first),
+      evidence: seqs(look, bypassElsewhere(view)),
     },
   ];
 }
 
-/** Port 443 alone was captured, and there was nothing on it: then the client uses a proxy. */
-function keptHttps(look: TraceEvent<'capture.read'>): Match[] {
+/** The sniffer was told to keep one way, and nothing passed there; other evidence may show that the client goes the other. */
+function keptOneWay(view: View, look: TraceEvent<'capture.read'>): Match[] {
   const { captureFilter: filter, packets } = look.data;
-  if (!filter || packets > 0 || !filter.ports.includes(443)) return [];
+  if (!filter || packets > 0 || filter.ports.length === 0) return [];
+  const https = filter.ports.includes(443);
+  const other = https ? view.ofType('proxy.request')[0] : bypassElsewhere(view);
+  if (!https && !other) return [];
+  const missed = other ? ` Meanwhile ${https ? 'a proxy was asked' : 'port 443 was dialled past any proxy'}.` : '';
   return [
     {
-      confidence: 'likely',
-      why: `The capture was told to keep \`${filter.text}\` only, and is empty: nobody dialled port 443 past a proxy.`,
-      fix: 'Capture again without a capture filter, and look for `http.request.method=="CONNECT"`: it finds a proxy on any port.',
-      evidence: seqs(look),
+      confidence: other ? 'certain' : 'likely',
+      why: `The capture was told to keep \`${filter.text}\` only, and is empty: nobody goes that way.${missed}`,
+      fix:
+        `Capture again without a capture filter. \`http.request.method=="CONNECT"\` finds a proxy on any port, ` +
+        `\`${directFilter}\` what is dropped on the way past it.`,
+      evidence: seqs(look, other),
     },
   ];
 }
@@ -81,7 +86,7 @@ export const diagDirectVsProxiedConfusion = rule({
   ],
   find: (view) =>
     looksIn(view).flatMap((look) =>
-      [...lookedForSyns(view, look), ...lookedForProxy(view, look), ...keptHttps(look)].map((match) => ({
+      [...lookedForSyns(view, look), ...lookedForProxy(view, look), ...keptOneWay(view, look)].map((match) => ({
         ...match,
         about: look.file ?? '',
       })),

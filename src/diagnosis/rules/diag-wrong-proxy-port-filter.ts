@@ -1,7 +1,7 @@
 import type { TraceEvent } from '../../trace/events.ts';
 import { seqs } from '../../trace/view.ts';
 import type { View } from '../../trace/view.ts';
-import { askedElsewhere, looksIn, proxyFilter, proxyPorts, sayPorts, shownBy } from '../captures.ts';
+import { askedElsewhere, bypassElsewhere, looksIn, proxyFilter, proxyPorts, sayPorts, shownBy } from '../captures.ts';
 import { inMessageAnalyzer } from '../filters.ts';
 import type { Match } from '../rule.ts';
 import { rule } from '../rule.ts';
@@ -33,6 +33,8 @@ function typed(view: View, look: TraceEvent<'capture.read'>): Match[] {
 function kept(view: View, look: TraceEvent<'capture.read'>): Match[] {
   const { captureFilter: filter, packets } = look.data;
   if (!filter || packets > 0 || filter.ports.length === 0 || filter.ports.some((port) => others.has(port))) return [];
+  // Then the port is not what is wrong.
+  if (bypassElsewhere(view)) return [];
   const asked = [...askedElsewhere(view)].find(([port]) => !filter.ports.includes(port));
   const missed = asked ? ` Meanwhile a proxy was asked on port ${asked[0]}.` : '';
   return [
