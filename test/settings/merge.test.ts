@@ -98,6 +98,13 @@ test('all files that cannot be read are told at once', () => {
   ]);
 });
 
+test('the configured time for a script counts four times, as WinHTTP adds its timeouts up', () => {
+  const inside = '<defaultProxy><proxy autoDetect="True"/></defaultProxy>';
+  const script = '<settings><webProxyScript downloadTimeout="00:00:30"/></settings>';
+  expect(choose('system-net', settings({}, [netConfig(inside + script)]))).toMatchObject({ downloadTimeout: 120_000 });
+  expect(choose('system-net', settings({}, [netConfig(inside)]))).toMatchObject({ downloadTimeout: null });
+});
+
 test('bytes are read in UTF-16 and UTF-8', () => {
   const { file } = netConfig('');
   const text = 'text' in netConfig(proxied('wide')) ? (netConfig(proxied('wide')) as { text: string }).text : '';

@@ -15,7 +15,8 @@ export const dotnetFramework: Profile = {
   failure: { scriptError: 'direct', nonString: 'error', nonAscii: 'accepted', mandatoryError: null },
   fetch: {
     ...winhttp.fetch,
-    timeout: 60_000,
+    // One minute for each of WinHTTP's four timeouts, whose sum is what counts (WinHttpWebProxyFinder).
+    timeout: 240_000,
     // The session that System.Net opens at WinHTTP has no agent name (WinHttpWebProxyFinder).
     headers: ['Connection: Keep-Alive', 'Accept: */*'],
     refresh: {

@@ -112,6 +112,7 @@ export const winhttp: Profile = {
     'script.missing': `Which objects of JScript, such as Enumerator or RegExp.$1, a PAC file sees: ${notRun}. We show none.`,
     'failure.nonString': `What null or a number does: ${notRun}. We report a script error.`,
     'body.charset': `The code page used for the body: ${notRun}. We take UTF-8, then Latin-1.`,
+    'fetch.timeout': `The caller's session timeouts are added up (observed by Chromium's authors): ${notRun}. We take 60 s.`,
     'fetch.statuses': '404 is known to fail; nothing is known of other 2xx codes.',
     'fetch.maxRedirects': 'Redirects are followed by WinHTTP in general; not established for the script fetch.',
   },

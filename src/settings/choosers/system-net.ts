@@ -89,6 +89,9 @@ function configured(proxy: ConfiguredProxy, given: Case): Choice {
   return automatic({ ...given, reasons }, autoDetect, proxy.scriptUrl?.value ?? null, route);
 }
 
+/** The configured time is set for resolving, connecting, sending and receiving, and their sum is what counts (source). */
+const timeoutsOfWinHttp = 4;
+
 function automatic(given: Case, autoDetect: boolean, scriptUrl: string | null, route: StaticRoute): Choice {
   const { destination, why, reasons, file } = given;
   if (isLoopback(destination.host)) return fixed(route, why, reasons);
@@ -101,7 +104,7 @@ function automatic(given: Case, autoDetect: boolean, scriptUrl: string | null, r
     tail: routesOf(route),
     bypassed: null,
     why,
-    downloadTimeout: file?.downloadTimeout?.value ?? null,
+    downloadTimeout: file?.downloadTimeout ? file.downloadTimeout.value * timeoutsOfWinHttp : null,
     retryInterval: file?.retryInterval?.value ?? null,
     reasons: [
       ...reasons,
