@@ -6,6 +6,7 @@
 import { z } from 'zod';
 
 import { globPattern } from '../glob.ts';
+import { inRange, isRange } from '../range.ts';
 import { formatEndpoint } from './address.ts';
 import type { Endpoint } from './address.ts';
 
@@ -20,7 +21,11 @@ export const firewallSpec = z.strictObject({
       z.strictObject({
         when: z
           .strictObject({
-            to: names.optional().describe('`host:port` globs; the host is an address or a name that resolves to it'),
+            to: names
+              .optional()
+              .describe(
+                '`host:port` globs; the host is an address or a name that resolves to it. Or ranges: 203.0.113.8/29',
+              ),
             from: names.optional().describe('clients or proxies, by name or address'),
             except: names.optional().describe('clients or proxies that the rule does not apply to'),
             protocol: z.enum(['tcp', 'udp']).optional(),
@@ -79,7 +84,8 @@ function matches({ when }: Rule, packet: Packet, namesOf: (ip: string) => readon
   const senders = [packet.sender, packet.from];
   if (when.from !== undefined && !senders.some((sender) => listed(when.from, sender))) return false;
   if (when.except !== undefined && senders.some((sender) => listed(when.except, sender))) return false;
-  if (when.to === undefined) return true;
+  if (when.to === undefined || [when.to].flat().some((range) => isRange(range) && inRange(range, packet.to.ip)))
+    return true;
   const meant = (host: string): boolean => listed(when.to, `${host}:${packet.to.port}`) || listed(when.to, host);
   // The names behind an address are a look through the whole zone; rules by address need none.
   return meant(packet.to.ip) || namesOf(packet.to.ip).some(meant);

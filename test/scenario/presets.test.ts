@@ -5,7 +5,9 @@ import { runScenario } from '../../src/run/run.ts';
 import { useOf } from '../../src/diagnosis/service-hosts.ts';
 import type { TraceEvent } from '../../src/trace/events.ts';
 import { viewOf } from '../../src/trace/view.ts';
+import { inRange } from '../../src/range.ts';
 import { presets } from '../../src/scenario/presets/index.ts';
+import { rangeFile, rangeFilePath } from '../../src/scenario/presets/range-file.ts';
 import { scenarioFrom } from '../kit/scenarios.ts';
 
 async function eventsOf(steps: string, lab = 'extends: entra'): Promise<readonly TraceEvent[]> {
@@ -71,7 +73,9 @@ test('every host and port of the list answers, for what the list has it', async 
     expect(useOf(hostname, protocol === 'https:' ? 443 : 80), url).toBe(use);
   }
   const names = new Set(Object.keys(documented).map((url) => new URL(url).hostname));
-  const known = Object.keys(presets.entra.hosts).filter((name) => !/^(tenant-b|relay|west\.relay)\./.test(name));
+  const known = Object.keys(presets.entra.hosts).filter(
+    (name) => !/^(tenant-b|relay|west\.relay|download)\./.test(name),
+  );
   expect(known.filter((name) => !names.has(name))).toEqual([]);
 });
 
@@ -119,4 +123,53 @@ test('a scenario with records of its own for a week, or rules of its own, decide
     'extends: entra, dns: { rules: [] }',
   );
   expect(viewOf(events).ofType('tcp.opened')[0]?.data.to).toBe('203.0.113.10:443');
+});
+
+interface RangeFile {
+  changeNumber: number;
+  cloud: string;
+  values: { name: string; properties: { addressPrefixes: string[] } }[];
+}
+
+/** The prefixes of a tag, as the file at download.microsoft.com has them in that week. */
+async function listIn(week: number, cloud: 'Public' | 'AzureGovernment' = 'Public', tag = 'AzureCloud') {
+  const [scenario] = await scenarioFrom(`
+version: 1
+id: ranges
+name: The published ranges
+lab: { extends: entra }
+clients: { admin: { profile: curl } }
+steps: [${week > 0 ? `{ advance: ${week * 7}d }, ` : ''}{ fetch: { url: 'https://download.microsoft.com${rangeFilePath(cloud)}', client: admin } }]
+expect: { diagnosis: none }
+`);
+  if (!scenario) throw new Error('nothing was loaded');
+  const { events } = await runScenario(scenario, { clock: 'virtual', bytes: true, timeout: 20_000 });
+  const length = viewOf(events).ofType('origin.response')[0]?.data.length;
+  const text = rangeFile(cloud, week);
+  // What is served is the list of that week, byte for byte as long.
+  expect(length).toBe(Buffer.byteLength(text));
+  const file = JSON.parse(text) as RangeFile;
+  return { ...file, prefixes: file.values.find(({ name }) => name === tag)?.properties.addressPrefixes ?? [] };
+}
+
+test('each week’s list has every address that the service has in that week, and last week’s has not', async () => {
+  const ask = ['https://tenant.msappproxy.net/bootstrap', 'https://tenant.servicebus.windows.net/'].map(fetch);
+  for (const week of [0, 1, 2]) {
+    const events = await eventsOf([...(week > 0 ? [`  - advance: ${week * 7}d`] : []), ...ask].join('\n'));
+    const reached = viewOf(events)
+      .ofType('tcp.opened')
+      .map(({ data }) => data.to.replace(':443', ''));
+    const { prefixes, changeNumber } = await listIn(week);
+    expect(changeNumber).toBe(301 + week);
+    expect(reached.filter((ip) => !prefixes.some((prefix) => inRange(prefix, ip)))).toEqual([]);
+    if (week === 0) continue;
+    const before = await listIn(week - 1);
+    expect(reached.some((ip) => !before.prefixes.some((prefix) => inRange(prefix, ip)))).toBe(true);
+  }
+});
+
+test('the government’s list has none of the public cloud’s addresses', async () => {
+  const { prefixes, cloud } = await listIn(0, 'AzureGovernment');
+  expect(cloud).toBe('AzureGovernment');
+  expect(prefixes.some((prefix) => inRange(prefix, '203.0.113.10'))).toBe(false);
 });

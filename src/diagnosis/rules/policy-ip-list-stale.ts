@@ -16,18 +16,28 @@ function match(view: View, dials: readonly DirectDial[]): Match[] {
   if (!moved || moved.seq < reached.dial.seq || moved.data.addresses.includes(reached.dial.to.ip) || returns) return [];
   const { host } = blocked;
   const first = blocked.dial.events[0];
+  const list = lastListBefore(view, blocked.dial.seq);
+  const age = list && first ? `; the published list was last fetched ${sayDuration(first.at - list.at)} before` : '';
   return [
     {
       about: host,
       confidence: 'likely',
       why:
         `${host} was reached at ${reached.dial.to.ip}; it is ${blocked.dial.to.ip} now, and there port ${blocked.dial.to.port} does not ` +
-        `answer${first && reached.dial.events[0] ? ` (${sayDuration(first.at - reached.dial.events[0].at)} later)` : ''}.`,
-      evidence: [...seqs(reached.dial.events, moved), ...effectsOf(blocked)],
+        `answer${first && reached.dial.events[0] ? ` (${sayDuration(first.at - reached.dial.events[0].at)} later)` : ''}${age}.`,
+      evidence: [...seqs(list, reached.dial.events, moved), ...effectsOf(blocked)],
       explains: dials.filter((one) => !isOpen(one)).flatMap(effectsOf),
     },
   ];
 }
+
+/** The last time that somebody in this trace fetched “Azure IP Ranges and Service Tags” (ServiceTags_Public_<date>.json). */
+const lastListBefore = (view: View, seq: number) =>
+  view
+    .ofType('client.finished')
+    .findLast(
+      (event) => event.seq < seq && event.data.status === 200 && /\/ServiceTags_\w+\.json$/.test(event.data.url),
+    );
 
 export const policyIpListStale = rule({
   id: 'policy-ip-list-stale',

@@ -6,9 +6,11 @@
  *
  * The two service names have a second front end each, on another address. The published ranges change every week, so the
  * names move there on the virtual clock: configuration after one week, signalling after two. Whose list of addresses is
- * last week's no longer lets them out. A scenario may move a record at another time, or give `dns.rules` of its own.
+ * last week's no longer lets them out. The lists are published at download.microsoft.com, a new one every week, for the
+ * public cloud and for the government's. A scenario may move a record at another time, or give `dns.rules` of its own.
  */
 import { ocspResponse } from './ocsp-response.ts';
+import { rangeFile, rangeFilePath, rangeWeeks } from './range-file.ts';
 import { revocationList } from './revocation-list.ts';
 
 const serviceBusPorts = [5671, 5672, 9350, 9351, 9352, 9353, 9354];
@@ -44,6 +46,7 @@ const addresses: Record<string, string> = {
   ...Object.fromEntries([...lists, ...responders].map((name, index) => [name, `203.0.113.${30 + index}`])),
   'ctldl.windowsupdate.com': '203.0.113.40',
   'www.microsoft.com': '203.0.113.41',
+  'download.microsoft.com': '203.0.113.42',
   ...Object.fromEntries(signIn.map((name) => [name, '203.0.113.50'])),
 };
 
@@ -84,6 +87,20 @@ const cabinet = { type: 'application/vnd.ms-cab-compressed', body: 'MSCF' };
 const each = <T>(names: readonly string[], host: T): Record<string, T> =>
   Object.fromEntries(names.map((name) => [name, host]));
 
+/** Every week's list in the place of the one before. */
+const rangeLists = {
+  https: {
+    paths: {
+      [rangeFilePath('Public')]: { type: 'application/json', body: rangeFile('Public', 0) },
+      [rangeFilePath('AzureGovernment')]: { type: 'application/json', body: rangeFile('AzureGovernment', 0) },
+    },
+  },
+  rules: rangeWeeks.toReversed().map((week) => ({
+    when: { path: rangeFilePath('Public'), from: `${week * 7}d` },
+    then: { kind: 'other-content', body: rangeFile('Public', week) },
+  })),
+};
+
 const hosts = {
   'tenant.msappproxy.net': configuration,
   'tenant-b.msappproxy.net': frontEnd(configuration, '203.0.113.11', 'tenant.msappproxy.net'),
@@ -103,6 +120,7 @@ const hosts = {
     http: { '/': { type: 'text/html', body: '<title>Microsoft</title>' }, '/pkiops/*': list },
     https: { paths: { '/pkiops/*': list } },
   },
+  'download.microsoft.com': rangeLists,
   ...each(signIn, { https: { paths: { '/*': { type: 'text/html', body: '<title>Sign in</title>' } } } }),
 };
 
