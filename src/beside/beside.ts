@@ -21,6 +21,7 @@ import { effectiveBrowser } from '../settings/own.ts';
 import { verbOf } from '../step/spec.ts';
 import type { NetworkChange, StageClient } from '../step/step.ts';
 import type { TraceEvent } from '../trace/events.ts';
+import { castFor } from './cast.ts';
 import { readCables, watchCable } from './cable.ts';
 import type { Captured } from './cable.ts';
 import { compare } from './compare.ts';
@@ -43,17 +44,16 @@ export interface BesideOptions {
 const overhead = 15_000;
 
 /** Skipped with a reason where a browser cannot play it; broken where the machine failed. */
-export async function runBeside(scenario: Scenario, options: BesideOptions): Promise<RunRecord> {
+export async function runBeside(given: Scenario, options: BesideOptions): Promise<RunRecord> {
   const { browser, timeout } = options;
+  const { scenario, instead } = castFor(given, browser.profile);
   const said = await runScenario(scenario, { clock: 'virtual', bytes: false, timeout });
-  const client = `real:${browser.name}`;
+  const beside = { client: `real:${browser.name}`, ...(instead === undefined ? {} : { instead }) };
   const why = whyNot(scenario, said, { profile: browser.profile, patience: timeout - overhead });
-  if (why !== undefined) return { ...skipped(scenario), beside: { client, skipped: why, rows: [] } };
+  if (why !== undefined) return { ...skipped(scenario), beside: { ...beside, skipped: why, rows: [] } };
   const began = wallClock();
   const { broken, events, findings } = await played(scenario, said, options);
-  const { spec } = seenFromOutside(scenario.model.expect);
-  const served = spec && 'diagnosis' in spec ? { ...spec, diagnosis: undefined } : spec;
-  const judged = served ? judge(served, { events, findings }, { at: (path) => scenario.at(['expect', ...path]) }) : [];
+  const judged = judgeServed(scenario, said, { events, findings }, instead !== undefined);
   const clients = playedBy(scenario, browser.profile).flatMap((name) => {
     const spec = scenario.model.clients[name];
     return spec ? [{ name, address: spec.address }] : [];
@@ -68,8 +68,23 @@ export async function runBeside(scenario: Scenario, options: BesideOptions): Pro
     events,
     wallMs: Math.round((wallClock() - began) * 10) / 10,
     labMs: events.at(-1)?.at ?? 0,
-    beside: { client, rows },
+    beside: { ...beside, rows },
   };
+}
+
+/** What the lab saw. In another's place, what the model itself does not do with this profile is asked of nobody. */
+function judgeServed(
+  { model, at }: Scenario,
+  said: RunRecord,
+  did: Pick<RunRecord, 'events' | 'findings'>,
+  isGuest: boolean,
+) {
+  const { spec } = seenFromOutside(model.expect);
+  if (!spec) return [];
+  const served = { ...spec, diagnosis: undefined };
+  const ask = (of: typeof did) => judge(served, of, { at: (path) => at(['expect', ...path]) });
+  const byModel = isGuest ? ask(said) : [];
+  return ask(did).filter((_, index) => byModel[index]?.passed !== false);
 }
 
 async function played(
@@ -204,7 +219,9 @@ class Actor implements StageClient, AsyncDisposable {
     const { scenario, lab, machine, options } = this.#around;
     const spec = scenario.model.clients[this.#name];
     if (!spec) throw new Error(`no client ${this.#name}`);
-    const settings = effectiveBrowser(clientSettingsOf(spec, scenario.files));
+    const given = clientSettingsOf(spec, scenario.files);
+    const isOwn = given.browser !== undefined && given.browser.mode !== 'system';
+    const settings = { own: isOwn, ...effectiveBrowser(given) };
     const trust = await Promise.all(
       spec.trust.map(async (entry) => (entry.includes('-----BEGIN') ? entry : (await lab.pki.authority(entry)).pem)),
     );

@@ -1,7 +1,9 @@
 /** Whether a scenario can be played by a real browser at all, and if not, why: told to the user for each one. */
 import type { ClientSpec } from '../client/spec.ts';
 import type { RunRecord } from '../run/record.ts';
+import { clientSettingsOf } from '../scenario/client-settings.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { effectiveBrowser } from '../settings/own.ts';
 import { verbOf } from '../step/spec.ts';
 import type { TraceEvent } from '../trace/events.ts';
 
@@ -13,7 +15,7 @@ export interface Wanted {
 }
 
 /** Names of the clients that the browser plays. */
-export const playedBy = ({ model }: Scenario, profile: string): string[] =>
+export const playedBy = ({ model }: Pick<Scenario, 'model'>, profile: string): string[] =>
   Object.entries(model.clients).flatMap(([name, client]) => (client.profile === profile ? [name] : []));
 
 /** Undefined when the browser can play it; `said` is what the model did. */
@@ -25,7 +27,7 @@ export function whyNot(scenario: Scenario, said: RunRecord, { profile, patience 
   return (
     model.steps.map((parsed) => ownLoopback(parsed, names)).find((why) => why !== undefined) ??
     steps.find((why) => why !== undefined) ??
-    clients.map(whyNotClient).find((why) => why !== undefined) ??
+    clients.map((client) => whyNotClient(client, scenario.files)).find((why) => why !== undefined) ??
     whyNotAddresses(
       clients.map(({ address }) => address),
       said.events,
@@ -61,7 +63,7 @@ function whyNotStep(parsed: Scenario['model']['steps'][number], names: readonly 
     : undefined;
 }
 
-function whyNotClient(client: ClientSpec): string | undefined {
+function whyNotClient(client: ClientSpec, files: Scenario['files']): string | undefined {
   const { minVersion, maxVersion, hello, pins } = client.tls;
   if (client.clock) return 'its clock is the machine’s';
   const { mode = 'system' } = client.settings.browser ?? {};
@@ -72,6 +74,8 @@ function whyNotClient(client: ClientSpec): string | undefined {
     (system.scriptUrl !== undefined || system.autoDetect !== false)
   )
     return 'its settings name a script and a fixed proxy, and a switch names one of them';
+  const { proxy: byHand } = effectiveBrowser(clientSettingsOf(client, files));
+  if (client.profile === 'firefox' && byHand.includes('@')) return 'its settings have no place for a user at the proxy';
   if (client.ownAddresses) return 'its own addresses are those of its namespace';
   if (client.certificates.some((each) => typeof each !== 'string')) return 'its certificate has a fault';
   if (minVersion ?? maxVersion ?? hello ?? (Object.keys(pins).length > 0 ? pins : undefined))

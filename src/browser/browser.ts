@@ -5,6 +5,8 @@ import type { Environment } from './program.ts';
 
 /** Its proxy settings, as a user would make them. */
 export interface ProxySettings {
+  /** They are the browser's own, and not those of the account. */
+  own: boolean;
   autoDetect: boolean;
   scriptUrl: string | null;
   /** `host:port`, or by scheme: `http=a:8080;https=b:8443`; empty: none. */

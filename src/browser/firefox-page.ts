@@ -31,7 +31,8 @@ export const watchChannels = `
       }
       if (!lab.tries.some((each) => each.route === now)) lab.tries.push({ route: now, failure: null });
     } else {
-      try { lab.status = channel.responseStatus; } catch {}
+      // What a redirect leads to is another request.
+      try { if (channel.URI.specIgnoringRef === lab.spec) lab.status = channel.responseStatus; } catch {}
     }
   };
   for (const topic of ['http-on-before-connect', 'http-on-examine-response', 'http-on-examine-cached-response'])
@@ -48,20 +49,29 @@ export const watchChannels = `
         win.document.getElementById('loginTextbox').value = credentials.user;
         win.document.getElementById('password1Textbox').value = credentials.password;
         element.acceptDialog();
-      } else element.cancelDialog();
+      } else {
+        lab.cancelled = true;
+        element.cancelDialog();
+      }
     }, 100);
   } }, 'common-dialog-loaded');
 `;
 
+/** The engine's word for a result, or its number. */
+const nameOf = `
+  const nameOf = (result) => new Components.Exception('', result).name || '0x' + (result >>> 0).toString(16);
+`;
+
 /** Loads a page and waits for its end, a prompt that nobody can answer, or the limit. */
-export const loadPage = `
+export const loadPage = `${nameOf}
   const [url, limit] = args;
   const lab = window.paclab;
   lab.result = null;
   (async () => {
   const timer = ChromeUtils.importESModule('resource://gre/modules/Timer.sys.mjs');
   const browser = gBrowser.selectedBrowser;
-  Object.assign(lab, { tries: [], status: null, prompted: false, answered: false, list: null, url });
+  Object.assign(lab, { tries: [], status: null, prompted: false, answered: false, cancelled: false, list: null, url, spec: Services.io.newURI(url).specIgnoringRef });
+  const before = browser.innerWindowID;
   const how = await new Promise((resolve) => {
     const listener = {
       onStateChange(of, progress, request, flags, status) {
@@ -85,14 +95,14 @@ export const loadPage = `
     for (let i = 0; i < 80; i++) {
       const shown = browser.documentURI && browser.documentURI.spec;
       const page = /^about:(neterror|certerror)\\?e=([^&]*)/.exec(shown || '');
-      if (page) { error = page[2]; break; }
+      // Some failures have no page of their own: what was shown stays, be it another failure's.
+      if (page && browser.innerWindowID !== before) { error = page[2]; break; }
       if (how.status === 0 && i > 2) break;
       await new Promise((go) => timer.setTimeout(go, 25));
     }
-    if (error === null && how.status !== 0) error = '0x' + (how.status >>> 0).toString(16);
+    if (error === null && how.status !== 0) error = nameOf(how.status);
   }
-  if (lab.prompted && !credentialsGiven()) error = 'prompt';
-  function credentialsGiven() { return lab.answered && lab.status !== 407; }
+  if (lab.cancelled || (lab.prompted && !lab.answered)) error = 'prompt';
   const { tries, list, status } = lab;
   const last = tries.length - 1;
   return {

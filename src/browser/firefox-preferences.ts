@@ -56,7 +56,10 @@ export const quietPreferences: Readonly<Record<string, string | number | boolean
   'security.default_personal_cert': 'Select Automatically',
   'services.settings.server': 'data:,#remote-settings-dummy/v1',
   'signon.autofillForms': false,
+  'toolkit.cosmeticAnimations.enabled': false,
   'toolkit.startup.max_resumed_crashes': -1,
   'toolkit.telemetry.enabled': false,
   'toolkit.telemetry.server': '',
+  // A tab that waits draws nothing in the meantime.
+  'ui.prefersReducedMotion': 1,
 };

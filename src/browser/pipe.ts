@@ -20,7 +20,8 @@ export interface DevTools {
   listen(listener: (message: Message) => void): void;
 }
 
-const patience = 120_000;
+/** Longer than any connection is waited for; a visit has a limit of its own. */
+const patience = 300_000;
 
 export function devTools(running: Running): DevTools {
   const [, , , input, out] = running.child.stdio;

@@ -144,7 +144,9 @@ async function ask(line: Line, say: HeaderList | undefined, run: AuthRun, trip: 
   const limit = tunnel ? connect.tunnelTimeout : habits.answerTimeout;
   const timeout = Math.min(limit ?? Infinity, remaining(request.deadline, tools));
   const largest = connect.largestHead === undefined ? {} : { largestHead: connect.largestHead };
-  const outcome = await exchange(line.stream, { ...wire, ...body }, { timeout, clock: tools.clock, ...largest });
+  const statusLine = tunnel ? connect.statusLine : undefined;
+  const limits = { timeout, clock: tools.clock, statusLine, ...largest };
+  const outcome = await exchange(line.stream, { ...wire, ...body }, limits);
   const where = tunnel ? 'tunnel' : 'forward';
   if (!outcome.ok) {
     // TCP: to close with bytes unread is to reset.

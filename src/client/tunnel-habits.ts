@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 
 import { fail, ok } from '../failure.ts';
 import type { Outcome } from '../failure.ts';
+import type { LenientReader } from '../http/index.ts';
 
 export interface TunnelHabits {
   /** Statuses that open a tunnel; any 2xx (RFC 9110 section 9.3.6) unless given. */
@@ -14,6 +15,8 @@ export interface TunnelHabits {
   early?: 'refused' | 'lost';
   /** Asks the proxy for https URLs in absolute form, as for http ones. */
   absoluteHttps?: true;
+  /** What it takes for the status line of an answer to CONNECT beside those of RFC 9112. */
+  statusLine?: LenientReader;
   /** The largest header section of an answer, in bytes. */
   largestHead?: number;
 }

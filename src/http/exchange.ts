@@ -12,7 +12,7 @@ import { tlsFailure } from '../net/tls.ts';
 import type { HeaderList } from '../trace/events.ts';
 import { headerOf } from './body.ts';
 import { ResponseReader } from './response.ts';
-import type { Answer } from './response.ts';
+import type { Answer, LenientReader } from './response.ts';
 
 export interface HttpRequest {
   method: string;
@@ -32,6 +32,8 @@ export interface ExchangeLimits {
   /** Largest header section and body, in bytes. */
   largestHead?: number;
   largestBody?: number;
+  /** What is taken for a status line beside those of RFC 9112. */
+  statusLine?: LenientReader | undefined;
 }
 
 const usualHead = 256 * 1024;
@@ -68,12 +70,12 @@ function requestBytes({ method, target, headers, body }: HttpRequest): Buffer {
 function converse(
   stream: Duplex,
   request: HttpRequest,
-  { timeout, clock, largestHead = usualHead, largestBody = usualBody }: ExchangeLimits,
+  { timeout, clock, largestHead = usualHead, largestBody = usualBody, statusLine }: ExchangeLimits,
 ): Promise<Outcome<Answer>> {
   const bytes = requestBytes(request);
   if (stream.destroyed || stream.readableEnded)
     return Promise.resolve({ ok: false, failure: failureOf(stream.errored) });
-  const reader = new ResponseReader({ method: request.method, largestHead, largestBody });
+  const reader = new ResponseReader({ method: request.method, largestHead, largestBody, statusLine });
   return new Promise((resolve) => {
     const settle = (outcome: Outcome<Answer>): void => {
       for (const [event, listener] of Object.entries(listeners)) stream.off(event, listener);

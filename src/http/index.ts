@@ -6,7 +6,7 @@ export { accepts, decoded } from './coding.ts';
 export type { Files } from './content.ts';
 export { connectTunnel, exchange } from './exchange.ts';
 export type { ExchangeLimits, HttpRequest } from './exchange.ts';
-export type { Answer } from './response.ts';
+export type { Answer, LenientReader } from './response.ts';
 export { startHosts } from './server.ts';
 export type { HostServer, HostTools } from './server.ts';
 export { fileReferences, hostBehaviour, hostRules, hostsSpec } from './spec.ts';

@@ -16,11 +16,18 @@ export interface Answer {
   complete: boolean;
 }
 
+export type StatusLine = Pick<Answer, 'version' | 'status' | 'reason'>;
+
+/** Reads a status line that RFC 9112 does not know; undefined where this reader gives up as well. */
+export type LenientReader = (line: string) => StatusLine | undefined;
+
 export interface ReaderOptions {
   method: string;
   /** Largest header section and body, in bytes. */
   largestHead: number;
   largestBody: number;
+  /** What is taken for a status line beside those of RFC 9112; nothing unless given. */
+  statusLine?: LenientReader | undefined;
 }
 
 type Head = Omit<Answer, 'body' | 'complete'>;
@@ -54,15 +61,16 @@ export class ResponseReader {
   }
 
   #feedHead(): Outcome<Answer> | undefined {
-    const { method, largestHead } = this.#options;
-    const start = this.rest.toString('latin1', 0, 5);
+    const { method, largestHead, statusLine } = this.#options;
+    const written = this.rest.toString('latin1', 0, 5);
+    const start = statusLine ? written.toUpperCase() : written;
     if (!'HTTP/'.startsWith(start) && start !== 'HTTP/')
       return fail('http.malformed', `the answer begins with ${JSON.stringify(this.rest.toString('latin1', 0, 40))}`);
     const end = this.rest.indexOf('\r\n\r\n');
     if (Math.max(end, end < 0 ? this.rest.length : 0) > largestHead)
       return fail('http.too-large', `the header section is larger than ${largestHead} bytes`);
     if (end < 0) return undefined;
-    const parsed = parseHead(this.rest.toString('latin1', 0, end));
+    const parsed = parseHead(this.rest.toString('latin1', 0, end), statusLine);
     if (!parsed.ok) return parsed;
     const after = this.rest.subarray(end + 4);
     this.rest = after;
@@ -94,9 +102,16 @@ export class ResponseReader {
   }
 }
 
-function parseHead(text: string): Outcome<Head> {
+function readStatusLine(line: string): StatusLine | undefined {
+  const [, version, status, reason = ''] = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: (.*))?$/.exec(line) ?? [];
+  return version === undefined
+    ? undefined
+    : { version: version === '0' ? '1.0' : '1.1', status: Number(status), reason };
+}
+
+function parseHead(text: string, lenient?: LenientReader): Outcome<Head> {
   const [first = '', ...lines] = text.split('\r\n');
-  const status = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: (.*))?$/.exec(first);
+  const status = readStatusLine(first) ?? lenient?.(first);
   if (!status) return fail('http.malformed', `the status line is ${JSON.stringify(first.slice(0, 80))}`);
   const headers: HeaderList = [];
   for (const line of lines) {
@@ -104,10 +119,5 @@ function parseHead(text: string): Outcome<Head> {
     if (!header) return fail('http.malformed', `${JSON.stringify(line.slice(0, 80))} is no header field`);
     headers.push([header[1] ?? '', header[2] ?? '']);
   }
-  return ok({
-    version: status[1] === '0' ? '1.0' : '1.1',
-    status: Number(status[2]),
-    reason: status[3] ?? '',
-    headers,
-  });
+  return ok({ ...status, headers });
 }

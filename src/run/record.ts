@@ -18,6 +18,8 @@ export interface Comparison {
 /** A run by a real client: `real:chromium`. */
 export interface Beside {
   client: string;
+  /** The profile that the scenario has in its place; none when it is its own. */
+  instead?: string;
   /** Why it was not run. */
   skipped?: string;
   rows: readonly Comparison[];

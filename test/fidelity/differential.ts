@@ -33,6 +33,10 @@ export interface DifferentialWish {
 const address = '10.20.0.10';
 const suffix = 'corp.example';
 
+/** Once for this namespace: every address is up and refuses, so nobody waits for proxies that are only read about. */
+export const refuseEverywhere = (env: DifferentialWish['env']): Promise<void> =>
+  ip(['route replace local 0.0.0.0/0 dev lo table 200', 'rule add pref 2000 iif client0 lookup 200'], [], env);
+
 /** In a namespace that was prepared. */
 export async function differential(browser: Browser, program: string, wish: DifferentialWish): Promise<Differential> {
   const cases = casesFor(wish.seed, wish.count, new Set(Object.keys(profileNamed(browser.profile).helpers)));
@@ -101,8 +105,6 @@ async function askBrowser(
     { mayExpectNothing: true },
   );
   if (!scenario) throw new Error('the scenario of the differential has no row');
-  // Every address is up and refuses: nobody waits for proxies that are only read about.
-  await ip(['route replace local 0.0.0.0/0 dev lo table 200', 'rule add pref 2000 iif client0 lookup 200'], [], env);
   await using lab = await startLab(scenario, { clock: 'real', bytes: false });
   await using machine = await machineFor({
     address,
@@ -115,7 +117,7 @@ async function askBrowser(
   const scriptUrl = 'http://wpad.corp.example/wpad.dat';
   await using running = await browser.start(program, {
     machine,
-    settings: { autoDetect: false, scriptUrl, proxy: '', bypass: '', mandatory: false },
+    settings: { own: true, autoDetect: false, scriptUrl, proxy: '', bypass: '', mandatory: false },
     trust: [],
     certificate: null,
     credentials: null,

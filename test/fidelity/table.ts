@@ -32,7 +32,8 @@ export function differentialText(
 }
 
 export function runText({ beside, verdict, ...run }: RunRecord): string {
-  const title = `${beside?.client ?? ''} ${sayRun(run)}`;
+  const place = beside?.instead === undefined ? '' : ` (for ${beside.instead})`;
+  const title = `${beside?.client ?? ''} ${sayRun(run)}${place}`;
   if (beside?.skipped !== undefined) return `  - ${title}: ${beside.skipped}\n`;
   if (run.broken) return `  ! ${title}: ${run.broken.message}\n`;
   const rows = (beside?.rows ?? []).filter(({ same }) => !same);
@@ -44,22 +45,56 @@ export function runText({ beside, verdict, ...run }: RunRecord): string {
   return `  ${sign} ${title}\n${lines.join('')}${failed.join('')}`;
 }
 
-/** By client: runs, expectations, and points of comparison by kind. */
+/** Nothing of what a client did differs; what is found in its capture is no matter of the model. */
+export const agrees = ({ verdict, beside }: RunRecord): boolean =>
+  verdict === 'passed' && (beside?.rows ?? []).every(({ same, what }) => same || what.startsWith('diagnosis'));
+
+/** Scenario by client, then for each client its runs, why it had no part in others, and points of comparison by kind. */
 export function agreementText(records: readonly RunRecord[]): string {
   const clients = [...new Set(records.map(({ beside }) => beside?.client ?? ''))];
-  return clients
-    .map((client) => {
-      const own = records.filter(({ beside }) => beside?.client === client);
-      const ran = own.filter(({ verdict }) => verdict !== 'skipped');
-      const rows = ran.flatMap(({ beside }) => beside?.rows ?? []);
-      const kinds = ['tried', 'ended with', 'names asked', 'scripts fetched', 'diagnosis'];
-      const lines = kinds.map((kind) => {
-        const of = rows.filter(({ what }) => what.includes(kind));
-        return `  ${kind.padEnd(16)} ${of.filter(({ same }) => same).length} of ${of.length}`;
-      });
-      const count = (wanted: string): number => own.filter(({ verdict }) => verdict === wanted).length;
-      const totals = `${count('passed')} passed, ${count('failed')} failed, ${count('broken')} broken, ${count('skipped')} not for a browser`;
-      return `\n${client}: ${totals}\n${lines.join('\n')}\n`;
-    })
-    .join('');
+  return `${byScenario(records, clients)}${clients.map((client) => totals(client, records)).join('')}`;
+}
+
+const of = (records: readonly RunRecord[], client: string): RunRecord[] =>
+  records.filter(({ beside }) => beside?.client === client);
+
+/** `2 of 3` runs agree; `-`: none is for this client. */
+function byScenario(records: readonly RunRecord[], clients: readonly string[]): string {
+  const ids = [...new Set(records.map(({ id }) => id))].toSorted();
+  const rows = ids.map((id) => {
+    const own = records.filter((record) => record.id === id);
+    const cells = clients.map((client) => {
+      const ran = of(own, client).filter(({ verdict }) => verdict !== 'skipped');
+      return (ran.length === 0 ? '-' : `${ran.filter(agrees).length} of ${ran.length}`).padEnd(14);
+    });
+    return `  ${id.padEnd(46)} ${cells.join(' ')}`.trimEnd();
+  });
+  const head = `  ${'scenario'.padEnd(46)} ${clients.map((client) => client.padEnd(14)).join(' ')}`;
+  return `\n${[head.trimEnd(), ...rows].join('\n')}\n`;
+}
+
+const kinds = ['tried', 'ended with', 'names asked', 'scripts fetched', 'diagnosis'];
+
+function totals(client: string, records: readonly RunRecord[]): string {
+  const own = of(records, client);
+  const ran = own.filter(({ verdict }) => verdict !== 'skipped');
+  const points = ran.flatMap(({ beside }) => beside?.rows ?? []);
+  const lines = kinds.map((kind) => {
+    const such = points.filter(({ what }) => what.includes(kind));
+    return `  ${kind.padEnd(16)} ${such.filter(({ same }) => same).length} of ${such.length}`;
+  });
+  const count = (wanted: string): number => own.filter(({ verdict }) => verdict === wanted).length;
+  const guests = ran.filter(({ beside }) => beside?.instead !== undefined).length;
+  const verdicts = `${count('passed')} passed, ${count('failed')} failed, ${count('broken')} broken, ${count('skipped')} not for a browser`;
+  const agreed = `  every point      ${ran.filter(agrees).length} of ${ran.length} (${guests} in the place of the other browser)`;
+  return `\n${client}: ${verdicts}\n${[agreed, ...lines, ...reasons(own)].join('\n')}\n`;
+}
+
+function reasons(records: readonly RunRecord[]): string[] {
+  const found = new Map<string, number>();
+  for (const { beside } of records) {
+    const why = beside?.skipped?.replace(/ \d+ s /, ' too many s ');
+    if (why !== undefined) found.set(why, (found.get(why) ?? 0) + 1);
+  }
+  return [...found].map(([why, times]) => `  not for a browser, ${times} times: ${why}`);
 }

@@ -40,14 +40,19 @@ export const chromium: Browser = {
   profile: 'chromium',
   programs: ['chromium', 'chromium-browser', 'google-chrome'],
   async start(program, launch) {
-    const { machine, env } = launch;
+    const { machine, env, settings } = launch;
     const log = join(machine.folder, 'net-log.json');
     await writePolicy(launch);
     await importCertificate(join(machine.folder, '.pki', 'nssdb'), launch);
     await mkdir(join(machine.folder, 'config'), { recursive: true });
     const command = [program, ...flags, `--user-data-dir=${machine.folder}/profile`, `--log-net-log=${log}`];
-    const set = ['env', `XDG_CONFIG_HOME=${machine.folder}/config`, ...withoutProxies(env)];
-    const running = machine.start([...set, ...command, ...proxyFlags(launch.settings), 'about:blank'], 2);
+    const set = [
+      'env',
+      ...withoutProxies(env),
+      `XDG_CONFIG_HOME=${machine.folder}/config`,
+      ...accountProxies(settings),
+    ];
+    const running = machine.start([...set, ...command, ...proxyFlags(settings), 'about:blank'], 2);
     const tools = devTools(running);
     const visits: { url: string; began: number; ended: number; status: number | null; error: string | null }[] = [];
     try {
@@ -123,12 +128,23 @@ async function writePolicy({ machine, trust, settings }: Launch): Promise<void> 
   await writeFile(join(machine.folder, 'etc/chromium/policies/managed/lab.json'), JSON.stringify(policy));
 }
 
-function proxyFlags({ autoDetect, scriptUrl, proxy, bypass }: ProxySettings): string[] {
+function proxyFlags(settings: ProxySettings): string[] {
+  const { autoDetect, scriptUrl, proxy, bypass } = settings;
   if (autoDetect) return ['--proxy-auto-detect'];
   if (scriptUrl !== null) return [`--proxy-pac-url=${scriptUrl}`];
   if (proxy === '') return ['--no-proxy-server'];
+  if (accountProxies(settings).length > 0) return [];
   return [`--proxy-server=${proxy}`, ...(bypass === '' ? [] : [`--proxy-bypass-list=${bypass}`])];
 }
+
+/**
+ * A switch cannot name a user at the proxy (measured: ERR_NO_SUPPORTED_PROXIES); the account can, which without a
+ * desktop is the environment.
+ */
+const accountProxies = ({ own, proxy, scriptUrl, autoDetect }: ProxySettings): string[] =>
+  !own && !autoDetect && scriptUrl === null && proxy.includes('@')
+    ? ['http_proxy', 'https_proxy'].map((name) => `${name}=${proxy}`)
+    : [];
 
 /** Chromium on Linux reads them when no switch says otherwise. */
 const withoutProxies = (env: Launch['env']): string[] =>
@@ -136,10 +152,13 @@ const withoutProxies = (env: Launch['env']): string[] =>
     .filter((name) => /^(https?|ftp|all|no|auto)_proxy$/i.test(name))
     .flatMap((name) => ['-u', name]);
 
+type Response = { status: number; protocol?: string };
+
 type Seen = { status: number | null; error: string | null };
 
 async function visit(tools: DevTools, url: string, limit: number, credentials: Launch['credentials']): Promise<Seen> {
-  const { targetId } = await tools.send('Target.createTarget', { url: 'about:blank' });
+  // A tab that is shown draws its throbber for as long as it waits, a twelfth of a processor.
+  const { targetId } = await tools.send('Target.createTarget', { url: 'about:blank', hidden: true });
   const { sessionId } = await tools.send('Target.attachToTarget', { targetId, flatten: true });
   const session = String(sessionId);
   let status: number | null = null;
@@ -148,13 +167,14 @@ async function visit(tools: DevTools, url: string, limit: number, credentials: L
     const params = (message.params ?? {}) as {
       requestId?: string;
       type?: string;
-      response?: { status: number; protocol?: string };
+      response?: Response;
+      redirectResponse?: Response;
       authChallenge?: unknown;
     };
-    if (message.method === 'Network.responseReceived' && params.type === 'Document') {
-      // What has no status line is no answer of HTTP/1.1, whatever is made of it.
-      status = params.response?.protocol === 'http/0.9' ? null : (params.response?.status ?? null);
-    }
+    // The answer to this URL; what a redirect leads to is another request.
+    const got = params.redirectResponse ?? (message.method === 'Network.responseReceived' && params.response);
+    // What has no status line is no answer of HTTP/1.1, whatever is made of it.
+    if (got && params.type === 'Document') status ??= got.protocol === 'http/0.9' ? null : got.status;
     if (message.method === 'Fetch.authRequired')
       void tools.send(
         'Fetch.continueWithAuth',

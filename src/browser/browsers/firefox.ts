@@ -83,15 +83,17 @@ function runningFirefox(running: Running, control: Marionette, launch: Launch) {
 
 type Seen = Omit<Visited, 'url' | 'began' | 'ended'>;
 
+/** Milliseconds: the first look, and the longest wait for the next one. Each look costs the browser some work. */
 const glance = 50;
+const longestGlance = 1000;
 const atOnce = 100;
 
 async function seenBy(control: Marionette): Promise<Seen> {
-  for (;;) {
+  for (let wait = glance; ; wait = Math.min(wait * 1.25, longestGlance)) {
     const result = (await control.chrome(loadedPage)) as Seen | { broken: string } | null;
     if (result && 'broken' in result) throw new LabError(`in the browser: ${result.broken}`);
     if (result) return result;
-    await pause(glance);
+    await pause(wait);
   }
 }
 

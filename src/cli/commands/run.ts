@@ -7,6 +7,7 @@ import type { Wish } from '../outputs.ts';
 import { select, selectionOptions } from '../select.ts';
 import type { Selection } from '../select.ts';
 import { failedLastTime } from '../last-run.ts';
+import type { SuiteWish } from '../suite.ts';
 import { exitCodes } from '../tools.ts';
 import type { Tools } from '../tools.ts';
 import type { TraceMode } from '../traces.ts';
@@ -15,7 +16,7 @@ import { misused, positive } from '../usage.ts';
 const traceModes: readonly TraceMode[] = ['off', 'on', 'on-failure'];
 const usualRunTimeout = '30s';
 /** A browser waits for what the model only counts. */
-const usualRealTimeout = '60s';
+const usualRealTimeout = '4m';
 const usualOutput = '.paclab';
 /** Above this, one line a run is more than anybody reads. */
 const longSuite = 200;
@@ -37,6 +38,7 @@ export const run: Command = {
       .option('--workers <n>', 'so many runs at a time, each with a thread of its own (default: 1)')
       .option('--why-not <id>', 'in place of a report: the evidence for this diagnosis')
       .option('--last-failed', 'only what did not pass last time')
+      .option('--watch', 'run again what changes of files touch, until q or ctrl-c')
       .option('--max-failures <n>', 'skip the rest after so many runs that did not pass')
       .addOption(new Option('--trace <when>', 'write the events of each run (default: off)').choices(traceModes))
       .option('--capture <folder>', 'write each run as pcapng, with the keys of its TLS, and as HAR')
@@ -47,8 +49,18 @@ export const run: Command = {
     const limits = await limitsOf(options, client ? usualRealTimeout : usualRunTimeout);
     const wishes = wishesOf(options);
     const output = textOption(options, 'output') ?? usualOutput;
+    const wishFor = (count: number): SuiteWish => ({
+      ...limits,
+      clock: options['clock'] === 'real' ? 'real' : 'virtual',
+      wishes: wishes.length > 0 ? wishes : [{ name: client ? 'beside' : count > longSuite ? 'dot' : 'list' }],
+      trace: traceOf(options),
+      output,
+      capture: textOption(options, 'capture'),
+      client,
+    });
+    if (options['watch'] === true) return watching(words, options, wishFor, tools);
     const selected = await select(words, options, tools);
-    const asked = client ? playable(selected, client) : selected;
+    const asked = client ? await playable(selected, client) : selected;
     const { scenarios, nothing } = options['lastFailed'] === true ? await again(asked, output, tools) : asked;
     if (scenarios.length === 0) {
       tools.stderr.write(`${nothing}\n`);
@@ -61,22 +73,28 @@ export const run: Command = {
       return explainRuns(doubted, scenarios, { clock, timeout: limits.runTimeout }, tools);
     }
     const { runAndReport } = await import('../suite.ts');
-    const usual = [{ name: client ? 'beside' : scenarios.length > longSuite ? 'dot' : 'list' }];
-    return runAndReport(
-      scenarios,
-      {
-        ...limits,
-        clock: options['clock'] === 'real' ? 'real' : 'virtual',
-        wishes: wishes.length > 0 ? wishes : usual,
-        trace: traceOf(options),
-        output,
-        capture: textOption(options, 'capture'),
-        client,
-      },
-      tools,
-    );
+    return runAndReport(scenarios, wishFor(scenarios.length), tools);
   },
 };
+
+async function watching(
+  words: readonly string[],
+  options: Options,
+  wishFor: (count: number) => SuiteWish,
+  tools: Tools,
+): Promise<number> {
+  for (const [option, flag] of [
+    ['client', '--client'],
+    ['whyNot', '--why-not'],
+    ['lastFailed', '--last-failed'],
+  ] as const)
+    if (options[option] !== undefined) throw misused(`--watch and ${flag} do not go together`);
+  const [{ watchRuns }, { runAndReport }] = await Promise.all([import('../watch.ts'), import('../suite.ts')]);
+  return watchRuns(
+    { words, options, run: (some, own, heard) => runAndReport(some, { ...wishFor(some.length), heard }, own) },
+    tools,
+  );
+}
 
 /** The browser that plays; this process may have to be started again, in a namespace of its own. */
 async function realClientOf(options: Options, tools: Tools) {
@@ -93,11 +111,13 @@ async function realClientOf(options: Options, tools: Tools) {
   return { ...found, here: isInNamespace(tools.env), elsewhere: () => inNamespace(tools) };
 }
 
-/** Only scenarios that have such a client. */
-function playable({ scenarios }: Selection, { browser }: { browser: { name: string; profile: string } }): Selection {
-  const rest = scenarios.filter(({ model }) =>
-    Object.values(model.clients).some(({ profile }) => profile === browser.profile),
-  );
+/** Only scenarios that have a browser for a client. */
+async function playable(
+  { scenarios }: Selection,
+  { browser }: { browser: { name: string; profile: string } },
+): Promise<Selection> {
+  const { playableBy } = await import('../../beside/cast.ts');
+  const rest = playableBy(scenarios, browser.profile);
   return { scenarios: rest, nothing: `none of ${scenarios.length} runs has a client for real:${browser.name} to play` };
 }
 

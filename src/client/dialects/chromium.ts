@@ -2,6 +2,7 @@ import { synSchedules } from '../../net/net.ts';
 import type { ClientError, HeaderList } from '../../trace/events.ts';
 import { certificateCodes, connectCodes, stillWaiting, worded } from '../dialect.ts';
 import type { Dialect, ErrorWords, Trouble } from '../dialect.ts';
+import { chromiumStatusLine } from '../status-lines.ts';
 
 const netError = (number: number, name: string): Omit<ClientError, 'cause'> => ({ name, number, text: `net::${name}` });
 
@@ -102,6 +103,7 @@ export const chromium: Dialect = {
     refusalIsAnswer: false,
     // HttpProxyClientSocket: 200 and nothing else, nothing behind its head. HttpStreamParser: 256 KiB (source).
     opens: '200 only',
+    statusLine: chromiumStatusLine,
     early: 'refused',
     largestHead: 256 * 1024,
   },
@@ -167,6 +169,8 @@ const offersKnown = ({ schemes = [] }: Trouble): boolean =>
 /** 407 to CONNECT: measured per scheme, and with wrong credentials. */
 function challenged(trouble: Trouble): Omit<ClientError, 'cause'> {
   if (trouble.auth === 'loop') return netError(-375, 'ERR_TOO_MANY_RETRIES');
+  // A 407 that offers nothing to go on with, also behind a complete handshake (measured).
+  if (trouble.schemes?.length === 0) return netError(-115, 'ERR_PROXY_AUTH_UNSUPPORTED');
   if (trouble.auth === 'rejected') return netError(-379, 'ERR_HTTP_RESPONSE_CODE_FAILURE');
   return offersKnown(trouble) ? invalidCredentials : netError(-115, 'ERR_PROXY_AUTH_UNSUPPORTED');
 }

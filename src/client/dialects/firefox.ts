@@ -2,6 +2,7 @@ import { synSchedules } from '../../net/net.ts';
 import type { ClientError, HeaderList } from '../../trace/events.ts';
 import { connectCodes, worded } from '../dialect.ts';
 import type { Dialect, ErrorWords, Trouble } from '../dialect.ts';
+import { firefoxStatusLine } from '../status-lines.ts';
 
 /** The page a user sees: `e=` of about:neterror, which names the error in logs and questions alike. */
 const page = (name: string): Omit<ClientError, 'cause'> => ({ name, text: `about:neterror?e=${name}` });
@@ -92,6 +93,7 @@ export const firefox: Dialect = {
     refusalIsAnswer: false,
     // nsHttpConnection: 200 and nothing else (source).
     opens: '200 only',
+    statusLine: firefoxStatusLine,
   },
   auth: {
     schemes: ['ntlm', 'digest', 'basic'],
@@ -125,16 +127,36 @@ function failsOver({ where, code, status }: Trouble): boolean {
   return where === 'tunnel' && status === undefined;
 }
 
+/** Measured: the load ends without a page, and what was shown before stays; the names are those of its results. */
+const noPage = (name: string): Omit<ClientError, 'cause'> => ({ name, text: `${name}: no page, what was shown stays` });
+
 function sayTrouble(trouble: Trouble): Omit<ClientError, 'cause'> {
   const { status, code } = trouble;
+  if (trouble.where === 'tunnel' && code === 'http.malformed' && /status line/.test(trouble.detail))
+    return noPage('NS_ERROR_PARSING_HTTP_STATUS_LINE');
   if (code === 'proxy.auth') return sayChallenged(trouble);
   if (status !== undefined && trouble.where === 'tunnel') return pageForStatus(status);
   const { cause: _, ...said } = worded(words, trouble, page('netInterrupt'));
   return said;
 }
 
-/** What CONNECT got instead of 2xx: 403, 404, 500, 502, 503, 504 and 302 measured, the others from source. */
+/** Statuses that have a result of their own but no page: each measured. */
+const withoutPage = new Set([
+  401, 402, 405, 406, 408, 409, 410, 411, 412, 413, 414, 415, 416, 417, 421, 425, 426, 428, 431, 451, 505, 506, 510,
+  511,
+]);
+
+/** The number of such a result is that of its status and this; only two have a name that Firefox itself tells. */
+const proxyErrors = 0x804b03e8;
+const named: Readonly<Record<number, string>> = {
+  451: 'NS_ERROR_PROXY_UNAVAILABLE_FOR_LEGAL_REASON',
+  505: 'NS_ERROR_PROXY_VERSION_NOT_SUPPORTED',
+};
+
+/** What CONNECT got instead of 200: every status here measured; what no table names is proxyConnectFailure. */
 function pageForStatus(status: number): Omit<ClientError, 'cause'> {
+  if (status === 204 || status === 205) return noPage('NS_BINDING_ABORTED');
+  if (withoutPage.has(status)) return noPage(named[status] ?? `0x${(proxyErrors + status).toString(16)}`);
   if ([400, 404, 500].includes(status)) return notFound;
   if ([502, 503, 300, 301, 302, 303, 307, 308].includes(status)) return page('connectionFailure');
   return status === 504 ? page('netTimeout') : proxyRefuses;
@@ -148,7 +170,9 @@ const prompt = {
 
 const prompts = ({ schemes = [] }: Trouble): boolean => schemes.some((scheme) => /^(basic|digest|ntlm)$/i.test(scheme));
 
-const sayChallenged = (trouble: Trouble): Omit<ClientError, 'cause'> => (prompts(trouble) ? prompt : proxyRefuses);
+/** Whoever has answered once is asked again, whatever the second 407 offers (measured with none). */
+const sayChallenged = (trouble: Trouble): Omit<ClientError, 'cause'> =>
+  prompts(trouble) || trouble.auth === 'rejected' ? prompt : proxyRefuses;
 
 /** To a request in absolute form: Negotiate alone gives the error page too, a scheme it does not know the proxy's. */
 function shownFor407(trouble: Trouble): ClientError | null {

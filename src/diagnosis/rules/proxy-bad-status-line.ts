@@ -14,7 +14,7 @@ export const proxyBadStatusLine = rule({
   severity: 'error',
   summary:
     'The answer does not begin with a status line that the client can read: a code is missing, or another protocol speaks ' +
-    'there. Every client gives up, each in other words.',
+    'there. Clients give up, each in other words; Chromium takes a line without a number for 200 and goes on.',
   confirm:
     'Follow the TCP stream of the CONNECT and read the first line from the proxy. `15 03` in hex is a TLS alert: the port wants TLS.',
   fix: 'Correct port and protocol of the proxy setting; where the port is right, update the proxy or the device that writes this line.',

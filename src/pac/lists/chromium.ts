@@ -42,8 +42,9 @@ function hostAndPort(target: string, fallback: number): string | null {
   if (port !== undefined && !/^0*\d{1,5}$/.test(port)) return null;
   const number = port === undefined ? fallback : Number(port);
   if (number > 65535) return null;
-  const bare = canonicalIPv6(host.replace(/^\[(.*)\]$/s, '$1'));
+  const place = host.replace(/^[\t-\r ]+|[\t-\r ]+$/g, '');
+  const bare = canonicalIPv6(place.replace(/^\[(.*)\]$/s, '$1'));
   if (bare) return `[${bare}]:${number}`;
-  const name = chromiumHost(host.replace(/^[\t-\r ]+|[\t-\r ]+$/g, ''));
+  const name = chromiumHost(place);
   return name === null ? null : `${name}:${number}`;
 }

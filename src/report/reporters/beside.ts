@@ -23,6 +23,8 @@ export const beside: Reporter = {
       run(record) {
         write(runLine(record, colours, column));
         const { beside: found } = record;
+        if (found?.instead !== undefined)
+          write(`${indent}${colours.dim(`${found.client} in the place of ${found.instead}`)}\n`);
         if (found?.skipped !== undefined)
           write(`${indent}${colours.dim(`not by ${found.client}: ${printable(found.skipped)}`)}\n`);
         for (const row of found?.rows ?? []) write(sayRow(row));

@@ -24,12 +24,20 @@ export const firefox: Chooser = {
 };
 
 /** `no_proxies_on`: names with everything below them, addresses, blocks. */
-const exception = (list: string, { host }: Destination): string | undefined =>
+const exception = (list: string, { url, host }: Destination): string | undefined =>
   entriesOf(list, /[;,\s]+/).find((entry) => {
     if (entry.toLowerCase() === '<local>') return isPlainName(host);
-    const [base = '', prefix] = entry.split('/');
+    // With a port behind it an entry holds for that port alone (measured).
+    const [, place = entry, port] = /^([^:]*):(\d+)$/.exec(entry) ?? [];
+    if (port !== undefined && port !== portOf(url)) return false;
+    const [base = '', prefix] = place.split('/');
     if (prefix !== undefined) return inBlock(host, base, Number(prefix));
     const name = base.toLowerCase().replace(/^\*?\.?/, '');
     const wanted = host.toLowerCase();
     return wanted === name || wanted.endsWith(`.${name}`);
   });
+
+function portOf(url: string): string {
+  const { port, protocol } = new URL(url);
+  return port === '' ? (/^(?:https|wss):$/.test(protocol) ? '443' : '80') : port;
+}
