@@ -7,8 +7,8 @@ import { defaultLimits, type Limits } from './limits.ts';
 import type { ResolveOptions } from './options.ts';
 import type { PlainScript } from './plain/index.ts';
 import type { Profile } from './profile.ts';
-import { notConsulted, plainResolution, resolution } from './resolution.ts';
-import type { Entry, HelperCall, Resolution, ScriptArguments } from './result.ts';
+import { none, notConsulted, plainResolution, resolution } from './resolution.ts';
+import type { Entry, Resolution, ScriptArguments } from './result.ts';
 import type { Run, Runner } from './run.ts';
 import type { SandboxRunner } from './runner.ts';
 
@@ -147,5 +147,3 @@ export class FrontRunner implements Runner {
 const isUsual = (limits: Limits): boolean =>
   limits.checks === undefined &&
   (['time', 'memory', 'stack'] as const).every((name) => limits[name] >= defaultLimits[name]);
-
-const none: readonly HelperCall[] & readonly string[] = [];

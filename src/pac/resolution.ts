@@ -23,7 +23,8 @@ export const notConsulted: Resolution = {
 /** True when two clients try the same routes. */
 export const sameRoutes = (a: Resolution, b: Resolution): boolean => a.routes.join(';') === b.routes.join(';');
 
-const none: readonly never[] = [];
+/** One for all, so that it can be told from a list that somebody gathered. */
+export const none: readonly never[] = [];
 
 const plainRun = { text: null, error: null, alerts: none, names: none, runs: 1 } as const;
 
@@ -36,7 +37,7 @@ export function resolution(profile: Profile, script: ScriptArguments, run: Run, 
   return whole(mandatory ? refused(profile, answer) : answer, { script, entry, calls, alerts, names, runs });
 }
 
-/** The result for an answer that needed nothing but the script's text; spelled out, because logs have millions of lines. */
+/** The result for an answer that needed nothing but the script's text. */
 export function plainResolution(
   profile: Profile,
   script: ScriptArguments,
@@ -48,27 +49,7 @@ export function plainResolution(
   const answer = answerFor(profile, text);
   if (answer.failedOpen) return resolution(profile, script, { ...plainRun, text: `s${text}`, entry, calls }, mandatory);
   const { raw, error, routes } = answer;
-  if (typeof calls === 'function') {
-    let found: readonly HelperCall[] | null = null;
-    return {
-      consulted: true,
-      script,
-      entry,
-      raw,
-      returned: 'string',
-      error,
-      routes,
-      failedOpen: false,
-      get calls() {
-        return (found ??= calls());
-      },
-      alerts: none,
-      dnsLookups: 0,
-      names: none,
-      runs: 1,
-    };
-  }
-  return {
+  const result = {
     consulted: true,
     script,
     entry,
@@ -77,11 +58,24 @@ export function plainResolution(
     error,
     routes,
     failedOpen: false,
-    calls,
+    calls: none,
     alerts: none,
     dnsLookups: 0,
     names: none,
     runs: 1,
+  };
+  return calls === none ? result : withCalls(result, calls);
+}
+
+/** Calls that are found out later are computed when somebody first reads them. */
+function withCalls(result: Resolution, calls: Calls): Resolution {
+  if (typeof calls !== 'function') return { ...result, calls };
+  let found: readonly HelperCall[] | null = null;
+  return {
+    ...result,
+    get calls() {
+      return (found ??= calls());
+    },
   };
 }
 
@@ -97,19 +91,8 @@ function whole(
   answer: Answer,
   { script, entry, calls, alerts, names, runs }: Omit<Run, 'text' | 'error' | 'value'> & { script: ScriptArguments },
 ): Resolution {
-  const rest = { alerts, dnsLookups: names.length, names, runs };
-  if (typeof calls !== 'function') return { consulted: true, script, entry, ...answer, calls, ...rest };
-  let found: readonly HelperCall[] | null = null;
-  return {
-    consulted: true,
-    script,
-    entry,
-    ...answer,
-    get calls() {
-      return (found ??= calls());
-    },
-    ...rest,
-  };
+  const result = { consulted: true, script, entry, ...answer, calls: none, alerts };
+  return withCalls({ ...result, dnsLookups: names.length, names, runs }, calls);
 }
 
 type Answer = Pick<Resolution, 'raw' | 'returned' | 'value' | 'error' | 'routes' | 'failedOpen'>;
