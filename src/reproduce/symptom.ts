@@ -18,11 +18,19 @@ export interface Seen {
   findings: readonly Finding[];
 }
 
+/** A finding about how packets were captured or looked at, and not about the network. */
+export const isAboutCapture = ({ evidence }: Finding, events: readonly TraceEvent[]): boolean =>
+  events.some(({ type, seq }) => type === 'capture.read' && evidence.includes(seq));
+
+const aboutNetwork = ({ findings, events }: Seen): Finding[] => findings.filter((one) => !isAboutCapture(one, events));
+
 /** `shown` are the events of the files, `played` those of the run. */
 export function compareSymptoms(shown: Seen | null, played: Seen): Comparison {
   if (!shown) return { same: null, differences: [], behind: [] };
-  const missing = shown.findings.filter((one) => !played.findings.some((other) => isSame(one, other)));
-  const more = played.findings.filter((one) => !shown.findings.some((other) => isSame(one, other)));
+  const before = aboutNetwork(shown);
+  const after = aboutNetwork(played);
+  const missing = before.filter((one) => !after.some((other) => isSame(one, other)));
+  const more = after.filter((one) => !before.some((other) => isSame(one, other)));
   const differences = [
     ...missing.map(({ id }) => `the files show ${id}, the run does not`),
     ...more.map(({ id }) => `the run shows ${id}, the files do not`),

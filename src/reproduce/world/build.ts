@@ -1,6 +1,7 @@
 /** From what the files say to a scenario that can run. */
 import { presets } from '../../scenario/presets/index.ts';
 import type { Gathered } from '../sent.ts';
+import { writeCaptures } from './captures.ts';
 import { writeClients } from './clients.ts';
 import { writeDestinations } from './destinations.ts';
 import { factsOf } from './facts.ts';
@@ -37,5 +38,6 @@ export function buildStory(gathered: Gathered, { id, folder }: { id: string; fol
   const proxies = writeProxies(story, facts);
   writeFirewall(story, facts, proxies);
   writeClients(story, facts, folder);
+  writeCaptures(story, gathered);
   return { story, facts };
 }
