@@ -2,7 +2,7 @@
 import type { Server } from 'node:net';
 
 import type { Endpoint } from './address.ts';
-import type { Handle } from './connection.ts';
+import type { Handle } from './named.ts';
 
 /** The kernel's listening socket, as node:net has it: missing from the types. */
 interface Listening {

@@ -1,50 +1,39 @@
 /**
- * One end of a TCP connection of the pretend world: a socket of this machine whose bytes pass one {@link Seam} on their
+ * One end of a TCP connection of the pretend world: a socket of this machine whose bytes pass one `Seam` on their
  * way in ({@link Connection.push}) and out, so that the tap, the count of bytes under way and the faults have one
  * place; TLS and HTTP run on top of it as on any socket. Where nobody taps or counts, Node may read past the seam.
  *
  * Both directions close on their own (half-close); {@link Connection.reset} sends RST.
  */
-import { Socket } from 'node:net';
-import type { TcpNetConnectOpts } from 'node:net';
+import type { Socket, TcpNetConnectOpts } from 'node:net';
 
+import { Named } from './named.ts';
+import type { Handle } from './named.ts';
 import { asText, bytesOf } from './pieces.ts';
 import type { Pieces } from './pieces.ts';
 import { common, intoCommon } from './read-buffer.ts';
-import { Seam, isBare } from './seam.ts';
+import { isBare } from './seam.ts';
 import type { ConnectionInit } from './seam.ts';
 
 type Done = (error?: Error | null) => void;
 
-/** What node:net keeps of the kernel's socket. */
-export interface Handle {
-  reading: boolean;
-  readStop: () => void;
-  /** Writes where the other end is; an error number when that cannot be said. */
-  getpeername: (into: { address?: string; port?: number }) => number;
-  useUserBuffer: (buffer: Buffer) => void;
-  _consumed?: boolean;
-}
-
 /** From here on a tunnel gets a buffer of its own, which is not copied. */
 const large = 16 * 1024;
-export class Connection extends Socket {
-  /** Of the other end, as the story has it. */
-  declare readonly remoteAddress: string;
-  readonly #seam: Seam;
+
+export class Connection extends Named {
   #resetting = false;
   #sink: Connection | undefined;
   #own: Buffer | undefined;
   #begun = false;
+  #wrote = false;
+  #first: ((bytes: Buffer | undefined) => void) | undefined;
 
   /** `handle` is node:net's of a connected socket; without it, this one is to be connected. */
   private constructor(init: ConnectionInit, handle?: Handle) {
     // `handle` and `manualStart` are missing from the types; node:net and node:tls make their own sockets with them.
-    super(handle ? ({ allowHalfOpen: true, handle, manualStart: true } as object) : dialling(init));
-    this.#seam = new Seam(init);
+    super(handle ? { allowHalfOpen: true, handle, manualStart: true } : dialling(init), init);
     // An error that nobody awaits must not end the process; whoever cares looks at `destroyed` or listens too.
     this.on('error', ignore);
-    this.setNoDelay(true);
     if (init.out)
       this.once('close', () => {
         init.in?.finished();
@@ -68,7 +57,7 @@ export class Connection extends Socket {
     old._handle = null;
     const connection = new Connection(init, handle);
     if (early) {
-      connection.#seam.arrived(early);
+      connection.seam.arrived(early);
       connection.unshift(early);
     }
     return connection;
@@ -87,40 +76,8 @@ export class Connection extends Socket {
   #begin(handle: Handle): void {
     this.#begun = true;
     // node:http's parser would read from the handle itself, past the seam, unless another one had done so before.
-    if (!this.#seam.bare) handle._consumed = true;
+    if (!this.seam.bare) handle._consumed = true;
     this.read(0);
-  }
-
-  get id(): number {
-    return this.#seam.init.id;
-  }
-
-  /** `ip:port` of this end and of the other, as the story has them. */
-  get local(): string {
-    return this.#seam.init.local;
-  }
-
-  get remote(): string {
-    return this.#seam.init.remote;
-  }
-
-  /** The part that dialled, where this end listened: what only the machine of the other end could know. */
-  get dialledBy(): string | undefined {
-    return this.#seam.init.dialledBy;
-  }
-
-  /**
-   * Whether the secrets of TLS on top shall be written down at this end: bytes are kept, and no other end does it. Of
-   * two ends in the lab it is the one that dialled.
-   */
-  get keepsKeys(): boolean {
-    const { tap, sends, outside } = this.#seam.init;
-    return tap.bytes && (sends === 'up' || outside === true);
-  }
-
-  /** Whether a program outside the lab is at the other end. */
-  get fromOutside(): boolean {
-    return this.#seam.init.outside === true;
   }
 
   /**
@@ -129,7 +86,7 @@ export class Connection extends Socket {
    */
   reset(): void {
     if (this.destroyed) return;
-    this.#seam.rstLeaves();
+    this.seam.rstLeaves();
     this.#resetting = true;
     this.destroy();
   }
@@ -147,22 +104,37 @@ export class Connection extends Socket {
     this.resume();
   }
 
+  /**
+   * Hands over what arrives first, past the buffer of the stream; undefined when that is the end. Nobody else reads
+   * before.
+   */
+  first(take: (bytes: Buffer | undefined) => void): void {
+    const early = this.readableLength > 0 && (this.read() as Buffer | null);
+    if (early || this.readableEnded || this.destroyed) take(early || undefined);
+    else this.#first = take;
+  }
+
   /** Destroys it without a word in the trace: the pretend world it belongs to ends. */
   vanish(): void {
-    this.#seam.hush();
+    this.seam.hush();
     this.destroy();
   }
 
   /** What node:net calls with every chunk that it has read, and with null at FIN. */
   override push(chunk: Buffer | null): boolean {
     if (chunk === null) {
-      if (!this.destroyed) this.#seam.finArrived();
+      if (!this.destroyed) this.seam.finArrived();
+      this.#begins();
       return super.push(null);
     }
-    if (!this.#seam.bare) this.#seam.arrived(chunk);
+    if (!this.seam.bare) this.seam.arrived(chunk);
+    if (this.#first) {
+      this.#begins(chunk);
+      return true;
+    }
     if (this.#sink) return this.#pass(chunk, this.#sink);
     const more = super.push(chunk);
-    if (!more) this.#seam.stall(true);
+    if (!more) this.seam.stall(true);
     return more;
   }
 
@@ -179,35 +151,39 @@ export class Connection extends Socket {
   }
 
   override _read(size: number): void {
-    this.#seam.stall(false);
+    this.seam.stall(false);
     super._read(size);
   }
 
   override _write(chunk: Buffer | string, encoding: BufferEncoding, done: Done): void {
-    if (!this.#seam.bare) this.#seam.leaves(bytesOf({ chunk, encoding }));
+    this.#hasten();
+    if (!this.seam.bare) this.seam.leaves(bytesOf({ chunk, encoding }));
     super._write(chunk, encoding, done);
   }
 
   override _writev(chunks: Pieces, done: Done): void {
-    if (!this.#seam.bare) this.#seam.leaves(Buffer.concat(chunks.map(bytesOf)));
+    this.#hasten();
+    if (!this.seam.bare) this.seam.leaves(Buffer.concat(chunks.map(bytesOf)));
     const text = asText(chunks);
     if (text === undefined) super._writev?.(chunks, done);
     else super._write(text, 'latin1', done);
   }
 
   override _final(done: Done): void {
-    this.#seam.finLeaves();
-    super._final(done);
+    this.seam.finLeaves();
+    // Both directions have ended: closing the socket, which follows at once, sends the FIN.
+    if (this.readableEnded) done();
+    else super._final(done);
   }
 
   override _destroy(error: NodeJS.ErrnoException | null, done: Done): void {
-    const { in: back, out } = this.#seam.init;
+    const { in: back, out } = this.seam.init;
     back?.finished();
     // What never stood has no end either.
-    if (!this.#begun) this.#seam.hush();
+    if (!this.#begun) this.seam.hush();
     if (!this.#resetting) {
       // A RST that the kernel reports, this end did not send.
-      if (error?.syscall !== 'read') this.#seam.finLeaves();
+      if (error?.syscall !== 'read') this.seam.finLeaves();
       super._destroy(error, done);
       return;
     }
@@ -226,23 +202,28 @@ export class Connection extends Socket {
     this.end();
   }
 
+  /** The first write waits for nothing; from the second on, small ones would wait for an ACK. */
+  #hasten(): void {
+    if (this.#wrote) this.setNoDelay(true);
+    this.#wrote = true;
+  }
+
+  #begins(bytes?: Buffer): void {
+    const take = this.#first;
+    this.#first = undefined;
+    take?.(bytes);
+  }
+
   #pass(chunk: Buffer, to: Connection): boolean {
     // A write that the kernel took at once leaves nothing to wait for, however large it was.
     if (to.destroyed || to.write(chunk) || to.writableLength === 0) return true;
-    this.#seam.stall(true);
+    this.seam.stall(true);
     to.once('drain', () => {
       if (!this.destroyed) this._read(0);
     });
     return false;
   }
 }
-
-// The types have it as a property, which an accessor may not override; it is an accessor.
-Object.defineProperty(Connection.prototype, 'remoteAddress', {
-  get(this: Connection) {
-    return this.remote.slice(0, this.remote.lastIndexOf(':')).replace(/^\[|\]$/g, '');
-  },
-});
 
 const dialling = (init: ConnectionInit): object =>
   isBare(init) ? { allowHalfOpen: true, onread: intoCommon } : { allowHalfOpen: true };

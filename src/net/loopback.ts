@@ -15,7 +15,7 @@ import { formatEndpoint } from './address.ts';
 import type { Endpoint } from './address.ts';
 import { acceptHandles } from './accept.ts';
 import { Connection } from './connection.ts';
-import type { Handle } from './connection.ts';
+import type { Handle } from './named.ts';
 import { datagramSocket } from './datagrams.ts';
 import type { DatagramNet } from './datagrams.ts';
 import { listening, openDatagramEntrance, openEntrance, turnedAway } from './entrance.ts';
@@ -44,8 +44,6 @@ interface Door {
   port: number;
   accept: (connection: Connection) => void;
 }
-
-type Connect = (init: ConnectionInit) => Connection;
 
 /** A dialled connection that waits for the other end to show up. */
 interface Dialled {
@@ -212,7 +210,7 @@ export class LoopbackNet implements Net, Entrances {
     this.#receive(door, dialled, from, (init) => Connection.accepted(handle, init));
   }
 
-  #receive(door: Door, dialled: Dialled | undefined, from: string, connect: Connect): void {
+  #receive(door: Door, dialled: Dialled | undefined, from: string, connect: (init: ConnectionInit) => Connection) {
     const { activity, tap } = this.#tools;
     const id = dialled?.id ?? ++this.#connections;
     const local = formatEndpoint({ ip: door.host.ip, port: door.port });
@@ -224,7 +222,10 @@ export class LoopbackNet implements Net, Entrances {
       sends: 'down',
       owner: door.host.owner,
       tap,
-      ...(dialled ? { out: dialled.down, in: dialled.up, dialledBy: dialled.owner } : { outside: true }),
+      out: dialled?.down,
+      in: dialled?.up,
+      dialledBy: dialled?.owner,
+      outside: !dialled,
     });
     this.#own(connection);
     tap.pen.as(dialled ? 'net' : 'outside').write('tcp.opened', { conn: id, from, to: local });

@@ -14,13 +14,13 @@ export interface ConnectionInit {
   /** The part that holds this end. */
   owner: string;
   /** The part that dialled, at the other end. */
-  dialledBy?: string;
+  dialledBy?: string | undefined;
   tap: Tap;
   /** Bytes from this end to the other, and back; absent where the other end is not ours, so that none can be counted. */
-  out?: Flow;
-  in?: Flow;
+  out?: Flow | undefined;
+  in?: Flow | undefined;
   /** The other end is a program outside the lab: what it sends is written down here, where it arrives. */
-  outside?: true;
+  outside?: boolean;
 }
 
 export class Seam {

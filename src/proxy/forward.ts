@@ -11,7 +11,7 @@ import type { Failure, Outcome } from '../failure.ts';
 import type { HeaderList } from '../trace/events.ts';
 import { finish, unreachable, writeAnswered, writeFailed } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
-import { cleanReason, endToEnd, listOf, pairsOf, valueOf } from './headers.ts';
+import { cleanReason, endToEnd, listOf, pairsOf, rawOf, valueOf } from './headers.ts';
 import { launch } from './launch.ts';
 import { answerAsLast, oneHopLess } from './max-forwards.ts';
 import { AnswerTimeout, failureOf, wrongAnswer } from './origin-answer.ts';
@@ -110,7 +110,7 @@ function carry(exchange: Exchange, message: Message, upstream: Upstream, shape: 
     callOff = context.clock.after(answerLimit, () => failed(new AnswerTimeout(`no answer within ${answerLimit} ms`)));
     sent.once('response', callOff);
   }
-  upstream.stream.once('free', () => pool.keep(next ?? request, upstream));
+  pool.lend(next ?? request, upstream);
   response.once('close', () => {
     callOff?.();
     if (!response.writableFinished) sent.destroy();
@@ -184,7 +184,7 @@ async function passAnswer(
   };
   writeAnswered(exchange, head);
   response.sendDate = false;
-  response.writeHead(head.status, head.reason, head.headers.flat());
+  response.writeHead(head.status, head.reason, rawOf(head.headers));
   const stage = shape.down?.(wireOf(exchange, upstream));
   if (stage) answer.pipe(stage).pipe(response);
   else passBody(answer, response, headers);

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
+import { readConnectHead } from './connect-head.ts';
 import type { Leg } from './context.ts';
 import type { Message } from './forward.ts';
 import { pairsOf } from './headers.ts';
@@ -70,12 +71,29 @@ export function createFront(headerLimit: number, handlers: FrontHandlers): Front
   server.on('connect', raw('connect'));
   server.on('upgrade', raw('upgrade'));
   server.on('clientError', (error, stream) => giveUp(seatOf(stream), error, handlers));
+  /** Gives a stream to node:http, once the requests so far have been answered. */
+  const seat = (leg: Leg, turn: Promise<void> = Promise.resolve()): void => {
+    const others = left.some((event) => leg.stream.listenerCount(event) > 0);
+    const before = others ? new Set(left.flatMap((event): unknown[] => leg.stream.rawListeners(event))) : none;
+    seats.set(leg.stream, { leg, turn, serving: undefined, broken: false, before });
+    server.emit('connection', leg.stream);
+  };
+  const begin = (leg: Leg, bytes: Buffer | undefined): void => {
+    const read = bytes && readConnectHead(bytes, headerLimit);
+    if (!read) {
+      seat(leg);
+      if (bytes) leg.stream.unshift(bytes);
+      return;
+    }
+    const turn: Promise<void> = handlers.raw(leg, read.head, {
+      early: bytes.subarray(read.length),
+      handBack: () => void Promise.resolve().then(() => seat(leg, turn)),
+    });
+  };
   return {
     enter(leg) {
-      const others = left.some((event) => leg.stream.listenerCount(event) > 0);
-      const before = others ? new Set(left.flatMap((event): unknown[] => leg.stream.rawListeners(event))) : none;
-      seats.set(leg.stream, { leg, turn: Promise.resolve(), serving: undefined, broken: false, before });
-      server.emit('connection', leg.stream);
+      if (leg.stream === leg.connection) leg.connection.first((bytes) => begin(leg, bytes));
+      else seat(leg);
     },
   };
 }

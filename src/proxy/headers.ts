@@ -22,6 +22,13 @@ export function pairsOf(raw: readonly string[]): HeaderList {
   return pairs;
 }
 
+/** And back. */
+export function rawOf(pairs: HeaderList): string[] {
+  const raw: string[] = [];
+  for (const pair of pairs) raw.push(pair[0], pair[1]);
+  return raw;
+}
+
 /** `name` in lower case. Names of another length are not even folded: this is asked many times for each request. */
 const called = ([key]: HeaderList[number], name: string): boolean =>
   key.length === name.length && key.toLowerCase() === name;

@@ -12,15 +12,14 @@ import type { HeaderList } from '../trace/events.ts';
 
 const httpProxy = await loadHttpProxy();
 
-const launcher = httpProxy.createProxyServer({
-  selfHandleResponse: true,
-  ignorePath: true,
-  toProxy: true,
-  prependPath: false,
-});
-// The list of passes is not in the type declarations; it has been a public field since 1.0.
-const passes = launcher as unknown as { webPasses: ((...input: unknown[]) => unknown)[] };
-passes.webPasses = passes.webPasses.filter((pass) => pass.name !== 'deleteLength');
+const target = { host: 'origin.invalid', port: 80 };
+/** What http-proxy fills in and node:http copies at once; made anew, it costs as much as all the rest here. */
+const outgoing = {};
+const launcher = httpProxy.createProxyServer();
+// Its passes are not in the type declarations; they have been a public field since 1.0. The one that sends is called by
+// itself: others change the request, or the options that it would copy together anew each time.
+const { webPasses } = launcher as unknown as { webPasses: ((...input: unknown[]) => void)[] };
+const send = webPasses.find(({ name }) => name === 'stream');
 
 export interface Launch {
   /** What the client sends, and where its answer goes: of HTTP/1.1, or one stream of HTTP/2. */
@@ -44,14 +43,18 @@ export function launch(order: Launch, failed: (error: Error) => void): ClientReq
     else if (order.body === false) request.end();
     else request.end(order.body);
   };
-  const target = { host: 'origin.invalid', port: 80 };
-  launcher.web(
-    blindTo(order),
-    // With `selfHandleResponse` http-proxy looks only whether it is finished.
-    order.response as ServerResponse,
-    { target, agent: agentOf(order.stream), buffer: { pipe: take } as never },
-    failed,
-  );
+  // With `selfHandleResponse` http-proxy looks only whether the response is finished.
+  const how = {
+    target,
+    selfHandleResponse: true,
+    ignorePath: true,
+    toProxy: true,
+    prependPath: false,
+    ssl: outgoing,
+    agent: agentOf(order.stream),
+    buffer: { pipe: take },
+  };
+  send?.(blindTo(order), order.response, how, undefined, launcher, failed);
   if (!launched) throw new Error('http-proxy did not hand over its request');
   return launched;
 }
@@ -59,7 +62,7 @@ export function launch(order: Launch, failed: (error: Error) => void): ClientReq
 /** The request as http-proxy may see it: no headers to copy, no path to rewrite, no events to act on. */
 function blindTo({ client, method }: Launch): IncomingMessage {
   const blind = { method, url: '/', headers: {}, socket: client.socket ?? { destroyed: false }, on: () => blind };
-  // The passes that are left read these five fields only.
+  // That pass reads these five fields only.
   return blind as unknown as IncomingMessage;
 }
 
@@ -83,14 +86,16 @@ class AgentOfOne {
 
 /**
  * Repeated fields keep their order, and all their case, only when the head is written from pairs. node:http takes
- * pairs in its constructor, which http-proxy owns, and in the two methods used here, which have not changed since 0.10.
+ * pairs in its constructor, which http-proxy owns, and in the method used here, which has not changed since 0.10. The
+ * length is what it would find out itself if it wrote the head with the body.
  */
-function writeHead(request: ClientRequest, { method, path, headers }: Launch): void {
+function writeHead(request: ClientRequest, { method, path, headers, body }: Launch): void {
   const open = request as unknown as {
-    _implicitHeader: () => void;
+    _contentLength: number | null;
     _storeHeader: (firstLine: string, headers: HeaderList) => void;
   };
-  open._implicitHeader = () => open._storeHeader(`${method} ${path} HTTP/1.1\r\n`, headers);
+  if (body !== true) open._contentLength = body === false ? 0 : body.length;
+  open._storeHeader(`${method} ${path} HTTP/1.1\r\n`, headers);
 }
 
 /** http-proxy takes `util._extend` when it loads, which Node warns about from version 22 on. */

@@ -130,7 +130,7 @@ function carry(exchange: Exchange, stream: ServerHttp2Stream, upstream: Upstream
     },
     failed,
   );
-  upstream.stream.once('free', () => leg.inside?.pool.keep(request, upstream));
+  leg.inside?.pool.lend(request, upstream);
   sent.on('information', ({ statusCode, rawHeaders }) => {
     if (statusCode === 100 || stream.destroyed || stream.headersSent) return;
     stream.additionalHeaders({ ...fieldsOf(endToEnd(pairsOf(rawHeaders))), ':status': statusCode });

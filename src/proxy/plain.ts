@@ -5,7 +5,7 @@ import { writeAnswered } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
 import { forward, keepBody } from './forward.ts';
 import type { Message } from './forward.ts';
-import { cleanReason } from './headers.ts';
+import { cleanReason, rawOf } from './headers.ts';
 import type { ProxyRequest } from './request.ts';
 
 export function plainExchange(context: ProxyContext, leg: Leg, request: ProxyRequest, message: Message): Exchange {
@@ -23,7 +23,7 @@ export function plainExchange(context: ProxyContext, leg: Leg, request: ProxyReq
       const head = headOf(answer, { final, tunnel: false });
       writeAnswered(exchange, head);
       response.sendDate = false;
-      response.writeHead(head.status, cleanReason(head.reason), head.headers.flat());
+      response.writeHead(head.status, cleanReason(head.reason), rawOf(head.headers));
       response.end(answer.body);
       return message.closed;
     },

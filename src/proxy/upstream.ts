@@ -19,6 +19,8 @@ export interface Upstream {
   connection: Connection;
   /** It carried a request before; the destination may have closed it meanwhile. */
   reused: boolean;
+  /** It waits in a pool. */
+  idle?: boolean;
 }
 
 export type Dialled = { ok: true; value: Upstream } | { ok: false; failure: Refusal };
@@ -74,13 +76,12 @@ async function dialOne(context: ProxyContext, to: { ip: string; port: number }):
 
 /** Idle streams by destination. A stream that ends, fails or speaks unasked while idle is dropped. */
 export class Pool {
-  readonly #idle = new Map<string, { upstream: Upstream; forget: () => void }[]>();
+  readonly #idle = new Map<string, Upstream[]>();
 
   take(place: Authority): Upstream | undefined {
     const list = this.#idle.get(formatAuthority(place));
-    for (let entry = list?.pop(); entry; entry = list?.pop()) {
-      entry.forget();
-      const { upstream } = entry;
+    for (let upstream = list?.pop(); upstream; upstream = list?.pop()) {
+      upstream.idle = false;
       if (upstream.stream.destroyed) continue;
       upstream.reused = true;
       return upstream;
@@ -88,32 +89,35 @@ export class Pool {
     return undefined;
   }
 
-  keep(place: Authority, upstream: Upstream): void {
+  /**
+   * Has it back for the next request to that place whenever node:http sets it free. It listens once, not each time: a
+   * stream is used for many requests.
+   */
+  lend(place: Authority, upstream: Upstream): void {
+    if (upstream.reused) return;
     const { stream } = upstream;
-    if (stream.destroyed || stream.readableEnded) return;
     const key = formatAuthority(place);
     const list = this.#idle.get(key) ?? [];
     this.#idle.set(key, list);
+    let watched = false;
     const drop = (): void => {
-      forget();
-      const index = list.indexOf(entry);
-      if (index >= 0) list.splice(index, 1);
+      if (upstream.idle !== true) return;
+      upstream.idle = false;
+      list.splice(list.indexOf(upstream), 1);
       stream.destroy();
     };
-    const forget = (): void => {
-      stream.removeListener('end', drop).removeListener('data', drop).removeListener('close', drop);
-    };
-    stream.on('end', drop).on('data', drop).on('close', drop);
-    const entry = { upstream, forget };
-    list.push(entry);
+    stream.on('free', () => {
+      if (stream.destroyed || stream.readableEnded) return;
+      // As node:http's own agent does, or the whole last request would live as long as the stream.
+      (stream as { _httpMessage?: unknown })._httpMessage = null;
+      upstream.idle = true;
+      list.push(upstream);
+      if (!watched) stream.on('end', drop).on('data', drop).on('close', drop);
+      watched = true;
+    });
   }
 
   destroy(): void {
-    for (const list of this.#idle.values()) {
-      for (const { upstream, forget } of list.splice(0)) {
-        forget();
-        upstream.stream.destroy();
-      }
-    }
+    for (const list of this.#idle.values()) for (const { stream } of list.splice(0)) stream.destroy();
   }
 }
