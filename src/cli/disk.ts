@@ -1,5 +1,5 @@
 /** The machine's files. */
-import { closeSync, createReadStream, fchmodSync, openSync, writeSync } from 'node:fs';
+import { closeSync, createReadStream, fchmodSync, openSync, watch, writeSync } from 'node:fs';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
@@ -34,7 +34,23 @@ export const disk: Files = {
   },
   stream: pieces,
   create,
+  watch: hearChanges,
 };
+
+function hearChanges(folders: readonly string[], hear: () => void): Disposable {
+  const watchers = folders.flatMap((folder) => {
+    try {
+      return watch(folder, () => hear()).on('error', () => undefined);
+    } catch {
+      return [];
+    }
+  });
+  return {
+    [Symbol.dispose]() {
+      for (const watcher of watchers) watcher.close();
+    },
+  };
+}
 
 async function* pieces(path: string): AsyncGenerator<Uint8Array> {
   try {

@@ -55,6 +55,21 @@ function sinkOf(stream: NodeJS.WriteStream): Sink {
   };
 }
 
+/** Key by key, as a terminal gives them; the line discipline is off meanwhile, so that the signals of keys are made here. */
+function hearKeys(hear: (key: string) => void): Disposable {
+  const { stdin } = process;
+  const read = (text: string): void => {
+    for (const key of text) {
+      if (key === '\u0003') process.kill(process.pid, 'SIGINT');
+      else hear(key);
+    }
+  };
+  stdin.setRawMode(true).setEncoding('utf8').on('data', read).resume();
+  return {
+    [Symbol.dispose]: () => void stdin.off('data', read).setRawMode(false).pause(),
+  };
+}
+
 const packageFile = new URL('../../package.json', import.meta.url);
 const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
 
@@ -66,6 +81,7 @@ const code = await runCli(process.argv.slice(2), {
   stderr: sinkOf(stderr),
   files: disk,
   signal: stop.signal,
+  keys: process.stdin.isTTY && stdout.isTTY && !env['CI'] ? hearKeys : undefined,
   self: [process.execPath, ...process.execArgv, ...process.argv.slice(1)],
   shipped: (path) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8'),
   engine: async () => (await import('./engine.ts')).engine,

@@ -5,7 +5,8 @@ import type { OutputFile, Tools } from './tools.ts';
 import { misused } from './usage.ts';
 
 /** In words, since the reporters themselves are loaded when they are needed. */
-export const reporterNames = 'list, dot, json, junit, tap, github, blob, beside, html; to a file after the colon';
+export const reporterNames =
+  'list, dot, json, junit, tap, github, sarif, blob, beside, html; to a file after the colon';
 
 export interface Wish {
   name: string;

@@ -30,6 +30,8 @@ export interface SuiteWish {
   workers: number;
   /** Where captures go; none are made when not given. */
   capture: string | undefined;
+  /** Is told the result. */
+  heard?: ((result: RunResult) => void) | undefined;
   /** Plays the clients of its profile in place of the model; undefined: the model plays all. */
   client?: RealClient | undefined;
 }
@@ -62,6 +64,7 @@ export async function runAndReport(scenarios: readonly Scenario[], wish: SuiteWi
   const result = await finished(suite, signal, done);
   await reporting;
   await reports.end(result);
+  wish.heard?.(result);
   await keepLastRun(result, wish.output, tools.files);
   for (const { name, error } of reports.failures)
     tools.stderr.write(`the reporter '${name}' broke: ${error.message}\n`);

@@ -19,6 +19,8 @@ export interface Files extends FileSource {
   stream(path: string): AsyncIterable<Uint8Array>;
   /** Makes the file and the folders above it; `mode` such as 0o600 for its owner alone. Throws LabError when that is not possible. */
   create(path: string, mode?: number, fresh?: boolean): OutputFile;
+  /** Hears that something in one of the folders has changed, until it is disposed of; those that are not there count for nothing. */
+  watch?(folders: readonly string[], hear: () => void): Disposable;
 }
 
 /** The parts that take time to load. */
@@ -40,6 +42,8 @@ export interface Tools {
   stdout: Sink;
   stderr: Sink;
   files: Files;
+  /** Each key of a user at a terminal, until it is disposed of; absent where nobody sits. */
+  keys?: ((hear: (key: string) => void) => Disposable) | undefined;
   /** Aborted when the user wants to stop; its reason is a {@link Stopped}. */
   signal: AbortSignal;
   /** What this process was started with, the program first; for commands that go on in another place. */

@@ -8,6 +8,7 @@ import { html } from './html.ts';
 import { json } from './json.ts';
 import { junit } from './junit.ts';
 import { list } from './list.ts';
+import { sarif } from './sarif.ts';
 import { tap } from './tap.ts';
 
-export const reporters: readonly Reporter[] = [list, dot, json, junit, tap, github, blob, beside, html];
+export const reporters: readonly Reporter[] = [list, dot, json, junit, tap, github, sarif, blob, beside, html];
