@@ -12,7 +12,7 @@ const pieces = new RegExp(
     String.raw`(?<![\p{L}\p{N}:.])(?:(?:[\da-f]{1,4}:){7}[\da-f]{1,4}|[\da-f]{1,4}(?::[\da-f]{1,4})*::(?:[\da-f]{1,4}(?::[\da-f]{1,4})*)?)(?![\p{L}\p{N}:])`,
     String.raw`(?<![\p{L}\p{N}:])::(?:[\da-f]{1,4}(?::[\da-f]{1,4})*)(?![\p{L}\p{N}:])`,
     `${label}*(?:\\.${label}*[\\p{L}\\p{N}]${label}*)+`,
-    String.raw`(?<=[\p{L}\p{N}\]*?_-]):\d{1,5}(?![\p{L}\p{N}])`,
+    String.raw`(?<=[\p{L}\p{N}\]*?_-]):\d{1,5}(?![\p{L}\p{N}]|\.\d)`,
     String.raw`[\p{L}\p{N}]+`,
   ]
     .map((each) => `(${each})`)
@@ -49,6 +49,8 @@ export class Redactor {
   /** Names with dots, patterns of such names among them. */
   host(name: string): string {
     const lower = name.toLowerCase();
+    const reversed = this.#reversed(lower);
+    if (reversed !== undefined) return this.#named(lower, reversed);
     const suffix = publicSuffixes.find((each) => lower === each || lower.endsWith(`.${each}`));
     if (suffix !== undefined) {
       const own = name.slice(0, Math.max(0, name.length - suffix.length - 1));
@@ -86,7 +88,10 @@ export class Redactor {
       return whole;
     });
     const ours = new Set(this.words.map.values());
-    return names.replace(/[\p{L}\p{N}]+/gu, (run) => (ours.has(run.toLowerCase()) ? run : this.words.known(run)));
+    // Addresses are replaced by now; their numbers are no words.
+    return names.replace(/\d{1,3}(?:\.\d{1,3}){3}|[\p{L}\p{N}]+/gu, (run) =>
+      run.includes('.') || ours.has(run.toLowerCase()) ? run : this.words.known(run),
+    );
   }
 
   /** Words of a program's own: `isKranichHost`. */
@@ -104,6 +109,19 @@ export class Redactor {
       words: changed(this.words.map),
       addresses: changed(this.addresses.map),
     };
+  }
+
+  /** The names of reverse lookups are addresses from behind. */
+  #reversed(name: string): string | undefined {
+    const four = /^((?:\d{1,3}\.){1,4})in-addr\.arpa\.?$/.exec(name)?.[1];
+    if (four !== undefined) {
+      const octets = four.split('.').filter(Boolean).toReversed();
+      const whole =
+        octets.length === 4 ? this.addresses.four(octets.join('.')) : this.addresses.begins(octets.join('.'));
+      return `${whole.split('.').filter(Boolean).toReversed().join('.')}.in-addr.arpa`;
+    }
+    const nibbles = /^((?:[\da-f]\.){8,32})ip6\.arpa\.?$/.exec(name)?.[1];
+    return nibbles === undefined ? undefined : `${this.words.secret(nibbles)}.ip6.arpa`;
   }
 
   #isName(dotted: string): boolean {

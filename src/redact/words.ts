@@ -27,7 +27,7 @@ export class Words {
 
   /** Replaces every word of a text; ports stay, and so does all that is no letter and no digit. */
   in(text: string): string {
-    return text.replace(/(?<=[\p{L}\p{N}\]*?_-]):\d{1,5}(?![\p{L}\p{N}])|[\p{L}\p{N}]+/gu, (run) =>
+    return text.replace(/(?<=[\p{L}\p{N}\]*?_-]):\d{1,5}(?![\p{L}\p{N}]|\.\d)|[\p{L}\p{N}]+/gu, (run) =>
       run.startsWith(':') ? run : this.#run(run),
     );
   }

@@ -7,11 +7,12 @@ import { phasesOf, sayPhase } from '../../report/phases.ts';
 import type { Screen } from '../../report/reporter.ts';
 import { wrap } from '../../wrap.ts';
 import { gather, textOption } from '../command.ts';
-import type { Command } from '../command.ts';
+import type { Command, Options } from '../command.ts';
 import { evidenceIn } from '../evidence-files.ts';
 import { sayEvidence, sayFinding } from '../finding-text.ts';
 import { toSarif } from '../sarif.ts';
 import { exitCodes } from '../tools.ts';
+import type { Tools } from '../tools.ts';
 import { unknownWord } from '../usage.ts';
 import { sayWhyNot } from '../why-not-text.ts';
 
@@ -28,6 +29,9 @@ export const diagnose: Command = {
       .option('--why-not <id>', 'what of the evidence for this diagnosis is there, and what is missing')
       .option('--json', 'print as JSON')
       .option('--sarif', 'print as SARIF 2.1.0')
+      .option('--redact', 'replace names, addresses and secrets in what is printed as text, too')
+      .option('--no-redact', 'leave them as they are in JSON and SARIF')
+      .option('--map <file>', 'write what was replaced by what, for yourself alone')
       .option('--exit-code', 'end with 1 when there is a finding'),
   async run(words, options, tools) {
     const { stdout } = tools;
@@ -40,13 +44,15 @@ export const diagnose: Command = {
         asked,
         room.rules.map(({ id }) => id),
       );
-    const evidence = await evidenceIn(words, options, tools);
-    const findings = room.diagnose(evidence.events);
-    const questions = room.twoQuestions(evidence.events);
-    const told = { evidence, findings, questions };
+    const read = await evidenceIn(words, options, tools);
+    const found = room.diagnose(read.events);
+    const questions = room.twoQuestions(read.events);
+    const seen = { evidence: read, findings: found, questions };
     const json = options['json'] === true;
+    const told = await asWanted(seen, options, tools);
+    const { evidence, findings } = told;
     if (rule) {
-      const why = room.whyNot(evidence.events, rule);
+      const why = room.whyNot(read.events, rule);
       stdout.write(json ? pretty({ id: rule.id, ...why }) : sayWhyNot(rule.id, why, evidence.events, stdout.screen));
     } else if (options['sarif'] === true) stdout.write(pretty(toSarif(findings, evidence.events, tools.version)));
     else if (json) stdout.write(pretty(dataOf(told)));
@@ -54,6 +60,20 @@ export const diagnose: Command = {
     return options['exitCode'] === true && findings.length > 0 ? exitCodes.no : exitCodes.yes;
   },
 };
+
+/** JSON and SARIF are made to be passed on; what stands on a screen is for whoever sits before it. */
+async function asWanted<T extends Told>(seen: T, options: Options, tools: Tools): Promise<T> {
+  const wanted = options['redact'] ?? (options['json'] === true || options['sarif'] === true);
+  if (wanted !== true) return seen;
+  const { redactTold } = await import('../../redact/index.ts');
+  const { told, redactor } = redactTold(seen);
+  const map = textOption(options, 'map');
+  if (map === undefined) return told;
+  const file = tools.files.create(map, 0o600, true);
+  file.write(pretty(redactor.map));
+  file.close();
+  return told;
+}
 
 const pretty = (data: unknown): string => `${JSON.stringify(data, null, 2)}\n`;
 
