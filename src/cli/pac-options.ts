@@ -68,6 +68,17 @@ export function notAScript(file: string, source: string, { name, message, line, 
   ]);
 }
 
+/** A text that no client can read would make all of them "differ", or everything "move". Throws InputError with the place. */
+export async function refuseBroken(file: string, source: string): Promise<void> {
+  const { lint } = await import('../pac/index.ts');
+  const broken = (await lint(source)).find(({ rule }) => rule === 'syntax');
+  if (!broken) return;
+  const { line, column, message, fix } = broken;
+  throw new InputError([
+    { message, hint: fix, at: { file, line, column }, source: source.split('\n')[line - 1] ?? '' },
+  ]);
+}
+
 /** URLs from words and from `--urls`; at least one, each once. */
 export async function urlsFrom(words: readonly string[], options: Options, tools: Tools): Promise<string[]> {
   const urls = words.map(urlOf);

@@ -124,7 +124,8 @@ test.each([
   ['pac diff old.pac broken.pac --urls urls.txt', 'broken.pac:1:'],
   ['pac diff old.pac new.pac --urls urls.txt --format yaml', '--format takes text, markdown or json'],
   ['pac lint prose.txt', 'no JavaScript'],
-  ['pac cover broken.pac http://a/', 'no JavaScript'],
+  ['pac cover broken.pac http://a/', 'broken.pac:1:'],
+  ['pac compare broken.pac http://a/', 'broken.pac:1:'],
 ])('%s is refused with exit code 2', async (line, words) => {
   const { code, err } = await paclab(line, { files });
   expect(code).toBe(2);

@@ -2,7 +2,7 @@ import type { CompareRow } from '../../pac/index.ts';
 import { printable } from '../../printable.ts';
 import type { Command } from '../command.ts';
 import { gather, listOption } from '../command.ts';
-import { profileOf, readScript, urlsFrom, urlsOption, worldOf, worldOptions } from '../pac-options.ts';
+import { profileOf, readScript, refuseBroken, urlsFrom, urlsOption, worldOf, worldOptions } from '../pac-options.ts';
 import { exitCodes } from '../tools.ts';
 
 export const pacCompare: Command = {
@@ -20,6 +20,7 @@ export const pacCompare: Command = {
     const { compare, profileNames } = await import('../../pac/index.ts');
     const profiles = listOption(options, 'profile').map((word) => profileOf(word, profileNames));
     const source = await readScript(file, tools);
+    await refuseBroken(file, source);
     const urls = await urlsFrom(words, options, tools);
     const rows = await compare(
       source,

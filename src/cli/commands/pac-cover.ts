@@ -1,8 +1,16 @@
 import { textOption } from '../command.ts';
 import type { Command } from '../command.ts';
-import { oneProfile, profileOf, readScript, urlsFrom, urlsOption, worldOf, worldOptions } from '../pac-options.ts';
+import {
+  oneProfile,
+  profileOf,
+  readScript,
+  refuseBroken,
+  urlsFrom,
+  urlsOption,
+  worldOf,
+  worldOptions,
+} from '../pac-options.ts';
 import { exitCodes } from '../tools.ts';
-import { misused } from '../usage.ts';
 
 export const pacCover: Command = {
   name: 'pac cover',
@@ -19,11 +27,8 @@ export const pacCover: Command = {
     const profile = profileOf(textOption(options, 'profile') ?? 'chromium', profileNames);
     const source = await readScript(file, tools);
     const urls = await urlsFrom(words, options, tools);
-    const coverage = await cover(source, urls, { ...worldOf(options), profile }).catch((error: unknown) => {
-      if (error instanceof SyntaxError)
-        throw misused(`'${file}' is no JavaScript: ${error.message}`, `paclab pac lint ${file} says where`);
-      throw error;
-    });
+    await refuseBroken(file, source);
+    const coverage = await cover(source, urls, { ...worldOf(options), profile });
     const page = textOption(options, 'html');
     if (page !== undefined) {
       const output = tools.files.create(page);

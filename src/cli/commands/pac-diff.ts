@@ -1,6 +1,6 @@
 import { textOption } from '../command.ts';
 import type { Command } from '../command.ts';
-import { oneProfile, profileOf, readScript, urlsOption, worldOf, worldOptions } from '../pac-options.ts';
+import { oneProfile, profileOf, readScript, refuseBroken, urlsOption, worldOf, worldOptions } from '../pac-options.ts';
 import { exitCodes } from '../tools.ts';
 import type { Tools } from '../tools.ts';
 import { misused } from '../usage.ts';
@@ -28,7 +28,8 @@ export const pacDiff: Command = {
     if (!['text', 'markdown', 'json'].includes(format))
       throw misused(`--format takes text, markdown or json, got '${format}'`);
     const [old, fresh] = [await readScript(before, tools), await readScript(after, tools)];
-    await refuseBroken([before, after], [old, fresh]);
+    await refuseBroken(before, old);
+    await refuseBroken(after, fresh);
     const report = await diff(old, fresh, readAccessLog(tools.files.stream(log)), {
       ...worldOf(options),
       profile: profileOf(textOption(options, 'profile') ?? 'chromium', profileNames),
@@ -44,15 +45,6 @@ export const pacDiff: Command = {
     return options['exitCode'] === true && report.moved.requests > 0 ? exitCodes.no : exitCodes.yes;
   },
 };
-
-/** A script that is no JavaScript would "move" everything. */
-async function refuseBroken(files: readonly string[], sources: readonly string[]): Promise<void> {
-  const { lint } = await import('../../pac/index.ts');
-  for (const [index, source] of sources.entries()) {
-    const broken = (await lint(source)).find(({ rule }) => rule === 'syntax');
-    if (broken) throw misused(`${files[index]}:${broken.line}:${broken.column}: ${broken.message}`);
-  }
-}
 
 /** One line that is written over, where somebody watches. */
 function progressOn({ stderr }: Tools): (requests: number) => void {
