@@ -4,8 +4,15 @@
  * Run with `npm run bench:pac`. Medians of seven rounds, each with URLs of its own; the rounds of all contestants alternate,
  * so that a busy moment of the machine hits them alike. Single threads are measured in processor time, which other programs
  * do not take away; the two workers by the clock on the wall. "engine alone" is the same script with one global that it
- * changes: nothing is known of such a script beforehand, and every answer comes out of the sandbox.
+ * changes: nothing is known of such a script beforehand, and every answer comes out of the sandbox. Cold starts are those of
+ * the built program (`dist/`).
  */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import vm from 'node:vm';
 import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { createPacResolver } from 'pac-resolver';
@@ -35,10 +42,20 @@ function FindProxyForURL(url, host) {
   return "PROXY proxy.corp.example:8080";
 }`;
 
+/** Names, the clock, and patterns that are regular expressions. */
+const asking = `function FindProxyForURL(url, host) {
+  if (isInNet(host, "10.0.0.0", "255.0.0.0")) return "DIRECT";
+  if (/^www1?[0-3]\\./.test(host)) return "PROXY some.corp.example:8080";
+  if (shExpMatch(host, "(intranet|wiki).*")) return "DIRECT";
+  if (weekdayRange("SAT", "SUN") && dnsDomainIs(host, ".example.com")) return "PROXY weekend.corp.example:8080";
+  return "PROXY proxy.corp.example:8080; DIRECT";
+}`;
+
 const scripts: Record<string, { source: string; count: number }> = {
   'small (5 rules)': { source: small, count: 10_000 },
   'corporate (300 rules)': { source: corporate, count: 1_000 },
   '5 000 hosts': { source: manyHosts, count: 10_000 },
+  'names, clock, patterns': { source: asking, count: 5_000 },
 };
 
 /** Every third host is one of 6 000; the others are met once. */
@@ -58,7 +75,10 @@ async function contestants(source: string): Promise<Record<string, Contestant>> 
   const stateful = await loadPac(
     `var seen = 0;${source.replace('function FindProxyForURL(url, host) {', 'function FindProxyForURL(url, host) { seen = 1;')}`,
   );
-  const theirs = createPacResolver(await QuickJS.create(), source);
+  // Names resolve to nothing in both: the network is not what is measured.
+  const theirs = createPacResolver(await QuickJS.create(), source, {
+    sandbox: { isInNet: async () => Promise.resolve(false) },
+  });
   const each =
     (run: (url: string) => unknown): Contestant =>
     async (urls) => {
@@ -80,6 +100,8 @@ async function contestants(source: string): Promise<Record<string, Contestant>> 
 function withoutSandbox(source: string): (url: string, host: string) => string {
   const context = vm.createContext({
     isPlainHostName: (host: string) => !host.includes('.'),
+    isInNet: () => false,
+    weekdayRange: () => [0, 6].includes(new Date().getDay()),
     dnsDomainIs: (host: string, domain: string) => host.endsWith(domain),
     shExpMatch: (text: string, pattern: string) =>
       new RegExp(`^${pattern.replace(/\./g, '\\.').replace(/\*/g, '.*').replace(/\?/g, '.')}$`).test(text),
@@ -109,7 +131,40 @@ async function twoWorkers(source: string, count: number): Promise<number> {
   return Math.max(...times);
 }
 
+const coldRounds = 15;
+
+/** Milliseconds on the wall from nothing to the end of a command of the built program, in turn with a bare start of Node. */
+async function coldStarts(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'paclab-bench-'));
+  const file = join(folder, 'small.pac');
+  writeFileSync(file, small);
+  const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+  const one = [program, 'pac', 'eval', file, 'https://a.example/', '--profile'];
+  const starts = {
+    'node -e 0': ['-e', '0'],
+    'pac eval, chromium': [...one, 'chromium'],
+    'pac eval, node': [...one, 'node'],
+    'pac eval, all clients': one.slice(0, -1),
+  };
+  const times: Record<string, number[]> = {};
+  for (let round = 0; round <= coldRounds; round++) {
+    for (const [name, words] of Object.entries(starts)) {
+      const started = performance.now();
+      await once(spawn(process.execPath, words, { stdio: ['ignore', 'ignore', 'inherit'] }), 'exit');
+      if (round > 0) (times[name] ??= []).push(performance.now() - started);
+    }
+  }
+  rmSync(folder, { recursive: true });
+  const bare = median(times['node -e 0'] ?? []);
+  console.log(`\ncold start, median of ${coldRounds}`);
+  for (const [name, list] of Object.entries(times))
+    console.log(
+      `  ${name.padEnd(32)} ${median(list).toFixed(0).padStart(8)} ms  ${(median(list) / bare).toFixed(2).padStart(7)} x node -e 0`,
+    );
+}
+
 async function main(): Promise<void> {
+  await coldStarts();
   for (const [name, { source, count }] of Object.entries(scripts)) {
     const runs = await contestants(source);
     const rates: Record<string, number[]> = {};
