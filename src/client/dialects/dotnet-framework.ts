@@ -144,7 +144,7 @@ function wordsFor(trouble: Trouble): Omit<ClientError, 'cause'> {
         detail,
       );
     case 'http.malformed':
-      return webException('ServerProtocolViolation', 'The server committed a protocol violation.', detail);
+      return webException('ServerProtocolViolation', protocolViolation(detail), detail);
     case 'http.too-large':
       return webException('MessageLengthLimitExceeded', tooLong, detail);
     case 'http.timeout':
@@ -163,6 +163,12 @@ function wordsFor(trouble: Trouble): Omit<ClientError, 'cause'> {
   }
 }
 
+/** The text goes on with the section that could not be read (as users report it). */
+function protocolViolation(detail: string): string {
+  const section = /^the (?:status line is|answer begins with) /.test(detail) ? 'ResponseStatusLine' : undefined;
+  return `The server committed a protocol violation.${section === undefined ? '' : ` Section=${section}`}`;
+}
+
 /** Asynchronous callers, as the connector is, see ProtocolError. */
 function refusal({ status = 0, reason = '' }: Trouble): Omit<ClientError, 'cause'> {
   return webException(
@@ -178,16 +184,24 @@ function synchronousWords(trouble: Trouble): Omit<ClientError, 'cause'> {
   return isRefusal ? webException('ConnectFailure', unableToConnect, words.text) : words;
 }
 
-/** The texts of .NET Framework for `HttpStatusCode`. */
+/** The texts of .NET Framework for `HttpStatusCode`; they stand in for what the answer says (`GetWebStatusCodeString`). */
 const reasonPhrases: Record<number, string> = {
   400: 'Bad Request',
   401: 'Unauthorized',
+  402: 'Payment Required',
   403: 'Forbidden',
   404: 'Not Found',
   405: 'Method Not Allowed',
+  406: 'Not Acceptable',
   407: 'Proxy Authentication Required',
+  408: 'Request Timeout',
+  409: 'Conflict',
+  410: 'Gone',
+  411: 'Length Required',
   500: 'Internal Server Error',
+  501: 'Not Implemented',
   502: 'Bad Gateway',
   503: 'Server Unavailable',
   504: 'Gateway Timeout',
+  505: 'Http Version Not Supported',
 };

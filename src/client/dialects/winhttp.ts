@@ -38,7 +38,7 @@ const words: ErrorWords = {
     ...winError(12045, 'SECURE_INVALID_CA', 'The certificate authority is invalid or incorrect'),
     inner: secureFailure,
   },
-  'tls.weak': winError(12175, 'SECURE_FAILURE', 'One or more errors were found in the certificate of the server'),
+  'tls.weak': winError(12175, 'SECURE_FAILURE', 'A security error occurred'),
   'tls.name': {
     ...winError(12038, 'SECURE_CERT_CN_INVALID', 'The host name in the certificate is invalid or does not match'),
     inner: secureFailure,
