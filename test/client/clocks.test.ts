@@ -90,7 +90,7 @@ test('Node asks before every connection, and fails without the script', async ()
   const played = await failing('node', '5s', [get(), pass('6s'), get(), get()]);
   expect(fetchedAt(played)).toEqual([0, 6000, 6000]);
   expect(routes(played)).toEqual(['-', 'one', 'one']);
-  expect(played.requests[0]?.error).toMatchObject({ name: 'HTTPError', text: 'status 503' });
+  expect(played.requests[0]?.error).toMatchObject({ name: 'ESERVICEUNAVAILABLE', text: 'Service Unavailable' });
 });
 
 test('Node asks whether the script changed, and not even that while it is fresh', async () => {

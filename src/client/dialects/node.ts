@@ -1,3 +1,5 @@
+import { STATUS_CODES } from 'node:http';
+
 import { synSchedules } from '../../net/net.ts';
 import type { ClientError } from '../../trace/events.ts';
 import { connectCodes, stillWaiting } from '../dialect.ts';
@@ -120,11 +122,15 @@ function sayTrouble({ code, host, port, during, where, detail, ms }: Trouble): S
   }
 }
 
+/** get-uri makes the code of the phrase, and `undefined` is one to it (`http-error.ts`). */
+const httpError = (phrase: string | undefined): Said =>
+  systemError(`E${String(phrase).toUpperCase().replace(/\s+/g, '')}`, phrase ?? '');
+
 /** get-uri: a missing file has a code of its own, other statuses are named after their reason phrase. */
 function sayScript(failure: ScriptFailure): Said {
   const { status, url = '', code, detail, stage } = failure;
   if (status === 404) return systemError('ENOTFOUND', 'File does not exist at the specified endpoint');
-  if (status !== undefined) return { name: 'HTTPError', text: `status ${status}` };
+  if (status !== undefined) return httpError(STATUS_CODES[status]);
   if (stage === 'script' || !URL.canParse(url)) return { name: 'Error', text: detail };
   const { hostname, port, protocol } = new URL(url);
   const at = port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
