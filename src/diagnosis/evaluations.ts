@@ -117,6 +117,9 @@ const traceOf = ({ loaded, failed, answered, request }: Evaluation): number[] =>
   return seqs(loaded, failed, answered, request.routes, dials, last?.finished, request.finished);
 };
 
-/** All that the request did, once the script had sent it its way. */
-const consequencesOf = ({ loaded, request }: Evaluation): number[] =>
-  seqs(loaded, request.started, request.events, request.ofType('dns.resolved'), request.finished);
+/** What the request did, once the script had sent it its way. What a proxy then says may have a cause of its own. */
+function consequencesOf({ loaded, request }: Evaluation): number[] {
+  const own = [loaded, request.started, request.ofType('dns.resolved')];
+  const direct = request.attempts.every(({ proxy, failure }) => proxy === null || failure?.startsWith('tcp.') === true);
+  return direct ? seqs(...own, request.events, request.finished) : seqs(...own, request.routes);
+}

@@ -30,9 +30,10 @@ export const pacIsinnetVsV6 = rule({
       const { call, queries, answers, resolved, name } = lookup;
       const net = textArgument(call, 1);
       const why = `isInNet looked for ${name} in ${net}: DNS has the name, but no IPv4 address of it; ${evaluation.client} ${sayRoute(evaluation)}.`;
-      return [
-        scriptMatch([evaluation], { confidence: 'likely', why, evidence: seqs(queries, answers, resolved, call) }),
-      ];
+      const evidence = seqs(queries, answers, resolved, call);
+      // The host was meant to go directly: that the proxy does not get there is no fault of the proxy.
+      const explains = seqs(evaluation.request.events, evaluation.request.finished);
+      return [scriptMatch([evaluation], { confidence: 'likely', why, evidence, explains })];
     }),
 });
 
