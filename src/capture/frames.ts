@@ -4,6 +4,7 @@ import { flowOf, reversed } from './address.ts';
 import type { Flow } from './address.ts';
 import { Conversation, refusalOf, synOf } from './conversation.ts';
 import type { Sent } from './conversation.ts';
+import { DhcpTalk } from './dhcp.ts';
 import { ethernetFrame, prohibitedPacket, tcpPacket, udpPacket } from './headers.ts';
 
 export interface Frame {
@@ -22,6 +23,7 @@ type Piece = Pick<Frame, 'bytes' | 'payload'>;
 
 export function framesOf(events: readonly TraceEvent[]): Frame[] {
   const conversations = new Map<number, Conversation>();
+  const dhcp = new DhcpTalk();
   let id = 0;
   const wrap: Wrap = ({ flow, ...segment }) => ({
     bytes: ethernetFrame(flow, tcpPacket(flow, segment, (id += 1))),
@@ -30,7 +32,8 @@ export function framesOf(events: readonly TraceEvent[]): Frame[] {
   const frames: Frame[] = [];
   for (const event of events) {
     const pieces = segmentsOf(event, conversations)?.map(wrap) ?? otherPackets(event, () => (id += 1));
-    for (const piece of pieces) frames.push({ ...piece, at: event.at, seq: event.seq });
+    const asked = dhcp.packets(event).map(({ flow, payload }) => datagramFrame(flow, payload, (id += 1)));
+    for (const piece of [...pieces, ...asked]) frames.push({ ...piece, at: event.at, seq: event.seq });
   }
   return frames;
 }
@@ -59,10 +62,15 @@ function otherPackets(event: TraceEvent, nextId: () => number): Piece[] {
   if (event.type === 'udp.data') {
     const flow = flowOf(event.data.from, event.data.to);
     const payload = Buffer.from(event.data.bytes, 'base64');
-    return [{ bytes: ethernetFrame(flow, udpPacket(flow, payload, nextId())), payload }];
+    return [datagramFrame(flow, payload, nextId())];
   }
   return event.type === 'tcp.refused' ? refused(flowOf(event.data.from, event.data.to), event.data.how, nextId) : [];
 }
+
+const datagramFrame = (flow: Flow, payload: Buffer, id: number): Piece => ({
+  bytes: ethernetFrame(flow, udpPacket(flow, payload, id)),
+  payload,
+});
 
 function refused(flow: Flow, how: 'rst' | 'icmp-prohibited', nextId: () => number): Piece[] {
   const payload = new Uint8Array();

@@ -65,7 +65,8 @@ export function ethernetFrame({ from, to }: Flow, packet: Uint8Array): Buffer {
 
 const isV6 = ({ ip }: Place): boolean => ip.length === 16;
 
-const hardware = ({ ip }: Place): Buffer => Buffer.of(2, 0, ...ip.slice(-4));
+const hardware = ({ ip }: Place): Buffer =>
+  ip.every((byte) => byte === 255) ? Buffer.alloc(6, 255) : Buffer.of(2, 0, ...ip.slice(-4));
 
 function ipPacket(flow: Flow, protocol: Protocol, payload: Buffer, id: number): Buffer {
   const { from, to } = flow;

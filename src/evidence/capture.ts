@@ -6,7 +6,9 @@ import { datagramIn, placeOf, sumOf } from './ip.ts';
 import type { Datagram } from './ip.ts';
 import { KeyLog } from './layers/keys.ts';
 import { Moments } from './layers/moments.ts';
+import { Leases } from './leases.ts';
 import { ipIn } from './link.ts';
+import { Likeness } from './likeness.ts';
 import { Lookups } from './lookups.ts';
 import { Notes } from './notes.ts';
 import type { About, Packet, Sink } from './packet.ts';
@@ -17,18 +19,17 @@ import { Slots } from './slot.ts';
 
 const protocols = { icmp: 1, tcp: 6, udp: 17, icmpv6: 58 } as const;
 const dnsPort = 53;
+/** Of DHCP servers and clients. */
+const dhcpPorts = new Set([67, 68]);
 /** Flows that are looked at in one moment; beyond them the longest untouched is forgotten. */
 const mostFlows = 8000;
-/** Connections that are kept: of one kind, and in all. */
-const mostAlike = 200;
-const mostConnections = 12_000;
-const mostKinds = 100_000;
 
 export class Capture implements Sink {
   readonly #connections = new Set<Connection>();
-  readonly #kinds = new Map<string, number>();
+  readonly #likeness = new Likeness();
   #count = 0;
   readonly lookups = new Lookups();
+  readonly leases = new Leases();
   readonly notes = new Notes();
   readonly slots = new Slots();
   readonly keys = new KeyLog();
@@ -54,11 +55,7 @@ export class Capture implements Sink {
 
   /** A connection is over: one that is like many before it is not kept, or a program that tries in a circle fills memory. */
   settled(connection: Connection): void {
-    const kind = kindOf(connection);
-    const count = (this.#kinds.get(kind) ?? 0) + 1;
-    if (count === 1 && this.#kinds.size >= mostKinds) this.#kinds.clear();
-    this.#kinds.set(kind, count);
-    if (count <= mostAlike && this.#connections.size <= mostConnections) return;
+    if (this.#likeness.keeps(connection)) return;
     this.#connections.delete(connection);
     this.notes.add('a connection like many before it, or one too many, which is left out', connection.begun.frame);
   }
@@ -134,8 +131,9 @@ export class Capture implements Sink {
   #udp({ from, to, payload, missing }: Datagram, frame: number): void {
     if (payload.length < 8) return;
     const [source, target] = [payload.readUInt16BE(0), payload.readUInt16BE(2)];
-    if (source !== dnsPort && target !== dnsPort) return;
     const message = payload.subarray(8, Math.max(8, Math.min(payload.length, payload.readUInt16BE(4))));
+    if (dhcpPorts.has(source) && dhcpPorts.has(target)) this.leases.heard(message, from, this.slots.next());
+    if (source !== dnsPort && target !== dnsPort) return;
     const heard = this.lookups.heard({
       from: placeOf(from, source),
       to: placeOf(to, target),
@@ -221,15 +219,6 @@ export class Capture implements Sink {
 
 const isProhibited4 = (payload: Buffer): boolean => payload[0] === 3 && [9, 10, 13].includes(payload[1] ?? 0);
 const isProhibited6 = (payload: Buffer): boolean => payload[0] === 1 && payload[1] === 1;
-
-/** What a connection was for and how it ended, without its times and its ports. */
-function kindOf({ fromIp, to, state, ends, exchanges, handshakes, bytes }: Connection): string {
-  const [end] = ends;
-  const said = exchanges.slice(0, 4).map(({ method, target, answer }) => `${method} ${target} ${answer?.status}`);
-  const [secure] = handshakes;
-  const tls = secure && `${secure.hello?.serverName} ${secure.alert?.name} ${secure.established !== null}`;
-  return [fromIp, to, state, end?.dir, end?.how, bytes.up > 0, bytes.down > 0, tls, ...said].join(' ');
-}
 
 /** One for both directions. */
 const keyOf = ({ from, to }: { from: string; to: string }): string => (from < to ? `${from} ${to}` : `${to} ${from}`);

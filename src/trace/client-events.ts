@@ -2,9 +2,19 @@
 import type { ClientError, Download, SettingOrigin } from './values.ts';
 
 export interface ClientEvents {
-  // DHCP, as the client says: it is read as a value, no packet is sent.
-  'dhcp.answer': { client: string; adapter: string; server: string; option252: string | null; simulated: true };
-  'dhcp.timeout': { client: string; afterMs: number; simulated: true };
+  // DHCP. In the lab it is read as a value, no packet is sent, and `simulated` says so.
+  'dhcp.answer': {
+    client: string;
+    /** Its name; in a capture, its hardware address. */
+    adapter: string;
+    server: string;
+    option252: string | null;
+    /** Options 6 and 15, as a capture shows them. */
+    dns?: string[];
+    suffix?: string | null;
+    simulated?: true;
+  };
+  'dhcp.timeout': { client: string; afterMs: number; simulated?: true };
 
   // The client.
   'client.started': { client: string; profile: string; address: string; identity: string | null };

@@ -2,6 +2,7 @@
 import type { Capture } from '../capture.ts';
 import { writerOf } from '../draft.ts';
 import type { Draft } from '../draft.ts';
+import { writeLeases } from './leases.ts';
 import { Names } from './names.ts';
 import { requestsIn, writeRequests } from './requests.ts';
 import { choose } from './sameness.ts';
@@ -24,6 +25,7 @@ export function draftsOf(capture: Capture, proxies: readonly string[]): Draft[] 
   for (const connection of connections) {
     if (!dropped.has(connection)) writeConnection(world, connection, write);
   }
+  writeLeases(world, capture.leases.all, write);
   writeScripts(world, write);
   writeRequests(world, requestsIn(world, tries), write);
   writeSightings(world, capture, write);
