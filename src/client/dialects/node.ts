@@ -13,6 +13,8 @@ export const node: Dialect = {
   basis:
     'Sources of pac-proxy-agent 9, https-proxy-agent, http-proxy-agent, get-uri and proxy-from-env; error codes of Node 20.',
   open: {
+    'tls.alert':
+      'Alerts that come between the first flight and the end of the handshake have codes of ERR_SSL, not EPROTO.',
     'connect.headers': 'Host and Proxy-Connection: close as https-proxy-agent sends them without keep-alive.',
   },
   chooser: 'node',
@@ -110,16 +112,30 @@ function sayTrouble({ code, host, port, during, where, detail, ms }: Trouble): S
     case 'tls.expired':
       return systemError('CERT_HAS_EXPIRED', 'certificate has expired');
     case 'tls.alert':
-      return systemError('ERR_SSL_ALERT', detail);
+      return alerted(detail.replace(/^.* alert /, ''));
     case 'tls.protocol':
       return systemError('EPROTO', 'write EPROTO: wrong version number');
     case 'http.malformed':
-      return systemError('HPE_INVALID_CONSTANT', 'Parse Error: Expected HTTP/');
+      return detail.startsWith('the status line')
+        ? systemError('HPE_INVALID_STATUS', 'Parse Error: Invalid status code')
+        : systemError('HPE_INVALID_CONSTANT', 'Parse Error: Expected HTTP/, RTSP/ or ICE/');
     case 'http.timeout':
       return stillWaiting(ms);
     default:
       return { name: 'Error', text: detail };
   }
+}
+
+/** Alerts that OpenSSL 3.0, as in Node 20, names after SSL 3. */
+const ofSsl3 =
+  /^(?:unexpected_message|bad_record_mac|handshake_failure|bad_certificate|unsupported_certificate)$|^(?:certificate_(?:revoked|expired|unknown)|illegal_parameter)$/;
+
+/** Measured with Node 20 and 24: what answers the first flight breaks the write, what comes after the handshake a read. */
+function alerted(alert: string): Said {
+  const words = alert.replaceAll('_', ' ');
+  if (alert === 'certificate_required')
+    return systemError('ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', `tlsv13 alert ${words}`);
+  return systemError('EPROTO', `write EPROTO: ${ofSsl3.test(alert) ? 'sslv3' : 'tlsv1'} alert ${words}`);
 }
 
 /** get-uri makes the code of the phrase, and `undefined` is one to it (`http-error.ts`). */
