@@ -80,6 +80,6 @@ function message(
   head.set([2, 0, ...bytesOf(address)], 28);
   // Every adapter has a hardware address of its own.
   if (adapter !== '' && adapter !== 'Ethernet')
-    head[29] = 1 + ([...adapter].reduce((sum, one) => sum + one.charCodeAt(0), 0) % 250);
+    head[29] = 1 + (Buffer.from(adapter).reduce((sum, byte) => sum + byte, 0) % 250);
   return Buffer.concat([head, cookie, ...options, Buffer.of(codes.end)]);
 }

@@ -4,6 +4,7 @@ import type { Gathered } from '../sent.ts';
 import { writeCaptures } from './captures.ts';
 import { writeClients } from './clients.ts';
 import { writeDestinations } from './destinations.ts';
+import { writeDhcp } from './dhcp.ts';
 import { factsOf } from './facts.ts';
 import type { Facts } from './facts.ts';
 import { writeFirewall } from './firewall.ts';
@@ -33,6 +34,7 @@ export function buildStory(gathered: Gathered, { id, folder }: { id: string; fol
     story.assume('clocks are UTC: no file names the time zone');
   }
   writeNames(story, facts, preset);
+  writeDhcp(story, gathered);
   writeScript(story, facts, folder);
   writeDestinations(story, facts, preset);
   const proxies = writeProxies(story, facts);
