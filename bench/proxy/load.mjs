@@ -53,16 +53,20 @@ async function measured(pid, seconds, start) {
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Seconds of CPU, of the process and all of its threads; in nanoseconds where the kernel says so. */
+/** More than the two clocks of the kernel differ by; what is beyond it was spent by threads that have ended. */
+const clocksDiffer = 0.05;
+
+/** Seconds of CPU, of the process and all of its threads; fine where the kernel is, and no thread has ended. */
 function cpuOf(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+  const whole = (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
   try {
     let spent = 0;
     for (const thread of readdirSync(`/proc/${pid}/task`))
       spent += Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]);
-    return spent / 1e9;
+    return whole - spent / 1e9 > clocksDiffer ? whole : spent / 1e9;
   } catch {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
-    return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+    return whole;
   }
 }
 
@@ -195,13 +199,25 @@ const bulk =
 export const bulkOne = bulk(1);
 export const bulkMany = bulk(64);
 
+/** A tunnel through which something has gone: some dial only then. */
+async function usedTunnel(port, destination) {
+  const socket = await tunnel(port, destination);
+  if (!socket) return null;
+  const echoed = new Promise((resolve) =>
+    socket.once('data', () => resolve(socket)).once('close', () => resolve(null)),
+  );
+  socket.write('\n');
+  socket.resume();
+  return echoed;
+}
+
 /** KiB of resident memory per idle tunnel. */
 export async function idleMemory({ pid, port }, origins, count) {
   await sleep(200);
   const before = residentKiB(pid);
   const sockets = [];
   for (let index = 0; index < count; index += 100)
-    sockets.push(...(await Promise.all(Array.from({ length: 100 }, () => tunnel(port, origins.echo)))));
+    sockets.push(...(await Promise.all(Array.from({ length: 100 }, () => usedTunnel(port, origins.echo)))));
   await sleep(500);
   const after = residentKiB(pid);
   const standing = sockets.filter(Boolean);

@@ -23,6 +23,9 @@ function load(id) {
   throw new Error(`${id} is not installed`);
 }
 
+/** So many a lab that runs for days keeps; with their bytes they would be more than a benchmark should fill. */
+const mostEvents = { numbers: 100_000, bytes: 2000 };
+
 const silentPen = { dry: true, write: () => undefined, as: () => silentPen };
 
 /** A proxy of ours between loopback sockets; destinations are outside of the lab, as its clients are. */
@@ -33,37 +36,26 @@ async function paclab({ trace: traced = false, bytes = false, behaviour }) {
   const { createPki } = await ours('net/certificates.js');
   const { createFirewall, firewallSpec } = await ours('net/firewall.js');
   const { LoopbackNet } = await ours('net/loopback.js');
-  const { Connection } = await ours('net/connection.js');
   const { startProxy, proxySpec } = await ours('proxy/index.js');
   const { Trace } = await ours('trace/trace.js');
   const activity = new Activity();
   const clock = realClock();
-  const pen = traced ? countedPen(new Trace(() => clock.now())) : silentPen;
+  const trace = new Trace(() => clock.now());
+  const most = bytes ? mostEvents.bytes : mostEvents.numbers;
+  // As a lab that runs for days keeps it.
+  trace.listen(() => {
+    if (trace.events.length > most) trace.forget(most / 5);
+  });
+  const pen = traced ? trace.pen('bench') : silentPen;
   const firewall = createFirewall(firewallSpec.parse({}), () => []);
   const tap = { bytes, pen };
   const net = new LoopbackNet({ clock, activity, chance: seededChance(1), firewall, tap });
-  let last = 1_000_000;
-  const dial = (host, to) =>
-    new Promise((resolve) => {
-      last += 1;
-      const init = {
-        id: last,
-        local: `${host.ip}:1`,
-        remote: `${to.ip}:${to.port}`,
-        sends: 'up',
-        owner: host.owner,
-        tap,
-      };
-      const connection = Connection.dialled({ host: to.ip, port: to.port }, init);
-      connection.once('error', (error) =>
-        resolve({ ok: false, failure: { code: 'tcp.refused', detail: error.message } }),
-      );
-      connection.once('connect', () => resolve({ ok: true, value: connection }));
-    });
   const proxy = await startProxy('bench', proxySpec.parse({ listen: 'bench.test:8080', behaviour }), {
     host: { name: 'bench', owner: 'proxy:bench', ip: '10.20.0.8' },
     port: 8080,
-    net: { listen: (...given) => net.listen(...given), dial, datagrams: net.datagrams, settled: () => net.settled() },
+    net,
+    // The way out of a published lab.
+    destination: (to) => ({ real: (host) => net.leave(host, to, () => false) }),
     clock,
     activity,
     chance: seededChance(1),
@@ -72,19 +64,6 @@ async function paclab({ trace: traced = false, bytes = false, behaviour }) {
     resolve: (wanted) => Promise.resolve({ ok: true, value: [wanted === 'localhost' ? '127.0.0.1' : wanted] }),
   });
   return proxy.real.port;
-}
-
-/** The trace of a run is short; this one would fill the memory, so it starts anew from time to time. */
-function countedPen(first) {
-  let trace = first;
-  const penFor = (by) => ({
-    write(type, data) {
-      if (trace.events.length > 20_000) trace = new first.constructor(() => 0);
-      trace.pen(by).write(type, data);
-    },
-    as: penFor,
-  });
-  return penFor('bench');
 }
 
 async function proxyChain() {
@@ -109,6 +88,7 @@ const subjects = {
   'paclab-trace': () => paclab({ trace: true }),
   'paclab-bytes': () => paclab({ trace: true, bytes: true }),
   'paclab-inspect': () => paclab({ behaviour: inspect }),
+  'paclab-inspect-trace': () => paclab({ behaviour: inspect, trace: true }),
   'proxy-chain': proxyChain,
   mockttp,
 };

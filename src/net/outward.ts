@@ -1,11 +1,11 @@
 /** The way out of the lab to a real place, for a proxy that was told to let somebody through. */
 import { lookup } from 'node:dns';
-import { Socket } from 'node:net';
+import { Socket, isIPv4 } from 'node:net';
 import type { LookupFunction } from 'node:net';
 
 import { fail, ok } from '../failure.ts';
 import type { FailureCode, Outcome } from '../failure.ts';
-import { formatEndpoint } from './address.ts';
+import { formatEndpoint, isAddress } from './address.ts';
 import { Connection } from './connection.ts';
 import type { Host, Place } from './net.ts';
 import type { ConnectionInit } from './seam.ts';
@@ -48,17 +48,22 @@ export function leaveTo(
       resolve(fail('tcp.unreachable', banError(name).message));
       return;
     }
-    const at = { host: name, port, lookup: guarded, autoSelectFamily: false };
+    const at = isAddress(name) ? { host: name, port } : { host: name, port, lookup: guarded, autoSelectFamily: false };
     const init: ConnectionInit = { id, tap, local: from, remote: '', sends: 'up', owner: host.owner, outside: true };
     const socket = Connection.dialled(at, init);
     own(socket);
-    socket.setTimeout(patience, () => socket.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })));
+    // Most stand at once, and a timer for each costs as much as all that is done here.
+    setImmediate(() => {
+      if (!socket.connecting) return;
+      const late = (): void => void socket.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' }));
+      socket.setTimeout(patience, late).once('connect', () => socket.setTimeout(0).removeListener('timeout', late));
+    });
     const failed = (error: NodeJS.ErrnoException): void =>
       resolve(fail(codes[error.code ?? ''] ?? 'tcp.unreachable', `${name}:${port}: ${error.message}`));
     socket.once('error', failed);
     socket.once('connect', () => {
-      socket.setTimeout(0).removeListener('error', failed).removeAllListeners('timeout');
-      const to = formatEndpoint({ ip: farAddress(socket) ?? name, port });
+      socket.removeListener('error', failed);
+      const to = formatEndpoint({ ip: isIPv4(name) ? name : (farAddress(socket) ?? name), port });
       init.remote = to;
       tap.pen.as(host.owner).write('tcp.opened', { conn: id, from, to });
       resolve(ok(socket));

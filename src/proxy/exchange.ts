@@ -1,5 +1,6 @@
 /** One request and what may be done about it: the view that behaviours have. */
 import type { Failure } from '../failure.ts';
+import type { EventMap } from '../trace/events.ts';
 import { upstreamAnswer } from './answer.ts';
 import type { Answer, AnswerHead } from './answer.ts';
 import type { Leg, ProxyContext } from './context.ts';
@@ -53,7 +54,7 @@ export function writeAnswered(
   { status, reason, headers, version }: AnswerHead,
 ): void {
   if (context.pen.dry) return;
-  context.pen.write('proxy.response', {
+  const answered: EventMap['proxy.response'] = {
     proxy: context.name,
     conn: leg.connection.id,
     method: request.method,
@@ -63,8 +64,9 @@ export function writeAnswered(
     status,
     reason,
     headers: masked(headers),
-    ...(version === undefined ? {} : { version }),
-  });
+  };
+  if (version !== undefined) answered.version = version;
+  context.pen.write('proxy.response', answered);
 }
 
 export function writeFailed({ context, leg, request }: Exchange, failure: Failure): void {

@@ -1,7 +1,6 @@
 /** The short way for CONNECT reads what node:http reads, or leaves it to node:http. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { IncomingMessage } from 'node:http';
 import { Duplex } from 'node:stream';
 import { expect, test } from 'vitest';
 
@@ -15,13 +14,17 @@ const limit = 131_072;
 async function parsed(bytes: Buffer): Promise<object | undefined> {
   const server = createServer({ requireHostHeader: false, maxHeaderSize: limit });
   const stream = new Duplex({ read: () => undefined, write: (_chunk, _encoding, done) => done() });
-  const connected = once(server, 'connect').then(([request, , rest]: [IncomingMessage, Duplex, Buffer]) => ({
-    method: request.method,
-    target: request.url,
-    version: request.httpVersion,
-    headers: pairsOf(request.rawHeaders),
-    rest: rest.toString('latin1'),
-  }));
+  const connected = new Promise<object>((resolve) =>
+    server.once('connect', (request, _stream, rest: Buffer) =>
+      resolve({
+        method: request.method,
+        target: request.url,
+        version: request.httpVersion,
+        headers: pairsOf(request.rawHeaders),
+        rest: rest.toString('latin1'),
+      }),
+    ),
+  );
   const other = ['request', 'clientError', 'upgrade'].map((event) => once(server, event).then(() => undefined));
   server.emit('connection', stream);
   stream.push(bytes);
