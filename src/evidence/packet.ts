@@ -13,7 +13,7 @@ export interface Packet {
 
 /** What a file of packets says of itself. */
 export interface About {
-  format: 'pcap' | 'pcapng' | 'netmon' | null;
+  format: 'pcap' | 'pcapng' | null;
   /** The program that wrote it, in its own word. */
   tool: string | null;
   /** What the sniffer was told to keep, in the syntax of pcap. */

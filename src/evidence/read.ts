@@ -54,6 +54,11 @@ function noteFilters({ sightings, notes }: Capture): void {
 const filterIn = ({ filter }: ReadOptions): DisplayFilter | null =>
   filter === undefined ? null : displayFilter(filter);
 
+/** The marks at the begin of their files, of version 2 and 1. */
+const fromOldTools =
+  'Network Monitor and Message Analyzer, which are gone, save such files (diag-tool-retired); Wireshark opens them, and ' +
+  'editcap -F pcapng old.cap new.pcapng makes one that is read here';
+
 const rank = ({ name }: Format): number => (name === 'key-log' ? 0 : 1);
 
 interface Opened {
@@ -72,7 +77,9 @@ async function open(file: EvidenceFile, options: ReadOptions): Promise<Opened> {
   await source.close();
   const known = formats.map(({ summary }) => summary).join(', ');
   const empty = head.length === 0 ? `'${file.name}' is empty` : `'${file.name}' is no file that is read here`;
-  throw new InputError([{ message: empty, hint: `what is read, known by its content: ${known}` }]);
+  const old = /^(?:GMBU|RTSS)$/.test(head.toString('latin1', 0, 4));
+  const hint = old ? fromOldTools : `what is read, known by its content: ${known}`;
+  throw new InputError([{ message: empty, hint }]);
 }
 
 async function* counted({ name, open, size }: EvidenceFile, { progress }: ReadOptions): AsyncGenerator<Uint8Array> {

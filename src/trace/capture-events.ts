@@ -2,7 +2,7 @@
 
 export interface CaptureEvents {
   'capture.read': {
-    format: 'pcap' | 'pcapng' | 'netmon' | null;
+    format: 'pcap' | 'pcapng' | null;
     /** The program that wrote it, in its own word; null where the file does not say. */
     tool: string | null;
     packets: number;

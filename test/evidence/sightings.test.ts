@@ -162,3 +162,11 @@ describe('findings about a capture and about the network stand beside each other
     expect(await found(real(name), filter)).toEqual(ids);
   });
 });
+
+test('a file of Network Monitor is not read, and the message says what to do with it', async () => {
+  await expect(read(Buffer.from('GMBU\u0000\u0002 and what follows'), {}, 'old.cap')).rejects.toMatchObject({
+    problems: [
+      { message: "'old.cap' is no file that is read here", hint: expect.stringContaining('editcap') as string },
+    ],
+  });
+});

@@ -7,7 +7,7 @@ import type { Match } from '../rule.ts';
 const retired = /Message Analyzer|Network Monitor|NetMon/i;
 
 /** Why a capture is known to be of a tool that is gone; undefined for any other. */
-function markOf({ data: { tool, format, displayFilter } }: TraceEvent<'capture.read'>): Match | undefined {
+function markOf({ data: { tool, displayFilter } }: TraceEvent<'capture.read'>): Match | undefined {
   const evidence: number[] = [];
   if (displayFilter?.syntax === 'message-analyzer')
     return {
@@ -20,12 +20,6 @@ function markOf({ data: { tool, format, displayFilter } }: TraceEvent<'capture.r
     };
   if (tool !== null && retired.test(tool))
     return { confidence: 'certain', why: `The capture was written by ${tool}.`, evidence };
-  if (format === 'netmon')
-    return {
-      confidence: 'likely',
-      why: 'The capture is in the format of Network Monitor, which Message Analyzer saves as .cap.',
-      evidence,
-    };
   return undefined;
 }
 
