@@ -29,7 +29,7 @@ export interface SocksRequest {
 /** Reads the greeting and the request, and answers what is wrong with them; undefined then. */
 export async function readSocks(leg: Leg, context: ProxyContext, auth: SocksAuth): Promise<SocksRequest | undefined> {
   const [version] = (await readBytes(leg.stream, 1)) ?? [];
-  const request = version === 4 ? await readVersion4(leg.stream) : await readVersion5(leg, context, auth);
+  const request = version === 4 ? await readVersion4(leg.stream, auth) : await readVersion5(leg, context, auth);
   if (!request) {
     finish(leg);
     return undefined;
@@ -37,7 +37,7 @@ export async function readSocks(leg: Leg, context: ProxyContext, auth: SocksAuth
   return request;
 }
 
-async function readVersion4(stream: Duplex): Promise<SocksRequest | undefined> {
+async function readVersion4(stream: Duplex, auth: SocksAuth): Promise<SocksRequest | undefined> {
   const head = await readBytes(stream, 7);
   const user = head && (await readUntilZero(stream));
   if (!head || user === undefined) return undefined;
@@ -45,9 +45,13 @@ async function readVersion4(stream: Duplex): Promise<SocksRequest | undefined> {
   // 4a: an address that cannot be one says that the name follows.
   const named = address.slice(0, 3).every((octet) => octet === 0) && address[3] !== 0;
   const host = named ? await readUntilZero(stream) : address.join('.');
-  return host === undefined
-    ? undefined
-    : { version: 4, command: head[0] ?? 0, host: host.toLowerCase(), port: head.readUInt16BE(1) };
+  if (host === undefined) return undefined;
+  // Version 4 names a user and has no password: whoever must show one cannot.
+  if (auth === 'password') {
+    stream.write(replyOf(4, 93));
+    return undefined;
+  }
+  return { version: 4, command: head[0] ?? 0, host: host.toLowerCase(), port: head.readUInt16BE(1) };
 }
 
 async function readVersion5(leg: Leg, context: ProxyContext, auth: SocksAuth): Promise<SocksRequest | undefined> {
@@ -61,7 +65,11 @@ async function readVersion5(leg: Leg, context: ProxyContext, auth: SocksAuth): P
   }
   stream.write(Buffer.of(5, wanted));
   if (auth === 'password' && !(await passes(stream, context))) return undefined;
-  const [, command = 0, , type = 0] = (await readBytes(stream, 4)) ?? [];
+  const [again, command = 0, , type = 0] = (await readBytes(stream, 4)) ?? [];
+  if (again !== undefined && again !== 5) {
+    stream.write(replyOf(5, 1));
+    return undefined;
+  }
   const host = await readAddress(stream, type);
   const port = await readBytes(stream, 2);
   if (host !== undefined && port) return { version: 5, command, host, port: port.readUInt16BE() };
@@ -72,11 +80,11 @@ async function readVersion5(leg: Leg, context: ProxyContext, auth: SocksAuth): P
 
 /** RFC 1929. */
 async function passes(stream: Duplex, { accounts }: ProxyContext): Promise<boolean> {
-  const [, userLength = 0] = (await readBytes(stream, 2)) ?? [];
+  const [version, userLength = 0] = (await readBytes(stream, 2)) ?? [];
   const user = (await readBytes(stream, userLength))?.toString() ?? '';
   const [length = 0] = (await readBytes(stream, 1)) ?? [];
   const password = (await readBytes(stream, length))?.toString();
-  const right = Object.hasOwn(accounts, user) && accounts[user] === password;
+  const right = version === 1 && Object.hasOwn(accounts, user) && accounts[user] === password;
   stream.write(Buffer.of(1, right ? 0 : 1));
   return right;
 }

@@ -90,6 +90,26 @@ test('a password is asked for and checked when told so', async () => {
   expect([right, wrong, none].map(({ ended }) => ended())).toEqual([false, true, true]);
 });
 
+test('where a password is asked for, SOCKS 4 is no way around it', async () => {
+  await using lab = await startProxyLab({ socks: { auth: 'password' }, accounts: { me: 'pw' } });
+  const origins = await lab.origin(443);
+  const client = await say(lab, v4(443, ip, 'me'));
+  expect([hex(client.heard()), client.ended()]).toEqual(['005d000000000000', true]);
+  expect(origins).toEqual([]);
+});
+
+test('a version that changes in the middle of SOCKS 5 is refused', async () => {
+  await using lab = await startProxyLab({ socks: true });
+  const origins = await lab.origin(443);
+  const request = v5(443, 1, ip);
+  request[0] = 4;
+  expect(hex((await say(lab, greeting(0), request)).heard())).toBe('050005010001000000000000');
+  await using asking = await startProxyLab({ socks: { auth: 'password' }, accounts: { me: 'pw' } });
+  const login = Buffer.from([9, 2, ...Buffer.from('me'), 2, ...Buffer.from('pw')]);
+  expect(hex((await say(asking, greeting(2), login)).heard())).toBe('05020101');
+  expect(origins).toEqual([]);
+});
+
 test('HTTP is served on the same port, and SOCKS is no HTTP where it is not spoken', async () => {
   await using both = await startProxyLab({ socks: true });
   await both.origin(80, fine);
