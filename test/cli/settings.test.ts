@@ -53,6 +53,18 @@ test('settings takes one word for all that agree', async () => {
   ]);
 });
 
+test('settings names the rule that sends a destination past the proxy', async () => {
+  const netsh =
+    'Current WinHTTP proxy settings:\r\n\r\n    Proxy Server(s) :  proxy2.corp.example:3128\r\n    Bypass List     :  *.corp.example\r\n';
+  const reg = `Windows Registry Editor Version 5.00\r\n\r\n[HKEY_LOCAL_MACHINE\\Software\\Microsoft\\Microsoft Azure AD App Proxy Connector]\r\n"UseDefaultProxyForBackendRequests"=dword:00000001\r\n`;
+  const { out } = await paclab('settings netsh.txt flag.reg', {
+    files: { ...files, 'netsh.txt': netsh, 'flag.reg': reg },
+  });
+  expect(out.replaceAll(/\s+/g, ' ')).toContain(
+    '*.corp.example of the bypass list is why this one goes past the proxy',
+  );
+});
+
 test('a file that cannot be used is a mistake with its place, all of them at once', async () => {
   const { code, out, err } = await paclab('settings broken.config prose.txt', { files });
   expect([code, out]).toEqual([2, '']);

@@ -95,7 +95,7 @@ function told(
   return [
     `${colours.bold(asker)}  ${colours.dim(printable(url))}`,
     ...wrap(printable(way), width - 2).map((line) => `  ${colours.cyan(line)}`),
-    ...wrap(`because ${printable(choice.why)}`, width - 2).map((line) => `  ${line}`),
+    ...wrap(`because ${printable(whyOf(choice))}`, width - 2).map((line) => `  ${line}`),
     ...choice.reasons.flatMap(({ layer, name, value, origin, note, overriddenBy, mark }) => {
       const place = origin ? `${short(origin.file)}:${origin.line}:${origin.column}` : layer;
       const fate = overriddenBy === null ? '' : `, does not count because of ${overriddenBy}`;
@@ -107,6 +107,10 @@ function told(
     }),
   ];
 }
+
+/** The settings that count; and the rule of their bypass list that this destination is under. */
+const whyOf = ({ why, bypassed }: Answer['choice']): string =>
+  bypassed === null ? why : `${why}; ${bypassed} of the bypass list is why this one goes past the proxy`;
 
 function agreement(ways: Survey['ways'], colours: Colours): string[] {
   if (ways.length === 1) return ['All go the same way.'];
