@@ -13,13 +13,16 @@ import type { Finding } from '../finding.ts';
 import { splitHostPort } from '../net/address.ts';
 import type { TraceEvent } from '../trace/events.ts';
 import { OpenTries } from './given-up.ts';
+import { withPresumed } from './presumed.ts';
+import type { Piece } from './presumed.ts';
 
 /** Findings of a trace in which programs outside the lab took part. Without bytes it speaks for itself alone. */
 export async function diagnoseOutside(trace: readonly TraceEvent[]): Promise<Finding[]> {
   const strangers = strangersIn(trace);
   if (strangers.size === 0 || !trace.some(({ type }) => type === 'tcp.data' || type === 'udp.data'))
     return diagnose(trace);
-  const pieces = merged(trace, strangers, await inferredFrom(trace, strangers));
+  const known = merged(trace, strangers, await inferredFrom(trace, strangers));
+  const pieces = await withPresumed(known, strangers);
   const events = pieces.map(({ event }, index) => ({ ...event, seq: index + 1 }));
   return diagnose(events).map((finding) => ({
     ...finding,
@@ -32,12 +35,6 @@ export async function inferredEvents(trace: readonly TraceEvent[]): Promise<Trac
   const strangers = strangersIn(trace);
   if (strangers.size === 0) return [];
   return (await inferredFrom(trace, strangers)).map(({ event }) => event);
-}
-
-/** An event, and the number in the trace where it can be seen; none for what is nowhere in particular. */
-interface Piece {
-  event: TraceEvent;
-  seen: number | undefined;
 }
 
 interface Inferred extends Piece {

@@ -38,7 +38,7 @@ const markup = `<a class="skip" href="#story">Skip to the story</a>
 <h2>Switches</h2>
 <div id="switches"></div>
 <h2>Doors</h2>
-<ul id="doors" class="doors"></ul>
+<div id="doors"></div>
 </aside>
 <main tabindex="-1">
 <h1 class="unseen">The lab as it runs</h1>
@@ -47,6 +47,7 @@ const markup = `<a class="skip" href="#story">Skip to the story</a>
 <span>Capture: ${captures}</span></p>
 <h2>Findings</h2>
 <div id="findings"><p class="quiet">Nothing was found.</p></div>
+<p class="quiet" id="unseen-note">By what the lab saw and sent. What only a program itself knows (its settings, what its script said) is inferred, or not found.</p>
 <div id="views"></div>
 </main>
 </div>`;

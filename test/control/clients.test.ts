@@ -93,6 +93,32 @@ test.each([
   expect(diagnose(lab.lab.trace.events).map((finding) => finding.id)).toEqual(['direct-443-syn-blackhole']);
 });
 
+test.each(['pac-syntax-error', 'pac-runtime-throw'])(
+  '%s is found when a client that has read the script goes directly: no profile can use it',
+  async (id) => {
+    await using lab = await startPublished(story(id));
+    await lab.resolver().resolve4('wpad.corp.example');
+    await curl('--connect-to', `::${lab.at('wpad.corp.example')}`, 'http://wpad.corp.example/wpad.dat');
+    await curl('--max-time', '0.5', '--connect-to', `::${lab.at('tenant.msappproxy.net', 'https')}`, target);
+    expect((await findings(lab)).map((finding) => finding.id)).toEqual([id]);
+  },
+);
+
+test('wpad-dns-timeout is found when questions for wpad get no answer and others do', async () => {
+  await using lab = await startPublished(story('wpad-dns-timeout'));
+  expect(await lab.resolver().resolve4('tenant.msappproxy.net')).not.toEqual([]);
+  expect(await findings(lab)).toEqual([]);
+  for (const _ of ['first', 'again'])
+    await lab
+      .resolver()
+      .resolve4('wpad.corp.example')
+      .catch(() => []);
+  const [finding, ...more] = await findings(lab);
+  expect([finding?.id, more]).toEqual(['wpad-dns-timeout', []]);
+  const asked = lab.events('dns.query').filter(({ data }) => data.name === 'wpad.corp.example');
+  expect(finding?.evidence).toEqual(expect.arrayContaining(asked.map(({ seq }) => seq)));
+});
+
 test.each(['base-wpad-proxy-ok', 'base-explicit-proxy-ok'])(
   'nothing is found where nothing is wrong: %s',
   async (id) => {

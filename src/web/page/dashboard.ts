@@ -112,7 +112,7 @@ async function renew(): Promise<void> {
   clock.set(status.clock.date);
   show(byId('scenario'), h('strong', {}, status.scenario.id), ` ${status.scenario.name}`);
   document.title = `${status.scenario.id} – paclab`;
-  show(byId('doors'), status.doors.map(doorOf));
+  show(byId('doors'), doorsView(status.doors));
   const focused = document.activeElement?.id ?? '';
   const open = [...byId('switches').querySelectorAll<HTMLDetailsElement>('details[id][open]')].map(({ id }) => id);
   show(
@@ -121,6 +121,23 @@ async function renew(): Promise<void> {
   );
   for (const id of open) document.getElementById(id)?.setAttribute('open', '');
   if (/^(?:switch|set)-/.test(focused)) document.getElementById(focused)?.focus();
+}
+
+/** What programs are pointed at, first; the many others stay folded. */
+function doorsView(doors: Status['doors']): HTMLElement[] {
+  const places = new Map(
+    doors.map((door) => [`${door.speaks} ${door.real.host} ${door.real.port} ${door.story}`, door]),
+  );
+  const isFirst = ({ speaks, names }: Status['doors'][number]): boolean =>
+    ['dns', 'proxy', 'tls-proxy'].includes(speaks) ||
+    (speaks === 'http' && names.some((name) => /^wpad(\.|$)/i.test(name)));
+  const all = [...places.values()];
+  const rest = all.filter((door) => !isFirst(door));
+  const list = (some: typeof all): HTMLElement => h('ul', { class: 'doors' }, some.map(doorOf));
+  return [
+    list(all.filter(isFirst)),
+    ...(rest.length === 0 ? [] : [h('details', {}, h('summary', {}, `${rest.length} more`), list(rest))]),
+  ];
 }
 
 const doorOf = ({ names, name, real, speaks, story }: Status['doors'][number]): HTMLElement => {
