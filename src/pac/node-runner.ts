@@ -86,7 +86,7 @@ export class NodeRunner implements Runner {
     const world: NodeWorld = { lookups, myIp: options.myIp ?? [], now, zone, alerts: [], matches, waiting };
     if (this.#engine) Object.assign(this.#engine, { world, calls: [], trace });
     else {
-      const [vm] = await Promise.all([this.#startVm(), import('pac-resolver')]); // both take their time to load
+      const [vm] = await Promise.all([this.#startVm(), import('./pac-resolver.ts')]); // both take their time to load
       this.#engine = { vm, world, calls: [], trace, lines: null };
     }
   }
@@ -117,7 +117,7 @@ export class NodeRunner implements Runner {
   async #load(source: string): Promise<LoadedNode> {
     const engine = this.#engine;
     if (!engine) throw new Error('the engine has not been started');
-    const { createPacResolver, sandbox } = await import('pac-resolver');
+    const { createPacResolver, sandbox } = await import('./pac-resolver.ts');
     // The functions take fewer and stricter arguments than a script may pass; they are written for that.
     const helpers = nodeHelpers(() => engine.world, sandbox as unknown as NodeHelpers);
     this.#budget.start();
