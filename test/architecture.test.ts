@@ -43,6 +43,7 @@ const table: Record<string, readonly string[]> = {
   browser: ['pac'],
   beside: [
     'browser',
+    'capture',
     'evidence',
     'publish',
     'run',

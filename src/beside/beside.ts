@@ -22,7 +22,7 @@ import { verbOf } from '../step/spec.ts';
 import type { NetworkChange, StageClient } from '../step/step.ts';
 import type { TraceEvent } from '../trace/events.ts';
 import { castFor } from './cast.ts';
-import { readCables, watchCable } from './cable.ts';
+import { asCaptured, readCables, watchCable } from './cable.ts';
 import type { Captured } from './cable.ts';
 import { compare } from './compare.ts';
 import { playedBy, whyNot } from './sensible.ts';
@@ -47,7 +47,7 @@ const overhead = 15_000;
 export async function runBeside(given: Scenario, options: BesideOptions): Promise<RunRecord> {
   const { browser, timeout } = options;
   const { scenario, instead } = castFor(given, browser.profile);
-  const said = await runScenario(scenario, { clock: 'virtual', bytes: false, timeout });
+  const said = await runScenario(scenario, { clock: 'virtual', bytes: true, timeout });
   const beside = { client: `real:${browser.name}`, ...(instead === undefined ? {} : { instead }) };
   const why = whyNot(scenario, said, { profile: browser.profile, patience: timeout - overhead });
   if (why !== undefined) return { ...skipped(scenario), beside: { ...beside, skipped: why, rows: [] } };
@@ -58,7 +58,9 @@ export async function runBeside(given: Scenario, options: BesideOptions): Promis
     const spec = scenario.model.clients[name];
     return spec ? [{ name, address: spec.address }] : [];
   });
-  const rows = broken === undefined ? compare(said, { events, findings }, clients) : [];
+  const addresses = clients.map(({ address }) => address);
+  const expected = { events: said.events, findings: diagnose(await asCaptured(said.events, addresses)) };
+  const rows = broken === undefined ? compare(expected, { events, findings }, clients) : [];
   return {
     ...said,
     verdict: broken !== undefined ? 'broken' : judged.every(({ passed }) => passed) ? 'passed' : 'failed',

@@ -6,6 +6,8 @@ import { pause } from '../browser/limit.ts';
 import { start } from '../browser/program.ts';
 import type { Environment } from '../browser/program.ts';
 import type { Clock } from '../clock.ts';
+import { toPcapng } from '../capture/pcapng.ts';
+import { frameIn } from '../evidence/frame.ts';
 import { readEvidence } from '../evidence/read.ts';
 import type { TraceEvent } from '../trace/events.ts';
 
@@ -49,6 +51,24 @@ export async function readCables(files: readonly string[], clock: Clock): Promis
   const offset = (began ?? 0) - (clock.date() - clock.now());
   const seen = events.filter(({ type }) => types.includes(type)).map((event) => atLab(event, offset));
   return { events, unanswered: [...seen, ...givenUp(seen)] };
+}
+
+/** What the model's clients would have on their own cables: its packets at their addresses, without keys, read back. */
+export async function asCaptured(
+  events: readonly TraceEvent[],
+  addresses: readonly string[],
+): Promise<readonly TraceEvent[]> {
+  const application = 'Dumpcap (Wireshark)';
+  const keeps = (frame: Uint8Array): boolean => {
+    const { from = '', to = '' } = frameIn(frame) ?? {};
+    return addresses.includes(from) || addresses.includes(to);
+  };
+  const file = toPcapng({ title: '', events, taken: { from: 0, filter: undefined, application, keeps } });
+  return (await readEvidence([{ name: 'model.pcapng', open: () => once(file) }])).events;
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield await Promise.resolve(bytes);
 }
 
 const atLab = ({ seq, at, type, data }: TraceEvent, offset: number): TraceEvent =>

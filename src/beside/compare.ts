@@ -37,7 +37,7 @@ export function compare(model: Told, real: Told, clients: readonly { name: strin
       ),
     ];
   });
-  return [...rows, row('diagnosis, the client’s from a capture', sayList(idsOf(model)), sayList(idsOf(real)))];
+  return [...rows, row('diagnosis, from the client’s cable alone', sayList(idsOf(model)), sayList(idsOf(real)))];
 }
 
 const row = (what: string, model: string, real: string): Comparison => ({ what, model, real, same: model === real });

@@ -59,7 +59,9 @@ export const watchChannels = `
 
 /** The engine's word for a result, or its number. */
 const nameOf = `
-  const nameOf = (result) => new Components.Exception('', result).name || '0x' + (result >>> 0).toString(16);
+  const known = { 0x804b005a: 'NS_ERROR_PARSING_HTTP_STATUS_LINE' };
+  const nameOf = (result) =>
+    new Components.Exception('', result).name || known[result >>> 0] || '0x' + (result >>> 0).toString(16);
 `;
 
 /** Loads a page and waits for its end, a prompt that nobody can answer, or the limit. */

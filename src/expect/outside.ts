@@ -16,6 +16,8 @@ const ofClients = /^(client|pac|discovery|dhcp|step)\.|^dns\.resolved$/;
 function isSeen({ type, fields }: EventMatcher): boolean {
   if (ofClients.test(type)) return false;
   if (type.startsWith('tls.') && fields['role'] === 'client') return false;
+  // A cable shows the last SYN, and not when the sender stopped waiting for its answer.
+  if (type === 'tcp.timeout' && fields['afterMs'] !== undefined) return false;
   // How often a program's kernel sends SYN again is between the two kernels.
   return !(type === 'tcp.syn' && fields['retransmission'] !== undefined && fields['retransmission'] !== 0);
 }

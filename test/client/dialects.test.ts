@@ -83,6 +83,7 @@ test.each<[profile: string, how: unknown, url: string, end: string]>([
   ['chromium', { kind: 'connect-reply', line: 'HTTP/1.1' }, secure, 'one 200 @0'],
   ['chromium', { kind: 'connect-reply', line: 'http/2  200 OK' }, secure, 'one 200 @0'],
   ['chromium', { kind: 'connect-reply', line: 'HTTP/1.1 20 OK' }, secure, 'one ERR_TUNNEL_CONNECTION_FAILED -111 @0'],
+  ['firefox', { kind: 'connect-reply', line: 'HTTP/1.1 OK' }, secure, 'one NS_ERROR_PARSING_HTTP_STATUS_LINE @0'],
   ['firefox', { kind: 'connect-reply', line: 'HTTP/1.1' }, secure, 'one 200 @0'],
   ['firefox', { kind: 'connect-reply', line: 'http/2  200 OK' }, secure, 'one 200 @0'],
   ['node', 'garbage', plain, 'one HPE_INVALID_CONSTANT @0'],

@@ -1,7 +1,7 @@
 /**
  * `npm run fidelity`: real Chromium and Firefox beside the model. First random cases for every helper, then every
- * scenario that a browser can play; words choose scenarios by id, `--quick` leaves them out, `--scenarios` leaves the
- * random cases out. Exit code 1 when a random case differs, 3 where a browser or a namespace is missing.
+ * scenario that a browser can play; words choose scenarios by id and browsers (`real:firefox`), `--quick` leaves them
+ * out, `--scenarios` leaves the random cases out. Exit code 1 when a random case differs, 3 where a browser or a namespace is missing.
  */
 import { castFor, playableBy } from '../../src/beside/cast.ts';
 import { whyNot } from '../../src/beside/sensible.ts';
@@ -20,7 +20,6 @@ import type { Job } from './crew.ts';
 import { differential, refuseEverywhere } from './differential.ts';
 import { agreementText, agrees, differentialText, runText } from './table.ts';
 
-const names = ['chromium', 'firefox'];
 const count = 2500;
 /** Milliseconds for a run: Linux gives up a connection after 127 s, or 131 s since 6.5. */
 const patience = 240_000;
@@ -30,6 +29,9 @@ const overhead = 15_000;
 const long = 15_000;
 const { env } = process;
 const words = process.argv.slice(2);
+const names = ['chromium', 'firefox'].filter(
+  (name) => !words.some((word) => word.startsWith('real:')) || words.includes(`real:${name}`),
+);
 const say = (text: string): void => void process.stdout.write(text);
 
 async function measure(): Promise<number> {
@@ -59,7 +61,7 @@ async function randomCases(clients: readonly RealClient[]): Promise<number> {
 
 /** All of them at once; then those that differ, alone: what a crowded machine did is no difference. */
 async function scenarios(clients: readonly RealClient[]): Promise<RunRecord[]> {
-  const ids = words.filter((word) => !word.startsWith('--'));
+  const ids = words.filter((word) => !/^--|^real:/.test(word));
   const all = await loadSource(await scenarioFolder());
   const chosen = all.filter(({ model }) => ids.length === 0 || ids.includes(model.id));
   const records: RunRecord[] = [];

@@ -93,7 +93,7 @@ async function quit(tools: DevTools, running: Running): Promise<void> {
 
 const atOnce = 40;
 /** Milliseconds for a request whose outcome nobody cares for. */
-const enough = 3000;
+const enough = 10_000;
 
 /** Requests of a page without an origin; each needs a proxy, whatever becomes of it. */
 async function fetchAll(tools: DevTools, urls: readonly string[]): Promise<void> {

@@ -121,19 +121,22 @@ export const firefox: Dialect = {
 };
 
 /** Connection-level failures of the proxy, its silence included; never its statuses, never what is behind it. */
-function failsOver({ where, code, status }: Trouble): boolean {
+function failsOver(trouble: Trouble): boolean {
+  const { where, code, status } = trouble;
   if (where === 'proxy') return connectCodes.has(code) || code.startsWith('tls.') || code === 'http.timeout';
   if (where === 'forward') return code === 'tcp.reset' || code === 'tcp.closed';
-  return where === 'tunnel' && status === undefined;
+  // Measured: an answer without a status that can be read is an answer.
+  return where === 'tunnel' && status === undefined && !isBadStatusLine(trouble);
 }
+
+const isBadStatusLine = ({ code, detail }: Trouble): boolean => code === 'http.malformed' && /status line/.test(detail);
 
 /** Measured: the load ends without a page, and what was shown before stays; the names are those of its results. */
 const noPage = (name: string): Omit<ClientError, 'cause'> => ({ name, text: `${name}: no page, what was shown stays` });
 
 function sayTrouble(trouble: Trouble): Omit<ClientError, 'cause'> {
   const { status, code } = trouble;
-  if (trouble.where === 'tunnel' && code === 'http.malformed' && /status line/.test(trouble.detail))
-    return noPage('NS_ERROR_PARSING_HTTP_STATUS_LINE');
+  if (trouble.where === 'tunnel' && isBadStatusLine(trouble)) return noPage('NS_ERROR_PARSING_HTTP_STATUS_LINE');
   if (code === 'proxy.auth') return sayChallenged(trouble);
   if (status !== undefined && trouble.where === 'tunnel') return pageForStatus(status);
   const { cause: _, ...said } = worded(words, trouble, page('netInterrupt'));
