@@ -1,7 +1,7 @@
 /**
  * The proxy beside others, on this machine: `npm run bench:proxy -- [--rounds 5] [--seconds 0.5] [--idle 10000]
  * [--only NAME,NAME] [--columns GET,tunnels,…] [--modules DIR] [--dist DIR]`; about four minutes. Every round visits all
- * proxies in turn, each in a process of its own. Rates depend on what else the machine does; CPU time per operation is
+ * proxies in turn, each in a process of its own, a fresh one for each column. Rates depend on what else the machine does; CPU time per operation is
  * the steadier figure, and its lowest value the steadiest: the goals are judged by that. squid, tinyproxy, proxy-chain
  * and mockttp take part when they are installed (the last two in DIR/node_modules).
  */
@@ -47,7 +47,7 @@ if (values.help) {
 }
 const rounds = Number(values.rounds);
 const seconds = Number(values.seconds);
-const warmUp = 2;
+const warmUp = 1.5;
 
 const dist = resolve(values.dist);
 if (!existsSync(dist)) throw new Error(`${dist} is missing: npm run build, or --dist`);
@@ -90,17 +90,31 @@ async function newLeaves() {
   return { lowest: times[0], median: times[100] };
 }
 
-async function started(names) {
-  const subjects = [];
-  for (const name of names) {
-    const subject = await makers[name]();
-    if (subject.missing) print(`${name} takes no part: ${subject.missing}`);
-    else subjects.push(subject);
-  }
-  return subjects;
+const told = new Set();
+
+async function started(name) {
+  const subject = await makers[name]();
+  if (subject.missing && !told.has(name)) print(`${name} takes no part: ${subject.missing}`);
+  told.add(name);
+  return subject.missing ? undefined : subject;
 }
 
-/** In processes of their own: what was freed before would hide what is taken. */
+/** In fresh processes: what ran before decides how compilers and collectors of garbage see what comes. */
+async function column(test, names) {
+  const results = new Map();
+  const subjects = (await Promise.all(names.map(started))).filter(Boolean);
+  // One round more, which warms up and is not counted: compilers want some thousand operations.
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const subject of subjects) {
+      const result = await test.run(subject, origins, round > 0 ? seconds : warmUp);
+      if (round > 0) results.set(subject.name, [...(results.get(subject.name) ?? []), result]);
+    }
+  }
+  for (const subject of subjects) stop(subject);
+  return results;
+}
+
+/** Fresh processes here too: what was freed before would hide what is taken. */
 async function idle(names) {
   const limit = Number(/Max open files\s+(\d+)/.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1] ?? 1024);
   const count = Math.min(Number(values.idle), Math.floor((limit - 200) / 200) * 100);
@@ -108,8 +122,8 @@ async function idle(names) {
   if (count < Number(values.idle)) print(`(${limit} descriptors a process is all that this user may have)`);
   const results = new Map();
   for (const name of names) {
-    const subject = await makers[name]();
-    if (subject.missing) continue;
+    const subject = await started(name);
+    if (!subject) continue;
     results.set(name, await idleMemory(subject, origins, count));
     stop(subject);
   }
@@ -121,22 +135,16 @@ let status = 0;
 try {
   const chosen = values.only?.split(',') ?? Object.keys(makers);
   print(`Node ${process.version}, ${rounds} rounds of ${seconds} s; load ${loadavg()[0].toFixed(1)}`);
-  const subjects = await started(chosen);
   const all = new Map();
   for (const test of tests.filter(({ title }) => wanted(title))) {
-    const results = new Map();
-    // One round more, which warms up and is not counted: compilers want some thousand operations.
-    for (let round = 0; round <= rounds; round += 1) {
-      for (const subject of subjects.filter(({ name }) => takesPart(test, name))) {
-        const result = await test.run(subject, origins, round > 0 ? seconds : warmUp);
-        if (round > 0) results.set(subject.name, [...(results.get(subject.name) ?? []), result]);
-      }
-    }
+    const results = await column(
+      test,
+      chosen.filter((name) => takesPart(test, name)),
+    );
     if (results.size === 0) continue;
     printTest(test, results);
     all.set(test.title, results);
   }
-  for (const subject of subjects) stop(subject);
   const memory = wanted('idle')
     ? await idle(chosen.filter((name) => !inspecting.includes(name) && name !== 'paclab-bytes'))
     : undefined;
