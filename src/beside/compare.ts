@@ -53,9 +53,16 @@ function compareRequests(said: Fetched | undefined, did: Fetched | undefined, wh
 const sayTries = (fetched: Fetched | undefined): string =>
   fetched ? fetched.tries.join(', then ') || 'nothing' : 'no request';
 
+/** Words of the model, and of a browser that was watched, for a load that does not end. */
+const endless: readonly string[] = ['none', 'load', 'still waiting'];
+
 /** A status counts where the user sees it. */
 const sayEnd = (fetched: Fetched | undefined): string =>
-  fetched ? (fetched.error ?? (fetched.status === null ? 'nothing' : `status ${fetched.status}`)) : 'no request';
+  fetched
+    ? (endWord(fetched.error) ?? (fetched.status === null ? 'nothing' : `status ${fetched.status}`))
+    : 'no request';
+
+const endWord = (error: string | null): string | null => (error !== null && endless.includes(error) ? 'no end' : error);
 
 function fetchedBy(client: string, events: readonly TraceEvent[]): Fetched[] {
   const found = new Map<number, Fetched>();

@@ -173,9 +173,11 @@ const prompt = {
 
 const prompts = ({ schemes = [] }: Trouble): boolean => schemes.some((scheme) => /^(basic|digest|ntlm)$/i.test(scheme));
 
-/** Whoever has answered once is asked again, whatever the second 407 offers (measured with none). */
+/** Measured for 100 s with a nonce that is always stale: it asks nobody and does not end. */
+const endless = { name: 'load', text: 'the load goes on: each challenge is answered anew' };
+
 const sayChallenged = (trouble: Trouble): Omit<ClientError, 'cause'> =>
-  prompts(trouble) || trouble.auth === 'rejected' ? prompt : proxyRefuses;
+  trouble.auth === 'loop' ? endless : prompts(trouble) ? prompt : proxyRefuses;
 
 /** To a request in absolute form: Negotiate alone gives the error page too, a scheme it does not know the proxy's. */
 function shownFor407(trouble: Trouble): ClientError | null {
