@@ -1,5 +1,5 @@
 /** Logs as evidence: what proxies and browsers wrote down, by the same rules. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 
 import { toHar } from '../../src/capture/har.ts';
 import { diagnose } from '../../src/diagnosis/index.ts';
@@ -7,6 +7,9 @@ import { runScenario } from '../../src/run/run.ts';
 import { pick } from '../../src/trace/view.ts';
 import { shippedScenarios, titleOf } from '../kit/scenarios.ts';
 import { read } from './kit.ts';
+
+// Scenarios are loaded, all of them.
+vi.setConfig({ testTimeout: 120_000 });
 
 const found = async (text: string, name: string) => {
   const { events, files } = await read(text, {}, name);

@@ -5,6 +5,7 @@ import { placeOf } from '../statements.ts';
 import { standIn, trustsInspection } from './proxies.ts';
 import type { Facts } from './facts.ts';
 import type { Story } from './story.ts';
+import { eachWay, placeIn, tornIn, wayOf } from './ways.ts';
 
 type Profile = 'dotnet-framework' | 'winhttp' | 'chromium' | 'firefox' | 'curl' | 'node';
 
@@ -21,15 +22,19 @@ const checks = /^(?:crl\d*|ocsp|oneocsp|ctldl|mscrl)\./i;
 const mostSteps = 24;
 
 export function writeClients(story: Story, facts: Facts, folder: string): void {
-  const asked = facts.requests.flatMap((request) => playable(story, request));
+  const asked = facts.requests
+    .flatMap((request) => eachWay(facts, request))
+    .flatMap((request) => playable(story, request));
   if (asked.length === 0) return writeMachine(story, facts, folder);
   const names = new Map<string, string>();
+  const torn = tornIn(asked);
   const done = new Set<string>();
   for (const request of asked) {
     const profile = profileOf(request, facts);
-    const key = `${request.client} ${profile}`;
+    const way = torn.has(placeIn(request)) ? ` ${wayOf(request)}` : '';
+    const key = `${request.client} ${profile}${way}`;
     const name = names.get(key) ?? nameFor(profile, [...names.values()]);
-    if (!names.has(key)) writeClient(story, facts, { name, profile, request, folder });
+    if (!names.has(key)) writeClient(story, facts, { name, profile, request, folder, apart: way !== '' });
     names.set(key, name);
     const step = `${name} ${request.url} ${request.started.data.method}`;
     if (done.has(step)) continue;
@@ -82,9 +87,11 @@ interface Written {
   profile: Profile;
   request?: Request;
   folder: string;
+  /** Only this way is its own: the machine's other settings are those of others. */
+  apart?: boolean;
 }
 
-function writeClient(story: Story, facts: Facts, { name, profile, request, folder }: Written): void {
+function writeClient(story: Story, facts: Facts, { name, profile, request, folder, apart = false }: Written): void {
   const path = ['clients', name];
   const first = request && placeOf(request.started);
   story.set([...path, 'profile'], profile, first);
@@ -98,13 +105,18 @@ function writeClient(story: Story, facts: Facts, { name, profile, request, folde
   const isService = profile === 'dotnet-framework' || profile === 'winhttp';
   if (isService) story.set([...path, 'identity'], name === 'updater' ? 'system' : 'network-service');
   if (isService || (request && isKnownToService(facts, request))) story.set([...path, 'certificates'], ['connector']);
-  if (request && gotThrough(facts, request)) {
+  if (request && (gotThrough(facts, request) || hasLoggedOn(facts, request))) {
     story.set([...path, 'credentials'], { ...standIn }, first);
     story.assume(`the credentials of ${request.client} are stand-ins: no file shows them in the clear`);
   }
   if (request && trustsInspection(facts, request.client))
     story.set([...path, 'trust'], ['public-ca', 'inspection-ca'], first);
   const imports = facts.settings.filter(({ settings }) => counts(profile, settings?.role));
+  if (apart && request) {
+    story.set([...path, 'settings'], byWay(request, profile), first);
+    story.assume(`${name} goes by ${wayOf(request)}: the machine goes to ${request.target.host} by other ways too`);
+    return;
+  }
   if (imports.length > 0) {
     for (const { copy, name: from } of imports) story.add([...path, 'settings', 'import'], `${folder}/${copy}`, from);
     return;
@@ -119,6 +131,12 @@ function writeClient(story: Story, facts: Facts, { name, profile, request, folde
 /** The service answered this client, as it does nobody without a certificate. */
 const isKnownToService = ({ requests }: Facts, { client }: Request): boolean =>
   requests.some((request) => request.client === client && request.ok && services.test(request.target.host));
+
+/** It sent credentials, whatever came of them. */
+const hasLoggedOn = ({ view }: Facts, { client }: Request): boolean =>
+  view
+    .ofType('proxy.request')
+    .some(({ data }) => data.client === client && header(data.headers, 'proxy-authorization') !== undefined);
 
 /** A proxy challenged this client, and let it pass later. */
 function gotThrough({ requests }: Facts, { client }: Request): boolean {
@@ -148,13 +166,24 @@ function counts(profile: Profile, role: string | undefined): boolean {
 }
 
 /** Settings that lead to the routes which were seen. */
-function observed({ view, scriptUrls }: Facts, { client, attempts }: Request, profile: Profile): unknown {
-  const searched = view.ofType('discovery.started').some(({ data }) => data.client === client);
-  const fetched = view.ofType('pac.fetched').find(({ data }) => data.client === client);
+function observed({ view, scriptUrls }: Facts, request: Request, profile: Profile): unknown {
+  const searched = view.ofType('discovery.started').some(({ data }) => data.client === request.client);
+  const fetched = view.ofType('pac.fetched').find(({ data }) => data.client === request.client);
+  const script = scriptUrls[0]?.url ?? fetched?.data.url;
+  return settingsFor(request, profile, { script, isWpad: searched || (script ?? '').endsWith('/wpad.dat') });
+}
+
+/** No script: the way that was seen, and no other. */
+const byWay = (request: Request, profile: Profile): unknown =>
+  settingsFor(request, profile, { script: undefined, isWpad: false });
+
+function settingsFor(
+  { attempts }: Request,
+  profile: Profile,
+  { script, isWpad }: { script: string | undefined; isWpad: boolean },
+): unknown {
   const proxy = attempts.find((attempt) => attempt.proxy)?.proxy;
   const place = proxy ? `${proxy.host}:${proxy.port}` : undefined;
-  const script = scriptUrls[0]?.url ?? fetched?.data.url;
-  const isWpad = searched || (script ?? '').endsWith('/wpad.dat');
   if (profile === 'curl' || profile === 'node')
     return place === undefined
       ? {}
