@@ -1,6 +1,7 @@
 /** The contract of a command. Its file holds its words, its options and what it does. */
 import type { Command as Definition } from 'commander';
 
+import { InputError } from '../failure.ts';
 import type { Tools } from './tools.ts';
 
 export const groups = ['Scenarios', 'Lab', 'PAC', 'Repro', 'Help'] as const;
@@ -32,7 +33,11 @@ export type Options = Readonly<Record<string, unknown>>;
 
 export const textOption = (options: Options, name: string): string | undefined => {
   const value = options[name];
-  return typeof value === 'string' ? value : undefined;
+  if (typeof value !== 'string') return undefined;
+  // A forgotten value lets commander take the next option in its place.
+  if (!/^--[a-z][a-z-]*$/.test(value)) return value;
+  const word = `--${name.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)}`;
+  throw new InputError([{ message: `${word} needs a value, and '${value}' is an option` }]);
 };
 
 /** An option that may come several times. */
