@@ -63,7 +63,7 @@ const hostile: Record<string, [content: string | Uint8Array, message: RegExp]> =
     /entities are never followed/,
   ],
   'deep.exe.config': [
-    `<configuration>${'<a>'.repeat(20_000)}${'</a>'.repeat(20_000)}</configuration>`,
+    `<configuration>${'<a>\n'.repeat(20_000)}${'</a>\n'.repeat(20_000)}</configuration>`,
     /nested too deeply/,
   ],
   'empty.reg': ['', /is empty/],
