@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 
-import { rules } from '../../src/diagnosis/index.ts';
+import { diagnose, rules } from '../../src/diagnosis/index.ts';
 import type { Finding } from '../../src/finding.ts';
 import type { RunRecord } from '../../src/run/record.ts';
 import { runScenario } from '../../src/run/run.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
+import { renamed } from '../kit/renamed.ts';
 import { scenarioFrom, shippedScenarios, titleOf } from '../kit/scenarios.ts';
 
 const scenarios = await shippedScenarios();
@@ -81,6 +82,14 @@ test('the confusion table of all scenarios and all diagnoses is diagonal, altern
   expect(runs.filter(({ diagonal }) => !diagonal)).toEqual([]);
   expect(new Set(runs.map(({ found }) => found))).toEqual(new Set(['none', ...rules.map(({ id }) => id)]));
 }, 120_000);
+
+test('no diagnosis rests on a name, an address or a port of the lab', async () => {
+  for (const [title, scenario] of titled) {
+    const { events, findings } = await recordOf(scenario);
+    const elsewhere = diagnose(renamed(events)).map(({ id }) => id);
+    expect(elsewhere, title).toEqual(findings.map(({ id }) => id));
+  }
+}, 600_000);
 
 describe('a story finds what it lists, in that order, and nothing else', () => {
   test.each(stories)('%s', async (_title, scenario) => {
