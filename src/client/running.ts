@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import { sayDuration } from '../duration.ts';
 import type { Pen } from '../trace/trace.ts';
 import type { Client } from './client.ts';
-import type { Phase, Served, Stage, Visit } from './program.ts';
+import type { Phase, Program, Served, Stage, Visit } from './program.ts';
 import { programFor } from './programs/index.ts';
 import type { Turns } from './turns.ts';
 
@@ -73,6 +73,8 @@ export function runningProgram(
     callOff.push(clock.after(pause, () => void back().catch(() => undefined), { background: true }));
   };
 
+  const serve = servant(options, stage, pen);
+
   const stop = (): void => {
     for (const one of callOff) one();
     callOff = [];
@@ -85,16 +87,20 @@ export function runningProgram(
       const chosen = program.chosen(options);
       await proceed(program.phases.filter((one) => chosen.includes(one.name)));
     },
-    async serve(visit) {
-      const { serving } = program;
-      if (!serving) return undefined;
-      const which = { client: name, phase: serving.name };
-      pen.write('client.phase', { ...which, basis: serving.basis, says: `a user asks for ${visit.url}` });
-      const served = await serving.serve(stage, options, visit);
-      pen.write('client.phase-finished', { ...which, ok: served.page === null, says: served.says });
-      return served;
-    },
+    serve: (visit) => serve(program.serving, visit),
     [Symbol.dispose]: stop,
+  };
+}
+
+/** Carries requests of users, for a program that publishes something. */
+function servant(options: { kind: string }, stage: Stage, pen: Pen) {
+  return async (serving: Program['serving'], visit: Visit): Promise<Served | undefined> => {
+    if (!serving) return undefined;
+    const which = { client: stage.client.name, phase: serving.name };
+    pen.write('client.phase', { ...which, basis: serving.basis, says: `a user asks for ${visit.url}` });
+    const served = await serving.serve(stage, options, visit);
+    pen.write('client.phase-finished', { ...which, ok: served.page === null, says: served.says });
+    return served;
   };
 }
 
