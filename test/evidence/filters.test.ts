@@ -121,7 +121,7 @@ const filters = [
   'ip.addr==10.20.0.8 and not tcp.dstport==443',
   'http.response.code in {400..599}',
   'udp.port==53 || ipv6',
-  'tcp.flags.reset==1 || tcp.flags.fin==true',
+  'tcp.flags.reset==1 || tcp.flags.fin==True',
   'http.request.method != "GET"',
 ];
 
