@@ -8,6 +8,7 @@ import type { Outcome } from '../failure.ts';
 import type { Pki } from '../net/certificates.ts';
 import type { Connection } from '../net/connection.ts';
 import type { Host, Net } from '../net/net.ts';
+import type { HeaderList } from '../trace/events.ts';
 import type { Pen } from '../trace/trace.ts';
 import type { Exchange } from './exchange.ts';
 import type { Authority } from './request.ts';
@@ -74,6 +75,8 @@ export interface Leg {
   connection: Connection;
   /** What schemes and behaviours remember between the requests of one connection. */
   memory: Map<string, unknown>;
+  /** The fields that the trace has last kept of each direction: what comes again is not kept again. */
+  kept: { asked: HeaderList; answered: HeaderList };
   /** Set when HTTP runs inside an intercepted tunnel. */
   inside?: Inside;
 }

@@ -4,7 +4,7 @@ import type { EventMap } from '../trace/events.ts';
 import { upstreamAnswer } from './answer.ts';
 import type { Answer, AnswerHead } from './answer.ts';
 import type { Leg, ProxyContext } from './context.ts';
-import { masked, maskedTarget } from './headers.ts';
+import { masked, maskedTarget, sharing } from './headers.ts';
 import type { ProxyRequest } from './request.ts';
 import type { Shape } from './shape.ts';
 import type { Opening } from './tunnel.ts';
@@ -45,7 +45,7 @@ export function writeAsked({ context, leg, request }: Exchange): void {
     target: maskedTarget(request.target),
     host: request.host,
     port: request.port,
-    headers: masked(request.headers),
+    headers: (leg.kept.asked = sharing(leg.kept.asked, masked(request.headers))),
   });
 }
 
@@ -63,7 +63,7 @@ export function writeAnswered(
     port: request.port,
     status,
     reason,
-    headers: masked(headers),
+    headers: (leg.kept.answered = sharing(leg.kept.answered, masked(headers))),
   };
   if (version !== undefined) answered.version = version;
   context.pen.write('proxy.response', answered);

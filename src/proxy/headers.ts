@@ -90,6 +90,20 @@ export const masked = (headers: HeaderList): HeaderList =>
       )
     : headers;
 
+/**
+ * The same fields, with what was kept before in place of what equals it: clients say much the same with each request, and
+ * what a trace keeps costs the collector as long as it is kept. Neither list may change afterwards.
+ */
+export function sharing(before: HeaderList, now: HeaderList): HeaderList {
+  let same = before.length === now.length;
+  for (let index = 0; index < now.length; index++) {
+    const [old, field] = [before[index], now[index]];
+    if (old && field && old[0] === field[0] && old[1] === field[1]) now[index] = old;
+    else same = false;
+  }
+  return same ? before : now;
+}
+
 /** For the trace: a target without the user and password it may carry. */
 export const maskedTarget = (target: string): string =>
   !target.includes('@') ? target : target.replace(/^((?:[a-z][\w+.-]*:)?\/\/|)[^/?#@]*@/i, '$1***@');

@@ -67,6 +67,7 @@ export async function intercept(exchange: Exchange, options: Interception): Prom
     stream: stream.stream,
     connection: leg.connection,
     memory: leg.memory,
+    kept: { asked: [], answered: [] },
     inside: {
       origin: { host, port },
       serverName: stream.serverName,

@@ -114,7 +114,8 @@ async function accept(
   connection: Connection,
   serve: (exchange: Exchange) => Promise<void>,
 ): Promise<void> {
-  const leg: Leg = { stream: connection, connection, memory: new Map() };
+  const kept = { asked: [], answered: [] };
+  const leg: Leg = { stream: connection, connection, memory: new Map(), kept };
   if (tls) {
     const leaf = await context.pki.leaf({ names: [context.pseudonym], authority: tls.certificate });
     const accepted = await acceptTls(connection, { leaf, alpn: ['http/1.1'] }, context);

@@ -33,6 +33,7 @@ export const blockPage = proxyBehaviour({
       stream: opened.stream,
       connection: leg.connection,
       memory: leg.memory,
+      kept: { asked: [], answered: [] },
       inside: {
         origin: { host, port },
         serverName: opened.serverName,
