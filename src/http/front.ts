@@ -119,7 +119,8 @@ export class Front implements AsyncDisposable {
       if (stream.readableEnded) stream.end();
     });
     const gone = new AbortController();
-    stream.once('close', () => gone.abort());
+    const leave = (): void => gone.abort();
+    stream.once('close', leave);
     const way = {
       response,
       stream,
@@ -134,7 +135,8 @@ export class Front implements AsyncDisposable {
       .then(() => send(said, way))
       .catch((error: unknown) => {
         if (!gone.signal.aborted) throw error;
-      });
+      })
+      .finally(() => stream.removeListener('close', leave));
   }
 }
 

@@ -356,3 +356,18 @@ test('the events are the same in every run, and no limit of a millisecond is rea
   }
   expect([...seen]).toHaveLength(1);
 }, 60_000);
+
+test('a connection on which many requests come has no more listeners than one with few', async () => {
+  await using lab = await startTestHosts({ 'app.example': origin });
+  const warned: Error[] = [];
+  const hear = (warning: Error): void => void warned.push(warning);
+  process.on('warning', hear);
+  const raw = await connection(lab, 80);
+  for (let asked = 0; asked < 15; asked++) {
+    raw.write('GET / HTTP/1.1\r\nHost: app.example\r\n\r\n');
+    expect(String(await once(raw, 'data'))).toContain('200 OK');
+  }
+  raw.destroy();
+  process.off('warning', hear);
+  expect(warned).toEqual([]);
+});
