@@ -17,3 +17,15 @@ export async function eachLine(source: Source, take: (line: string, number: numb
   if (rest !== '') take(rest, (number += 1));
   return number;
 }
+
+/** Calls for every line that is an entry of a log; other lines, but for empty ones, are noted. */
+export const eachEntry = (
+  source: Source,
+  { entry, notes }: { entry: RegExp; notes: { note(text: string): void } },
+  take: (match: RegExpExecArray, number: number) => void,
+): Promise<number> =>
+  eachLine(source, (text, number) => {
+    const match = entry.exec(text);
+    if (match) take(match, number);
+    else if (text.trim() !== '') notes.note('a line that is no entry of the log');
+  });

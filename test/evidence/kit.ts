@@ -93,3 +93,25 @@ export function ip({ from, to, seq, ack = 0, flags, payload = '' }: Tcp): Buffer
 }
 
 export const ethernet = (packet: Buffer): Buffer => Buffer.concat([Buffer.alloc(12), Buffer.of(8, 0), packet]);
+
+/** Segments of one connection, either way: the client's numbers begin at 1000, the other end's at 9000. */
+export function talkOf(client: string, proxy: string) {
+  return {
+    up: (seq: number, flags: string, payload = ''): Tcp => ({
+      from: client,
+      to: proxy,
+      seq,
+      ack: 9001,
+      flags,
+      payload,
+    }),
+    down: (seq: number, flags: string, payload = ''): Tcp => ({
+      from: proxy,
+      to: client,
+      seq,
+      ack: 1001,
+      flags,
+      payload,
+    }),
+  };
+}

@@ -10,7 +10,7 @@ import { toNdjson } from '../../src/trace/file.ts';
 import { pick } from '../../src/trace/view.ts';
 import { fc } from '../kit/properties.ts';
 import { shippedScenarios } from '../kit/scenarios.ts';
-import { ethernet, fileOf, ip, pcapOf, read, sealed } from './kit.ts';
+import { ethernet, fileOf, ip, pcapOf, read, sealed, talkOf } from './kit.ts';
 import type { Sent, Tcp } from './kit.ts';
 
 const scenarios = await shippedScenarios();
@@ -28,22 +28,7 @@ const began = Date.UTC(2026, 2, 2, 8);
 const request = 'CONNECT tenant.msappproxy.net:443 HTTP/1.1\r\nHost: tenant.msappproxy.net\r\n\r\n';
 const answer = 'HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: NTLM\r\nContent-Length: 0\r\n\r\n';
 
-const up = (seq: number, flags: string, payload = ''): Tcp => ({
-  from: client,
-  to: proxy,
-  seq,
-  ack: 9001,
-  flags,
-  payload,
-});
-const down = (seq: number, flags: string, payload = ''): Tcp => ({
-  from: proxy,
-  to: client,
-  seq,
-  ack: 1001,
-  flags,
-  payload,
-});
+const { up, down } = talkOf(client, proxy);
 const opened = [up(1000, 'S'), down(9000, 'SA'), up(1001, 'A')];
 const sentAs = (segments: readonly Tcp[], wrap: (packet: Buffer) => Uint8Array = ethernet): Sent[] =>
   segments.map((segment, index) => ({ at: began + index, bytes: wrap(ip(segment)) }));

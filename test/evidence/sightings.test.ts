@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { interfaceDescription, optionCodes, sectionHeader } from '../../src/capture/blocks.ts';
 import { diagnose, twoQuestions } from '../../src/diagnosis/index.ts';
 import { pick } from '../../src/trace/view.ts';
-import { ethernet, ip, pcapOf, read } from './kit.ts';
+import { ethernet, ip, pcapOf, read, talkOf } from './kit.ts';
 import type { Tcp } from './kit.ts';
 
 const client = '10.20.0.10:50000';
@@ -17,22 +17,7 @@ const sealed = '\u0017\u0003\u0003\u0000\u0018abcdefghijklmnopqrstuvwx';
 
 /** A tunnel through a proxy, from its SYN on. */
 function tunnel(proxy = '10.20.0.8:3129'): Tcp[] {
-  const up = (seq: number, flags: string, payload = ''): Tcp => ({
-    from: client,
-    to: proxy,
-    seq,
-    ack: 9001,
-    flags,
-    payload,
-  });
-  const down = (seq: number, flags: string, payload = ''): Tcp => ({
-    from: proxy,
-    to: client,
-    seq,
-    ack: 1001,
-    flags,
-    payload,
-  });
+  const { up, down } = talkOf(client, proxy);
   return [up(1000, 'S'), down(9000, 'SA'), up(1001, 'A'), up(1001, 'A', request), down(9001, 'A', answer)];
 }
 const standing = [0, 1, 2].map((nth): Tcp => ({

@@ -6,12 +6,9 @@ import { join } from 'node:path';
 
 import { expect, test, vi } from 'vitest';
 
-import { disk } from '../../src/cli/disk.ts';
-import { engine } from '../../src/cli/engine.ts';
-import { runCli } from '../../src/cli/program.ts';
-import { rules } from '../../src/diagnosis/index.ts';
 import { ip, pcapOf } from '../evidence/kit.ts';
 import { fc } from '../kit/properties.ts';
+import { typed } from '../kit/typed.ts';
 
 vi.setConfig({ testTimeout: 240_000 });
 
@@ -214,23 +211,9 @@ const secretsOf = ({ company, person, realm, token, password, machine, policy, o
   `${person}:${password}`,
 ];
 
-const screen = { colour: false, interactive: false, columns: 120 };
-
-async function typed(folder: string, ...words: string[]): Promise<string> {
-  let said = '';
-  await runCli(words, {
-    version: '1.2.3',
-    home: '/program',
-    env: {},
-    stdout: { screen, write: (text) => (said += text) },
-    stderr: { screen, write: (text) => (said += text) },
-    files: disk,
-    signal: new AbortController().signal,
-    shipped: (path) => readFile(path, 'utf8'),
-    engine: async () => engine,
-    rules: async () => rules,
-  });
-  return said.replaceAll(folder, '');
+async function shown(folder: string, ...words: string[]): Promise<string> {
+  const { out, err } = await typed(...words);
+  return `${out}${err}`.replaceAll(folder, '');
 }
 
 async function writtenFor(it: Customer): Promise<{ written: [string, Buffer][]; map: string; plain: string }> {
@@ -241,19 +224,19 @@ async function writtenFor(it: Customer): Promise<{ written: [string, Buffer][]; 
     const all = Object.keys(files).map((name) => join(folder, name));
     const logs = all.filter((name) => /\.(?:pcap|har|log)$/.test(name));
     const written: [string, Buffer][] = [
-      ['import, page', Buffer.from(await typed(folder, 'import', ...all, '-o', join(folder, 'out', 'repro.yaml')))],
+      ['import, page', Buffer.from(await shown(folder, 'import', ...all, '-o', join(folder, 'out', 'repro.yaml')))],
       [
         'import --json',
-        Buffer.from(await typed(folder, 'import', ...all, '-o', join(folder, 'again', 'repro.yaml'), '--json')),
+        Buffer.from(await shown(folder, 'import', ...all, '-o', join(folder, 'again', 'repro.yaml'), '--json')),
       ],
       [
         'diagnose --json',
-        Buffer.from(await typed(folder, 'diagnose', ...logs, '--json', '--map', join(folder, 'told.map.json'))),
+        Buffer.from(await shown(folder, 'diagnose', ...logs, '--json', '--map', join(folder, 'told.map.json'))),
       ],
-      ['diagnose --sarif', Buffer.from(await typed(folder, 'diagnose', ...logs, '--sarif'))],
-      ['diagnose --redact', Buffer.from(await typed(folder, 'diagnose', ...logs, '--redact'))],
-      ['shrink', Buffer.from(await typed(folder, 'shrink', join(folder, 'out', 'repro.yaml')))],
-      ['run as JSON', Buffer.from(await typed(folder, 'run', join(folder, 'out', 'repro.yaml'), '--reporter', 'json'))],
+      ['diagnose --sarif', Buffer.from(await shown(folder, 'diagnose', ...logs, '--sarif'))],
+      ['diagnose --redact', Buffer.from(await shown(folder, 'diagnose', ...logs, '--redact'))],
+      ['shrink', Buffer.from(await shown(folder, 'shrink', join(folder, 'out', 'repro.yaml')))],
+      ['run as JSON', Buffer.from(await shown(folder, 'run', join(folder, 'out', 'repro.yaml'), '--reporter', 'json'))],
     ];
     for (const entry of await readdir(join(folder, 'out'), { recursive: true, withFileTypes: true })) {
       if (!entry.isFile() || entry.name.endsWith('.map.json')) continue;
@@ -261,7 +244,7 @@ async function writtenFor(it: Customer): Promise<{ written: [string, Buffer][]; 
       written.push([`the name of ${entry.name}`, Buffer.from(entry.name)]);
     }
     const map = await readFile(join(folder, 'out', 'repro.map.json'), 'utf8');
-    return { written, map, plain: await typed(folder, 'diagnose', ...logs) };
+    return { written, map, plain: await shown(folder, 'diagnose', ...logs) };
   } finally {
     await rm(folder, { recursive: true });
   }

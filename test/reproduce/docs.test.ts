@@ -6,9 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { disk } from '../../src/cli/disk.ts';
-import { engine } from '../../src/cli/engine.ts';
-import { runCli } from '../../src/cli/program.ts';
-import { rules } from '../../src/diagnosis/index.ts';
+import { typed } from '../kit/typed.ts';
 import { bundles } from './bundles.ts';
 
 const page = await readFile(join(import.meta.dirname, '..', '..', 'docs', 'reproduce.md'), 'utf8');
@@ -24,31 +22,14 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const screen = { colour: false, interactive: false, columns: 100 };
-
 /** Types a line in the folder of the mail, or another. */
-async function typed(line: string, at = folder): Promise<{ code: number; out: string; err: string }> {
-  const said = { out: '', err: '' };
-  const words = line.split(' ').map((word) => (/\.\w+$/.test(word) ? join(at, word) : word));
-  const code = await runCli(words, {
-    version: '1.2.3',
-    home: '/program',
-    env: {},
-    stdout: { screen, write: (text) => (said.out += text) },
-    stderr: { screen, write: (text) => (said.err += text) },
-    files: disk,
-    signal: new AbortController().signal,
-    shipped: (path) => readFile(path, 'utf8'),
-    engine: async () => engine,
-    rules: async () => rules,
-  });
-  return { code, ...said };
-}
+const typedIn = (line: string, at = folder) =>
+  typed(...line.split(' ').map((word) => (/\.\w+$/.test(word) ? join(at, word) : word)));
 
 test('there are commands in the page', () => expect(commands.length).toBeGreaterThan(5));
 
 test.each(commands)('paclab %s does what the page says', async (line) => {
-  const { code, out, err } = await typed(line);
+  const { code, out, err } = await typedIn(line);
   expect([code, line, code === 0 ? '' : err]).toEqual([0, line, '']);
   if (line.startsWith('import')) expect(out).toContain('That is what the files show.');
   if (/^(?:diagnose|run|explain)/.test(line)) expect(out).toContain('auth-407-connect');
@@ -83,7 +64,7 @@ test.each(Object.keys(hostile))(
     const own = await mkdtemp(join(tmpdir(), 'hostile-'));
     try {
       await writeFile(join(own, name), content);
-      const { code, out, err } = await typed(`import ${name} -o repro.yaml`, own);
+      const { code, out, err } = await typedIn(`import ${name} -o repro.yaml`, own);
       expect([code, out]).toEqual([2, '']);
       expect(err).toMatch(message);
       expect(await disk.names(own)).toEqual([name]);

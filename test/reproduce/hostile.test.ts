@@ -6,10 +6,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
-import { disk } from '../../src/cli/disk.ts';
-import { engine } from '../../src/cli/engine.ts';
-import { runCli } from '../../src/cli/program.ts';
-import { diagnose, rules } from '../../src/diagnosis/index.ts';
+import { diagnose } from '../../src/diagnosis/index.ts';
 import { readEvidence } from '../../src/evidence/index.ts';
 import { InputError } from '../../src/failure.ts';
 import { Redactor } from '../../src/redact/index.ts';
@@ -17,6 +14,7 @@ import { gather } from '../../src/reproduce/gather.ts';
 import { importSent } from '../../src/reproduce/index.ts';
 import { pick } from '../../src/trace/view.ts';
 import { fc } from '../kit/properties.ts';
+import { typed } from '../kit/typed.ts';
 import { ip, pcapOf } from '../evidence/kit.ts';
 import { bundles } from './bundles.ts';
 
@@ -27,25 +25,6 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hostile-'));
 });
 afterEach(() => rm(folder, { recursive: true }));
-
-const screen = { colour: false, interactive: false, columns: 100 };
-
-async function typed(...words: string[]): Promise<{ code: number; out: string; err: string }> {
-  const said = { out: '', err: '' };
-  const code = await runCli(words, {
-    version: '1.2.3',
-    home: '/program',
-    env: {},
-    stdout: { screen, write: (text) => (said.out += text) },
-    stderr: { screen, write: (text) => (said.err += text) },
-    files: disk,
-    signal: new AbortController().signal,
-    shipped: (path) => readFile(path, 'utf8'),
-    engine: async () => engine,
-    rules: async () => rules,
-  });
-  return { code, ...said };
-}
 
 const at = (name: string): string => join(folder, name);
 const script = (proxy = 'proxy.corp.example:8080'): string =>

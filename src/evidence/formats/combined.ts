@@ -1,7 +1,7 @@
 /** Logs in the common or combined format (`logformat combined` of Squid, Apache's own) of a forward proxy. */
 import type { HeaderList } from '../../trace/events.ts';
 import type { Format } from '../format.ts';
-import { eachLine } from '../lines.ts';
+import { eachEntry } from '../lines.ts';
 import { Logged } from '../logged.ts';
 
 /** Client, user, time, request, status; then referer and agent, and Squid's own word behind them. */
@@ -29,12 +29,7 @@ export const combined: Format = {
       }),
   async read(source, { drafts, capture }) {
     const logged = new Logged(drafts, capture.notes);
-    return eachLine(source, (text, number) => {
-      const match = line.exec(text);
-      if (!match) {
-        if (text.trim() !== '') capture.note('a line that is no entry of the log');
-        return;
-      }
+    return eachEntry(source, { entry: line, notes: capture }, (match, number) => {
       const [, client = '', user = '-', ...rest] = match;
       const [day = '', month = '', year = '', time = '', hours = '', minutes = '', ...more] = rest;
       const [method = '', target = '', status = '', agent, code = ''] = more;

@@ -1,6 +1,6 @@
 /** Squid's own access.log: time, milliseconds, client, code and status, bytes, method, target, user, way, type. */
 import type { Format } from '../format.ts';
-import { eachLine } from '../lines.ts';
+import { eachEntry } from '../lines.ts';
 import { Logged } from '../logged.ts';
 
 const line =
@@ -13,12 +13,7 @@ export const squid: Format = {
   fits: (head) => line.test(head.toString('latin1').split('\n')[0] ?? ''),
   async read(source, { drafts, capture }) {
     const logged = new Logged(drafts, capture.notes);
-    return eachLine(source, (text, number) => {
-      const match = line.exec(text);
-      if (!match) {
-        if (text.trim() !== '') capture.note('a line that is no entry of the log');
-        return;
-      }
+    return eachEntry(source, { entry: line, notes: capture }, (match, number) => {
       const [, time = '', client = '', code = '', status = '', method = '', target = '', user = '-'] = match;
       // Nothing was sent: the client left before an answer.
       if (status === '000') return;
