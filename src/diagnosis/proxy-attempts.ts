@@ -111,6 +111,12 @@ export const headSize = ({ attempt }: Pick<ProxyAttempt, 'attempt'>): number =>
       .map(({ data }) => data.headers.reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0)),
   );
 
-/** The client read the head and complains of what came with it. */
-export const cameEarly = ({ attempt, failure }: ProxyAttempt): boolean =>
-  failure === 'http.malformed' && /behind the head/.test(attempt.finished?.data.detail ?? '');
+/** Bytes that the proxy sent behind the head of its 200 to CONNECT, in one piece with it. */
+export const earlyBytes = ({ attempt }: Pick<ProxyAttempt, 'attempt'>): number =>
+  attempt.ofType('proxy.response').at(-1)?.data.early ?? 0;
+
+/** The client left for them: without a word in the tunnel, or because they were no TLS where it began TLS. */
+export const cameEarly = (one: ProxyAttempt): boolean =>
+  earlyBytes(one) > 0 &&
+  (one.failure === 'http.malformed' || one.failure === 'tls.protocol') &&
+  one.attempt.clientTls.every(({ type }) => type === 'tls.failed');

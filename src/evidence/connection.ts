@@ -65,6 +65,8 @@ export interface Answer {
   reason: string;
   version: string;
   headers: HeaderList;
+  /** Bytes behind the head, in one piece with its end. */
+  behind: number;
   slot: Slot;
   /** Bytes of the body that passed; the first of them are kept. */
   length: number;

@@ -93,7 +93,12 @@ export interface AnswerHead {
   headers: HeaderList;
   /** Of HTTP, when it is not 1.1. */
   version?: '1.0';
+  /** Bytes behind the head of a 2xx to CONNECT, in one piece with it; absent for none. */
+  early?: number;
 }
+
+/** Of a 2xx to CONNECT: what follows its head at once is the tunnel's. */
+export const withEarly = (head: AnswerHead, early: number): AnswerHead => (early > 0 ? { ...head, early } : head);
 
 /** `final` when the connection ends with this answer. A 2xx to CONNECT has no length: what follows is the tunnel. */
 export function headOf(answer: Answer, { final, tunnel }: { final: boolean; tunnel: boolean }): AnswerHead {
@@ -115,10 +120,15 @@ export function headOf(answer: Answer, { final, tunnel }: { final: boolean; tunn
 /** The bytes of an answer that no node:http writes for us: to CONNECT, and to what was no request at all. */
 export function bytesOf(head: AnswerHead, answer: Answer): string {
   const lines = head.headers.map(([name, value]) => `${name}: ${value}\r\n`);
-  const body = head.status === 204 || head.status === 304 ? '' : (answer.body ?? '');
-  const chunked = listOf(head.headers, 'transfer-encoding').includes('chunked');
+  return `HTTP/1.1 ${head.status} ${head.reason}\r\n${lines.join('')}\r\n${contentOf(head, answer)}`;
+}
+
+/** What follows the head. */
+export function contentOf({ status, headers }: AnswerHead, answer: Answer): string {
+  const body = status === 204 || status === 304 ? '' : (answer.body ?? '');
+  if (!listOf(headers, 'transfer-encoding').includes('chunked')) return body;
   const chunks = body === '' ? '' : `${Buffer.byteLength(body).toString(16)}\r\n${body}\r\n`;
-  return `HTTP/1.1 ${head.status} ${head.reason}\r\n${lines.join('')}\r\n${chunked ? `${chunks}0\r\n\r\n` : body}`;
+  return `${chunks}0\r\n\r\n`;
 }
 
 /** Whether the client wants the connection closed after this exchange. */

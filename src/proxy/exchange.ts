@@ -35,6 +35,13 @@ export function finish({ stream }: Leg): void {
   stream.resume();
 }
 
+/** As the trace keeps it: credentials left out, and one text for all requests in a row for the same. */
+const targetKept = ({ kept }: Leg, { target }: ProxyRequest): string => {
+  const masks = maskedTarget(target);
+  if (kept.target !== masks) kept.target = masks;
+  return kept.target;
+};
+
 export function writeAsked({ context, leg, request }: Exchange): void {
   if (context.pen.dry) return;
   context.pen.write('proxy.request', {
@@ -42,7 +49,7 @@ export function writeAsked({ context, leg, request }: Exchange): void {
     conn: leg.connection.id,
     client: leg.connection.remoteAddress,
     method: request.method,
-    target: maskedTarget(request.target),
+    target: targetKept(leg, request),
     host: request.host,
     port: request.port,
     headers: (leg.kept.asked = sharing(leg.kept.asked, masked(request.headers))),
@@ -51,14 +58,14 @@ export function writeAsked({ context, leg, request }: Exchange): void {
 
 export function writeAnswered(
   { context, leg, request }: Pick<Exchange, 'context' | 'leg' | 'request'>,
-  { status, reason, headers, version }: AnswerHead,
+  { status, reason, headers, version, early }: AnswerHead,
 ): void {
   if (context.pen.dry) return;
   const answered: EventMap['proxy.response'] = {
     proxy: context.name,
     conn: leg.connection.id,
     method: request.method,
-    target: maskedTarget(request.target),
+    target: targetKept(leg, request),
     host: request.host,
     port: request.port,
     status,
@@ -66,6 +73,7 @@ export function writeAnswered(
     headers: (leg.kept.answered = sharing(leg.kept.answered, masked(headers))),
   };
   if (version !== undefined) answered.version = version;
+  if (early !== undefined) answered.early = early;
   context.pen.write('proxy.response', answered);
 }
 

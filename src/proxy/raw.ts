@@ -1,5 +1,5 @@
 /** Exchanges whose request takes the socket away from node:http: CONNECT and Upgrade. */
-import { bytesOf, headOf, wantsClose } from './answer.ts';
+import { bytesOf, contentOf, headOf, wantsClose, withEarly } from './answer.ts';
 import type { Leg, ProxyContext } from './context.ts';
 import { finish, writeAnswered } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
@@ -27,8 +27,10 @@ export function rawExchange(
     body: () => Promise.resolve(Buffer.of()),
     async answer(answer) {
       const final = answer.close === true || wantsClose(request);
-      const head = headOf(answer, { final, tunnel: request.kind === 'connect' });
-      writeAnswered(exchange, head);
+      const tunnel = request.kind === 'connect';
+      const head = headOf(answer, { final, tunnel });
+      const early = tunnel && head.status < 300 ? Buffer.byteLength(contentOf(head, answer)) : 0;
+      writeAnswered(exchange, withEarly(head, early));
       leg.stream.write(bytesOf(head, answer));
       // A client that has closed its direction will ask nothing more.
       if (final || leg.stream.readableEnded) finish(leg);

@@ -115,6 +115,8 @@ export interface EventMap extends ClientEvents, CaptureEvents {
     headers: HeaderList;
     /** Of HTTP, when it is not 1.1. */
     version?: '1.0';
+    /** Of a 2xx to CONNECT: bytes behind its head in one piece with it; absent for none. */
+    early?: number;
   };
   'proxy.challenged': {
     proxy: string;

@@ -91,7 +91,15 @@ export const eventFields: { readonly [T in keyof EventMap]: Field<EventMap[T]> }
   'origin.response': hostResponse,
   'origin.connected': { conn: value, host: value, protocol: value },
   'proxy.request': { ...destination, client: value, method: value, headers },
-  'proxy.response': { ...destination, method: value, status: value, reason: value, headers, version: value },
+  'proxy.response': {
+    ...destination,
+    method: value,
+    status: value,
+    reason: value,
+    headers,
+    version: value,
+    early: value,
+  },
   'proxy.challenged': { proxy: value, conn: value, target: value, host: value, schemes: value, realm: value },
   'proxy.authenticated': {
     proxy: value,

@@ -132,6 +132,50 @@ describe('a stream of TCP is put together', () => {
   });
 });
 
+describe('bytes behind the 200 to CONNECT, in one piece with it', () => {
+  const opens = 'HTTP/1.1 200 Connection established\r\n\r\n';
+  const [asked, banner] = [up(1001, 'A', request), '220 mail.example ready\r\n'];
+  const next = 1001 + request.length;
+  const leaves = up(next, 'FA');
+  const hello = { ...up(next, 'A'), payload: Buffer.of(22, 3, 1, 0, 4, 1, 0, 0, 0) };
+  const early = async (...after: Tcp[]) => {
+    const { events } = await read(pcapOf(sentAs([...opened, asked, ...after])));
+    return [
+      pick(events, 'proxy.response').map(({ data }) => data.early),
+      pick(events, 'client.attempt-finished').map(({ data }) => data.failure),
+      diagnose(events).map(({ id }) => id),
+    ];
+  };
+
+  test('are counted, and a client that leaves without a word has not liked them', async () => {
+    expect(await early(down(9001, 'A', opens + banner), leaves)).toEqual([
+      [banner.length],
+      ['http.malformed'],
+      ['proxy-connect-coalesced-bytes'],
+    ]);
+  });
+  test('are no TLS to a client that begins TLS', async () => {
+    expect(await early(down(9001, 'A', opens + banner), hello, up(next + 9, 'FA'))).toEqual([
+      [banner.length],
+      ['tls.protocol'],
+      ['proxy-connect-coalesced-bytes'],
+    ]);
+  });
+  test('are fine for a client that answers in the same tongue', async () => {
+    const said = 'EHLO client.example\r\n';
+    const ends = up(next + said.length, 'FA');
+    expect(await early(down(9001, 'A', opens + banner), up(next, 'A', said), ends)).toEqual([
+      [banner.length],
+      [null],
+      [],
+    ]);
+  });
+  test('in a segment of their own are none', async () => {
+    const later = down(9001 + opens.length, 'A', banner);
+    expect(await early(down(9001, 'A', opens), later, leaves)).toEqual([[undefined], [null], []]);
+  });
+});
+
 test('a proxy is known by what it is asked, on any port; a SYN without answer there belongs to it', async () => {
   const silent = [0, 1000, 3000].map((after) => ({
     at: began + 5000 + after,

@@ -27,6 +27,7 @@ test.each([
   ['pac-http-404', 'same'],
   ['tls-untrusted-ca', 'same'],
   ['failover-first-refused', 'same'],
+  ['proxy-connect-coalesced-bytes', 'same'],
 ])('%s is found on the wire', async (id, verdict) => {
   for (const scenario of scenarios.filter(({ model }) => model.id === id))
     expect((await compare(scenario)).verdict, titleOf(scenario)).toBe(verdict);

@@ -46,6 +46,7 @@ test('bytes of the destination come in the segment of the 200, when it speaks fi
   origins[0]?.send('220 ready');
   await lab.settled();
   expect(segments).toEqual(['HTTP/1.1 200 Connection established\r\n\r\n220 ready']);
+  expect(lab.events('proxy.response').map(({ early }) => early)).toEqual([9]);
   origins[0]?.send('more');
   await lab.settled();
   expect(client.heard().endsWith('readymore')).toBe(true);
@@ -59,12 +60,20 @@ test('a destination that does not speak first is not waited for longer than told
   await lab.world.clock.sleep(5001);
   await lab.settled();
   expect(client.heard()).toBe('HTTP/1.1 200 Connection established\r\n\r\n');
+  expect(lab.events('proxy.response').map(({ early }) => early)).toEqual([undefined]);
 });
 
 test('early text comes in the segment of the 200', async () => {
   await using lab = await start({ early: 'hello' });
   await lab.origin(443);
   expect(await lab.ask(connect)).toBe('HTTP/1.1 200 Connection established\r\n\r\nhello');
+  expect(lab.events('proxy.response').map(({ early }) => early)).toEqual([5]);
+});
+
+test('a page in the 200 to CONNECT is told as what it is: bytes of the tunnel', async () => {
+  await using lab = await startProxyLab({ behaviour: { kind: 'respond', status: 200, body: 'Grüß Gott' } });
+  expect(await lab.ask(connect)).toContain('200 OK');
+  expect(lab.events('proxy.response').map(({ early }) => early)).toEqual([11]);
 });
 
 test('plain requests and refusals are as usual', async () => {

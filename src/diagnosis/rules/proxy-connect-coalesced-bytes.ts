@@ -1,6 +1,6 @@
 import { seqs } from '../../trace/view.ts';
 import type { View } from '../../trace/view.ts';
-import { cameEarly, failedProxyAttempts, matchOf, needOf, saidBy } from '../proxy-attempts.ts';
+import { cameEarly, earlyBytes, failedProxyAttempts, matchOf, needOf, saidBy } from '../proxy-attempts.ts';
 import type { ProxyAttempt } from '../proxy-attempts.ts';
 import { rule } from '../rule.ts';
 
@@ -17,12 +17,12 @@ export const proxyConnectCoalescedBytes = rule({
   fix: 'Let the proxy send nothing behind the head before the client has spoken; take a page out of its 200 to CONNECT.',
   refutedIf: 'The segment with the 200 ends with the empty line.',
   alternatives: [],
-  needs: [needOf('an attempt that ended for bytes behind the head of the answer', early)],
+  needs: [needOf('a 2xx to CONNECT with bytes behind its head, and no word in the tunnel nor TLS after it', early)],
   find: (view) =>
     early(view).map((one) => {
       const match = matchOf(one, {
         confidence: 'certain',
-        why: `${one.proxy} opened the tunnel for "${one.asked}", and ${one.attempt.finished?.data.detail ?? ''}; ${saidBy(one)}.`,
+        why: `${one.proxy} opened the tunnel for "${one.asked}" and sent ${earlyBytes(one)} bytes more behind the head of that answer; ${saidBy(one)}.`,
       });
       return { ...match, evidence: [...match.evidence, ...seqs(one.attempt.ofType('proxy.response'))] };
     }),

@@ -123,7 +123,7 @@ export class HttpLayer implements Layer {
     const rest = half.buffer.subarray(end.next);
     half.buffer = Buffer.alloc(0);
     if (dir === 'up') this.#request(head);
-    else this.#response(head);
+    else this.#response(head, rest.length);
     return rest;
   }
 
@@ -174,7 +174,7 @@ export class HttpLayer implements Layer {
     else this.#asked(method);
   }
 
-  #response(head: string): void {
+  #response(head: string, behind: number): void {
     const { first, lines } = linesOf(head);
     const match = statusLine.exec(first);
     if (!match) {
@@ -195,6 +195,7 @@ export class HttpLayer implements Layer {
       reason,
       version,
       headers,
+      behind,
       slot,
       length: 0,
       kept: [],

@@ -27,6 +27,9 @@ export interface Surroundings {
 /** Enough to tell. */
 const enough = 8;
 
+/** So many bytes wait for the client. */
+const mostHeld = 4096;
+
 /** What is neither of these is counted and left alone. */
 const opaque: Layer = { data: () => undefined, gap: () => undefined, end: () => undefined };
 
@@ -44,7 +47,10 @@ function listening(around: Surroundings): Layer {
   const settle = (dir: Direction): void => {
     const bytes = Buffer.concat(held.flatMap((one) => (one.dir === dir ? [one.bytes] : [])));
     if (bytes.length < enough && !isShort(dir, bytes)) return;
-    layer = layerFor(dir, bytes, around);
+    const found = layerFor(dir, bytes, around);
+    // What comes first out of a tunnel may be no word of the destination; the client's own tells what it speaks.
+    if (found === opaque && dir === 'down' && around.tunnel && bytes.length < mostHeld) return;
+    layer = found;
     const waiting = held;
     held = [];
     for (const one of waiting) layer.data(one.dir, one.bytes);

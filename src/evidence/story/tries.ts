@@ -169,6 +169,15 @@ function proxiedTry(world: World, { connection, route, exchange, nth }: Asked): 
       detail: `${sizeOf(answer)} bytes of fields`,
       status: answer.status,
     };
+  if (tunnels && answer && isLeft(connection, answer))
+    return {
+      ...base,
+      ...said,
+      end: connection.ends[0]?.slot ?? answer.done,
+      failure: 'http.malformed',
+      detail: `${answer.behind} bytes came behind the head of the answer`,
+      status: answer.status,
+    };
   if (!tunnels && answer) return { ...base, ...said, ...answered(answer) };
   if (inner?.answer) return { ...base, ...said, ...answered(inner.answer) };
   return { ...base, ...said, ...outcomeOf(world, connection), status: null };
@@ -185,6 +194,10 @@ const sizeOf = ({ headers }: Answer): number =>
 /** A large head, and the client leaves without a word in the tunnel that it opened. */
 const isDropped = ({ ends, handshakes, exchanges }: Connection, answer: Answer): boolean =>
   sizeOf(answer) > largeHead && ends[0]?.dir === 'up' && handshakes.length === 0 && exchanges.length === 1;
+
+/** More than a head came, and the client leaves the tunnel that it opened without a word in it. */
+const isLeft = ({ ends, lastData }: Connection, { behind, slot }: Answer): boolean =>
+  behind > 0 && ends[0]?.dir === 'up' && lastData.up !== null && isBefore(lastData.up, slot);
 
 const refusedBy = ({ status, reason, done }: Answer) => ({
   end: done,

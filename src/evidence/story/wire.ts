@@ -72,7 +72,7 @@ function writeProxied(connection: Connection, exchange: Exchange, target: string
       peer: null,
     });
   if (!answer) return;
-  const { status, reason, version } = answer;
+  const { status, reason, version, behind } = answer;
   const challenges = answer.headers.filter(([name]) => name.toLowerCase() === 'proxy-authenticate');
   if (status === 407 && challenges.length > 0)
     write(beside(answer.slot, -1), by, 'proxy.challenged', {
@@ -90,6 +90,7 @@ function writeProxied(connection: Connection, exchange: Exchange, target: string
     reason,
     headers: answer.headers,
     ...(version === '1.0' ? { version: '1.0' as const } : {}),
+    ...(method === 'CONNECT' && isTunnel(status) && behind > 0 ? { early: behind } : {}),
   });
 }
 

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { z } from 'zod';
 
 import { duration } from '../../duration.ts';
+import { withEarly } from '../answer.ts';
 import type { AnswerHead } from '../answer.ts';
 import { proxyBehaviour } from '../behaviour.ts';
 import type { Exchange } from '../exchange.ts';
@@ -37,12 +38,13 @@ export const connectReply = proxyBehaviour({
     const first = line ?? `HTTP/${version} ${status} ${reason}`;
     // Framing or not: after a 2xx to CONNECT everything is the tunnel's.
     const lines = head.headers.map(([name, value]) => `${name}: ${value}\r\n`);
-    const bytes = `${first}\r\n${lines.join('')}\r\n${early}`;
+    const said = `${first}\r\n${lines.join('')}\r\n`;
     const upstream = await exchange.open({
-      saying: async (standing) => ({
-        head,
-        bytes: coalesce === undefined ? bytes : bytes + (await spokenFirst(exchange, standing, coalesce)),
-      }),
+      saying: async (standing) => {
+        const spoken = coalesce === undefined ? '' : await spokenFirst(exchange, standing, coalesce);
+        const behind = early + spoken;
+        return { head: withEarly(head, behind.length), bytes: said + behind };
+      },
     });
     if (upstream) relay(exchange.leg, upstream);
   },
