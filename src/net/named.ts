@@ -61,10 +61,6 @@ export abstract class Named extends Socket {
 // The types have it as a property, which an accessor may not override; it is an accessor.
 Object.defineProperty(Named.prototype, 'remoteAddress', {
   get(this: Named) {
-    return addressIn(this.remote);
+    return this.seam.remoteAddress;
   },
 });
-
-/** A v6 address stands in brackets. */
-const addressIn = (remote: string): string =>
-  remote.startsWith('[') ? remote.slice(1, remote.lastIndexOf(']')) : remote.slice(0, remote.lastIndexOf(':'));

@@ -29,10 +29,18 @@ export class Seam {
   readonly bare: boolean;
   /** Our FIN or RST is written down, or never will be. */
   #finished = false;
+  /** Cut once: whoever logs asks for it with every request. */
+  #far = { of: '', address: '' };
 
   constructor(init: ConnectionInit) {
     this.init = init;
     this.bare = isBare(init);
+  }
+
+  get remoteAddress(): string {
+    const { remote } = this.init;
+    if (this.#far.of !== remote) this.#far = { of: remote, address: addressIn(remote) };
+    return this.#far.address;
   }
 
   arrived(chunk: Buffer): void {
@@ -84,3 +92,7 @@ export class Seam {
 export const isBare = ({ out, tap }: ConnectionInit): boolean => !out && !tap.bytes;
 
 const opposite = (sends: 'up' | 'down'): 'up' | 'down' => (sends === 'up' ? 'down' : 'up');
+
+/** A v6 address stands in brackets. */
+const addressIn = (remote: string): string =>
+  remote.startsWith('[') ? remote.slice(1, remote.lastIndexOf(']')) : remote.slice(0, remote.lastIndexOf(':'));

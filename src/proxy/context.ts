@@ -75,11 +75,19 @@ export interface Leg {
   connection: Connection;
   /** What schemes and behaviours remember between the requests of one connection. */
   memory: Map<string, unknown>;
-  /** The fields that the trace has last kept of each direction: what comes again is not kept again. */
-  kept: { asked: HeaderList; answered: HeaderList };
+  /** What the trace has last kept of each direction: what comes again is not kept again. */
+  kept: Kept;
   /** Set when HTTP runs inside an intercepted tunnel. */
   inside?: Inside;
 }
+
+interface Kept {
+  target: string;
+  asked: HeaderList;
+  answered: HeaderList;
+}
+
+export const nothingKept = (): Kept => ({ target: '', asked: [], answered: [] });
 
 interface Inside {
   origin: Authority;

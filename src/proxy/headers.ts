@@ -110,4 +110,4 @@ export const maskedTarget = (target: string): string =>
 
 /** A reason phrase that may be written again; an origin's may hold control bytes, which node:http refuses. */
 export const cleanReason = (reason: string): string =>
-  reason === 'OK' ? reason : reason.replace(/[^\t\x20-\x7e\x80-\xff]/g, '');
+  reason === 'OK' ? 'OK' : reason.replace(/[^\t\x20-\x7e\x80-\xff]/g, '');

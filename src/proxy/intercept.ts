@@ -8,6 +8,7 @@ import type { ContextOptions } from '../net/tls-context.ts';
 import { acceptTls, dialTls } from '../net/tls.ts';
 import { fail, ok } from '../failure.ts';
 import type { Outcome } from '../failure.ts';
+import { nothingKept } from './context.ts';
 import { peekHello } from './client-hello.ts';
 import { downgradedHello } from './server-hello.ts';
 import type { Exchange } from './exchange.ts';
@@ -67,7 +68,7 @@ export async function intercept(exchange: Exchange, options: Interception): Prom
     stream: stream.stream,
     connection: leg.connection,
     memory: leg.memory,
-    kept: { asked: [], answered: [] },
+    kept: nothingKept(),
     inside: {
       origin: { host, port },
       serverName: stream.serverName,

@@ -9,6 +9,7 @@ import type { Rule } from '../rules.ts';
 import { bytesOf, errorAnswer, headOf } from './answer.ts';
 import type { ProxyBehaviour } from './behaviour.ts';
 import { behaviours } from './behaviours/index.ts';
+import { nothingKept } from './context.ts';
 import type { KnownClient, Leg, ProxyContext, ProxyTools } from './context.ts';
 import { finish, writeAnswered, writeAsked } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
@@ -114,8 +115,7 @@ async function accept(
   connection: Connection,
   serve: (exchange: Exchange) => Promise<void>,
 ): Promise<void> {
-  const kept = { asked: [], answered: [] };
-  const leg: Leg = { stream: connection, connection, memory: new Map(), kept };
+  const leg: Leg = { stream: connection, connection, memory: new Map(), kept: nothingKept() };
   if (tls) {
     const leaf = await context.pki.leaf({ names: [context.pseudonym], authority: tls.certificate });
     const accepted = await acceptTls(connection, { leaf, alpn: ['http/1.1'] }, context);

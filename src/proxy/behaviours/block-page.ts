@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { bytesOf } from '../answer.ts';
 import type { Answer, AnswerHead } from '../answer.ts';
 import { proxyBehaviour } from '../behaviour.ts';
+import { nothingKept } from '../context.ts';
 import { writeAnswered } from '../exchange.ts';
 import type { Exchange } from '../exchange.ts';
 import { unwrap } from '../intercept.ts';
@@ -33,7 +34,7 @@ export const blockPage = proxyBehaviour({
       stream: opened.stream,
       connection: leg.connection,
       memory: leg.memory,
-      kept: { asked: [], answered: [] },
+      kept: nothingKept(),
       inside: {
         origin: { host, port },
         serverName: opened.serverName,
