@@ -2,7 +2,8 @@
 import { Packet } from 'dns2';
 import type DNS from 'dns2';
 
-import { canonicalV6, groupsOfV6 } from './name.ts';
+import { canonicalV6 } from '../net/address.ts';
+import { groupsOfV6 } from './name.ts';
 import { qtypeName, types } from './record.ts';
 import type { Question, RecordData, ResourceRecord } from './record.ts';
 import type { RawRecord } from './wire.ts';

@@ -1,4 +1,5 @@
 /** Names and addresses as DNS compares and writes them. */
+import { canonicalV6 } from '../net/address.ts';
 
 /** Lower case, without the trailing dot: two names are the same when these are (RFC 1035 section 2.3.3). */
 export const canonicalName = (name: string): string => (name.endsWith('.') ? name.slice(0, -1) : name).toLowerCase();
@@ -12,9 +13,6 @@ export const parentName = (name: string): string => {
   const dot = name.indexOf('.');
   return dot < 0 ? '' : name.slice(dot + 1);
 };
-
-/** IPv6 text as RFC 5952 wants it. The argument must be an IPv6 address. */
-export const canonicalV6 = (address: string): string => new URL(`http://[${address}]/`).hostname.slice(1, -1);
 
 /** The eight groups of an IPv6 address, four hex digits each. */
 export function groupsOfV6(address: string): string[] {

@@ -1,5 +1,6 @@
 /** What the pretend world's DNS knows: pure data in, answers out. */
-import { addressOfReverse, canonicalName, canonicalV6, isWithin, parentName } from './name.ts';
+import { canonicalV6 } from '../net/address.ts';
+import { addressOfReverse, canonicalName, isWithin, parentName } from './name.ts';
 import type { QType, RecordData, ResourceRecord } from './record.ts';
 import { dataOf, soaDefaults } from './records.ts';
 import type { RecordSet } from './records.ts';

@@ -7,6 +7,7 @@ import type { Clock } from '../clock.ts';
 import { startDns, createResolver } from '../dns/index.ts';
 import type { DnsServer, Resolver, StubName } from '../dns/index.ts';
 import { fail, ok } from '../failure.ts';
+import type { Outcome } from '../failure.ts';
 import { startHosts } from '../http/index.ts';
 import type { HostServer } from '../http/index.ts';
 import { formatEndpoint } from '../net/address.ts';
@@ -143,18 +144,22 @@ function startOne(name: string, spec: ProxySpec, scenario: Scenario, tools: Tool
   const host: Host = { name, owner: `proxy:${name}`, ip: at.ip };
   const pen = tools.trace.pen(host.owner);
   const resolver = labResolver(host, model.lab.dns.address, 'glibc', { ...tools, suffix: null, search: [] });
-  const resolve = async (wanted: string) => {
-    const resolved = await resolver.resolve(wanted, { qtypes: ['A'] });
-    return resolved.ok ? ok([...resolved.value.addresses]) : fail(resolved.failure.code, resolved.failure.detail);
-  };
   return startProxy(name, spec, {
     ...tools,
     pen,
     host,
     port: at.port,
-    resolve,
+    resolve: (wanted) => addressesOf(wanted, resolver),
     clientAt: (ip, part) => knownAt(scenario, ip, part),
   });
+}
+
+/** Of version 6 only where there is none of version 4: two questions for each name would tell no more. */
+async function addressesOf(name: string, resolver: Resolver): Promise<Outcome<string[]>> {
+  const four = await resolver.resolve(name, { qtypes: ['A'] });
+  if (four.ok) return ok([...four.value.addresses]);
+  const six = four.failure.code === 'dns.nodata' ? await resolver.resolve(name, { qtypes: ['AAAA'] }) : four;
+  return six.ok ? ok([...six.value.addresses]) : fail(four.failure.code, four.failure.detail);
 }
 
 /** Who sits at an address, as an administrator's list would have it; of several on one machine, the one that dialled. */

@@ -6,8 +6,9 @@ export interface Endpoint {
   port: number;
 }
 
+/** However the address is spelt: one place has one name. */
 export const formatEndpoint = ({ ip, port }: Endpoint): string =>
-  ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`;
+  ip.includes(':') ? `[${canonicalV6(ip)}]:${port}` : `${ip}:${port}`;
 
 /** Splits `host:port`, `[v6]:port` or `host`; undefined when it is neither. The host may be a name. */
 export function splitHostPort(text: string): { host: string; port: number | undefined } | undefined {
@@ -17,6 +18,10 @@ export function splitHostPort(text: string): { host: string; port: number | unde
   if (port !== undefined && (port < 1 || port > 65_535)) return undefined;
   return { host: match[1] ?? match[2] ?? '', port };
 }
+
+/** IPv6 text as RFC 5952 wants it; anything else as it is. */
+export const canonicalV6 = (address: string): string =>
+  isIP(address) === 6 && !address.includes('%') ? new URL(`http://[${address}]/`).hostname.slice(1, -1) : address;
 
 export const isAddress = (text: string): boolean => isIP(text) !== 0;
 

@@ -4,6 +4,7 @@ import type { KeyObject } from 'node:crypto';
 import { isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
 
+import { canonicalV6 } from './address.ts';
 import { bits, boolean, integer, objectId, octets, sequence, set, tagged, time, utf8 } from './certificates-der.ts';
 
 /** What may be wrong with a certificate, and what a client that checks says to it. */
@@ -158,7 +159,7 @@ function generalName(name: string): Buffer {
 /** RFC 5280 4.2.1.6: four bytes, or sixteen. */
 function addressBytes(ip: string): Buffer {
   if (isIP(ip) === 4) return Buffer.from(ip.split('.').map(Number));
-  const [head = '', tail = ''] = new URL(`http://[${ip}]`).hostname.slice(1, -1).split('::');
+  const [head = '', tail = ''] = canonicalV6(ip).split('::');
   const groups = (text: string): string[] => (text === '' ? [] : text.split(':'));
   const missing = 8 - groups(head).length - groups(tail).length;
   const all = [...groups(head), ...Array<string>(missing).fill('0'), ...groups(tail)];

@@ -1,7 +1,7 @@
 /** What a client asks of the proxy: the request line read strictly, and checked against Host. */
 import { fail, ok } from '../failure.ts';
 import type { Outcome } from '../failure.ts';
-import { isAddress } from '../net/address.ts';
+import { canonicalV6, familyOf, isAddress } from '../net/address.ts';
 import type { HeaderList } from '../trace/events.ts';
 import { listOf, maskedTarget, valueOf, valuesOf } from './headers.ts';
 
@@ -90,8 +90,10 @@ function parseAuthority(text: string, defaultPort?: number): Authority | undefin
   if (!match) return undefined;
   const port = match[3] === undefined ? defaultPort : Number(match[3]);
   if (port === undefined || port < 1 || port > 65_535) return undefined;
-  if (match[1] !== undefined && !isAddress(match[1])) return undefined;
-  return { host: (match[1] ?? match[2] ?? '').toLowerCase(), port };
+  const [, literal, name = ''] = match;
+  if (literal === undefined) return { host: name.toLowerCase(), port };
+  // RFC 3986 section 3.2.2: brackets are for IPv6, which has many spellings.
+  return isAddress(literal) && familyOf(literal) === 6 ? { host: canonicalV6(literal), port } : undefined;
 }
 
 export const formatAuthority = ({ host, port }: Authority, defaultPort?: number): string => {

@@ -7,6 +7,7 @@
  */
 import type { Duplex } from 'node:stream';
 
+import { canonicalV6 } from '../net/address.ts';
 import type { Answer, AnswerHead } from './answer.ts';
 import type { Leg, ProxyContext } from './context.ts';
 import { finish, writeAnswered } from './exchange.ts';
@@ -93,7 +94,7 @@ async function readAddress(stream: Duplex, type: number): Promise<string | undef
   if (type === 1) return (await readBytes(stream, 4))?.join('.');
   if (type === 4) {
     const bytes = await readBytes(stream, 16);
-    return bytes && (bytes.toString('hex').match(/.{4}/g) ?? []).map((group) => group.replace(/^0{1,3}/, '')).join(':');
+    return bytes && canonicalV6((bytes.toString('hex').match(/.{4}/g) ?? []).join(':'));
   }
   if (type !== 3) return undefined;
   const [length = 0] = (await readBytes(stream, 1)) ?? [];

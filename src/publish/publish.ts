@@ -221,8 +221,10 @@ async function openShut(
     for (const port of ports) {
       const real = policy.for(port).find((each) => each === policy.unused(host, each));
       const isDoor = doors.some(({ at }) => at.ip === ip && at.port === port);
-      if (!isDoor && real !== undefined && !host.includes(':'))
-        scope.use(await lab.net.open({ host, port: real }, { ip, port }, options.guise && { guise: options.guise }));
+      if (isDoor || real === undefined || host.includes(':')) continue;
+      // Two ports of the story may have one number here: 443 without the right to it, and 8443.
+      policy.use(host, real);
+      scope.use(await lab.net.open({ host, port: real }, { ip, port }, options.guise && { guise: options.guise }));
     }
   }
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { decode, encode, formatError, queryFor, replyTo } from '../../src/dns/message.ts';
 import type { Message } from '../../src/dns/message.ts';
-import { canonicalV6 } from '../../src/dns/name.ts';
+import { canonicalV6 } from '../../src/net/address.ts';
 import type { RecordData, ResourceRecord } from '../../src/dns/record.ts';
 import { fc } from '../kit/properties.ts';
 

@@ -151,7 +151,13 @@ export const cases: Record<number, Item> = {
     what: 'targets of CONNECT that are none',
     tests: [tunnel('CONNECT ${target} gives 400 and no crash'), tunnel('CONNECT without any target gives 400')],
   },
-  27: { what: 'IPv6 literals', tests: [tunnel('CONNECT takes an IPv6 literal')] },
+  27: {
+    what: 'IPv6 literals',
+    tests: [
+      tunnel('CONNECT takes an IPv6 literal in any spelling'),
+      'proxy/socks.test.ts: SOCKS 5 takes an IPv6 address',
+    ],
+  },
   28: {
     what: 'a slow reader bounds its origin',
     tests: [tunnel('a reader that stops bounds what the origin can send, and loses nothing')],

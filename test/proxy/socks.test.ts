@@ -52,6 +52,15 @@ test.each<[what: string, bytes: Buffer[], heard: string]>([
   expect(lab.events('proxy.tunnel')).toMatchObject([{ port: 443 }]);
 });
 
+test('SOCKS 5 takes an IPv6 address', async () => {
+  await using lab = await startProxyLab({ socks: true });
+  await lab.world.net.listen({ name: 'six', owner: 'six', ip: '2001:db8::8' }, 443, () => undefined);
+  const bytes = [0x20, 0x01, 0x0d, 0xb8, ...Array<number>(11).fill(0), 8];
+  const client = await say(lab, greeting(0), v5(443, 4, bytes));
+  expect(hex(client.heard())).toBe(`0500${granted5}`);
+  expect(lab.events('proxy.tunnel')).toMatchObject([{ host: '2001:db8::8', port: 443 }]);
+});
+
 test('bytes that come with the request reach the destination, byte by byte or all at once', async () => {
   await using lab = await startProxyLab({ socks: true });
   const origins = await lab.origin(443);

@@ -194,7 +194,17 @@ test('tries the next address of a name when one is silent', async () => {
 });
 
 const malformed = ['app.test', 'app.test:', 'app.test:0', 'app.test:99999', 'app.test:x', 'me@app.test:443', ':443'];
-malformed.push('/', '*', 'http://app.test:443/', '[::1', '[:::1]:443', '::1:443', 'app.test:443/x', 'a:b:443');
+malformed.push(
+  '/',
+  '*',
+  'http://app.test:443/',
+  '[::1',
+  '[:::1]:443',
+  '::1:443',
+  'app.test:443/x',
+  'a:b:443',
+  '[10.0.0.1]:443',
+);
 for (const target of malformed) {
   test(`CONNECT ${target} gives 400 and no crash`, async () => {
     await using lab = await startProxyLab();
@@ -209,11 +219,13 @@ test('CONNECT without any target gives 400', async () => {
   expect(statusLine(await lab.ask('CONNECT  HTTP/1.1\r\nHost: app.test\r\n\r\n'))).toBe('HTTP/1.1 400 Bad Request');
 });
 
-test('CONNECT takes an IPv6 literal', async () => {
+test('CONNECT takes an IPv6 literal in any spelling', async () => {
   await using lab = await startProxyLab();
   await lab.world.net.listen({ name: 'six', owner: 'six', ip: '2001:db8::8' }, 443, () => undefined);
-  expect(await lab.ask(connect('[2001:db8::8]:443'))).toBe(established);
-  expect(lab.events('proxy.tunnel')).toMatchObject([{ host: '2001:db8::8', port: 443 }]);
+  const spellings = ['2001:db8::8', '2001:DB8:0::8', '2001:0db8:0000:0000:0000:0000:0000:0008'];
+  for (const spelling of spellings) expect(await lab.ask(connect(`[${spelling}]:443`))).toBe(established);
+  const place = { host: '2001:db8::8', port: 443 };
+  expect(lab.events('proxy.tunnel')).toMatchObject([place, place, place]);
 });
 
 test.each<[what: string, host: string, status: number]>([

@@ -149,6 +149,18 @@ test('a host of version 6 is reached over version 6', async () => {
   expect(await curl(`http://${lab.at('six.example')}/`, '-H', 'Host: six.example')).toMatchObject({ out: 'six' });
 });
 
+test('a proxy leads to a name that has version 6 alone, and to a literal in any spelling', async () => {
+  await using lab = await startPublished(twins);
+  for (const host of ['six.example', '[fd00::31]', '[FD00:0:0::0031]'])
+    expect(await curl('-g', '-x', `http://${lab.at('first')}`, `http://${host}/`)).toMatchObject({ out: 'six' });
+});
+
+test('443 without the right to it and 8443 do not meet', async () => {
+  const proxies = { secure: { listen: 'first.example:8443', tls: {} } };
+  await using lab = await startPublished({ ...twins, lab: { ...twins.lab, proxies } }, { ports: 'high' });
+  expect([lab.at('one.example', 'https'), lab.at('secure')]).toEqual(['127.20.0.31:8443', '127.20.0.8:8443']);
+});
+
 test.each([
   { bind: ['::1'], four: null },
   { bind: ['127.0.0.1', '::1'], four: '127.0.0.1' },
