@@ -115,7 +115,9 @@ function release({ leg: { stream }, before }: Seat): void {
 /** Requests of one connection are served one after another: the order of answers and of events is theirs. */
 function inTurn(seat: Seat, request: IncomingMessage, serve: () => Promise<void>): void {
   seat.turn = seat.turn.then(async () => {
-    if (seat.leg.stream.destroyed || (seat.broken && !request.complete)) return;
+    const { stream } = seat.leg;
+    // The last answer of a connection has been given; RFC 9112 section 9.6 forbids to look at what follows.
+    if (stream.destroyed || stream.writableEnded || (seat.broken && !request.complete)) return;
     seat.serving = request;
     await serve();
     seat.serving = undefined;

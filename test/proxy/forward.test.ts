@@ -174,15 +174,26 @@ for (const [what, bytes] of refused) {
 }
 
 test('what follows a refused request on its connection is not looked at', async () => {
+  for (const [what, bytes] of refused) {
+    await using lab = await startProxyLab();
+    const origins = await lab.origin(80, fine);
+    const client = await lab.dial();
+    client.send(Buffer.from(`${bytes}${get()}`, 'latin1'));
+    await lab.settled();
+    client.send(get());
+    await lab.settled();
+    expect(statuses(client.heard()), what).toEqual(['400']);
+    expect(origins, what).toEqual([]);
+  }
+});
+
+test('what follows a request that ends its connection is not looked at (RFC 9112 section 9.6)', async () => {
   await using lab = await startProxyLab();
   const origins = await lab.origin(80, fine);
-  const client = await lab.dial();
-  client.send(`${head}Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello${get()}`);
-  await lab.settled();
-  client.send(get());
-  await lab.settled();
-  expect(statuses(client.heard())).toEqual(['400']);
-  expect(origins).toEqual([]);
+  const last = 'GET http://app.test/ HTTP/1.1\r\nHost: app.test\r\nConnection: close\r\n\r\n';
+  expect(statuses(await lab.ask(last + get()))).toEqual(['200']);
+  expect(origins.map((origin) => origin.heard().match(/^GET /gm))).toEqual([['GET ']]);
+  expect(lab.events('proxy.request')).toHaveLength(1);
 });
 
 test('a good request before one that cannot be read is still answered', async () => {
