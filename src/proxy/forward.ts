@@ -11,6 +11,7 @@ import type { Failure, Outcome } from '../failure.ts';
 import type { HeaderList } from '../trace/events.ts';
 import { finish, unreachable, writeAnswered, writeFailed } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
+import { behindStage, passBody } from './body.ts';
 import { cleanReason, endToEnd, listOf, pairsOf, rawOf, valueOf } from './headers.ts';
 import { launch } from './launch.ts';
 import { answerAsLast, oneHopLess } from './max-forwards.ts';
@@ -92,9 +93,14 @@ function carry(exchange: Exchange, message: Message, upstream: Upstream, shape: 
     if (upstream.reused && harmless) void again(exchange, message, shape);
     else broken(exchange, message, failureOf(error, upstream.connection));
   };
+  const wire = (): Wire => {
+    const { silence, cut } = wireOf(exchange, upstream);
+    return { silence, cut: (how) => ((over = true), cut(how)) };
+  };
+  const spoiled = shape.up && body && !message.kept ? shape.up(wire()) : undefined;
   const sent = launch(
     {
-      client: message.request,
+      client: behindStage(message.request, spoiled, response),
       response,
       stream: upstream.stream,
       method: request.method,
@@ -104,6 +110,8 @@ function carry(exchange: Exchange, message: Message, upstream: Upstream, shape: 
     },
     failed,
   );
+  // Else the head would wait for the first bytes that the stage lets pass.
+  if (spoiled) sent.flushHeaders();
   const { answerLimit } = shape;
   let callOff: (() => void) | undefined;
   if (answerLimit !== undefined) {
@@ -174,8 +182,11 @@ async function passAnswer(
     writeFailed(exchange, failureOf(error, upstream.connection));
     reset(leg);
   });
+  const stage = shape.down?.(wireOf(exchange, upstream));
+  // At once: what is late is late by its own arrival, and not by that of the head.
+  if (stage) answer.pipe(stage);
   if (shape.answering) await shape.answering();
-  if (leg.stream.destroyed) return;
+  if (leg.stream.destroyed) return void stage?.destroy();
   const headers = endToEnd(pairsOf(answer.rawHeaders));
   const head = {
     status: answer.statusCode ?? 502,
@@ -185,31 +196,8 @@ async function passAnswer(
   writeAnswered(exchange, head);
   response.sendDate = false;
   response.writeHead(head.status, head.reason, rawOf(head.headers));
-  const stage = shape.down?.(wireOf(exchange, upstream));
-  if (stage) answer.pipe(stage).pipe(response);
+  if (stage) stage.pipe(response).once('close', () => stage.destroy());
   else passBody(answer, response, headers);
-}
-
-/** Larger bodies are not worth copying for the sake of one write. */
-const smallBody = 4096;
-
-/** As `pipe`, but a body that came whole leaves in one write, with its head. */
-function passBody(answer: IncomingMessage, response: ServerResponse, headers: HeaderList): void {
-  let left = Number(valueOf(headers, 'content-length'));
-  // Another framing than by this length shows as a length that is not reached.
-  if (!(left > 0 && left <= smallBody)) {
-    answer.pipe(response);
-    return;
-  }
-  answer.on('data', (chunk: Buffer) => {
-    left -= chunk.length;
-    if (left > 0) response.write(chunk);
-    // A text of these bytes joins the text of the head: one buffer for the kernel.
-    else if (left === 0) response.end(chunk.toString('latin1'), 'latin1');
-  });
-  answer.once('end', () => {
-    if (!response.writableEnded) response.end();
-  });
 }
 
 /** The way of one answer: cut in the middle of its body, or left without an end. */

@@ -7,10 +7,12 @@ import { constants, createServer } from 'node:http2';
 import type { IncomingHttpHeaders, OutgoingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import type { IncomingMessage } from 'node:http';
 import { Duplex } from 'node:stream';
+import type { Readable } from 'node:stream';
 
 import { fail } from '../failure.ts';
 import type { Failure } from '../failure.ts';
 import type { HeaderList } from '../trace/events.ts';
+import { behindStage } from './body.ts';
 import type { Leg, ProxyContext } from './context.ts';
 import { unreachable, writeAnswered, writeFailed } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
@@ -18,7 +20,7 @@ import { endToEnd, pairsOf, valueOf } from './headers.ts';
 import { launch } from './launch.ts';
 import { wrongAnswer } from './origin-answer.ts';
 import type { ProxyRequest, RequestHead } from './request.ts';
-import type { Shape } from './shape.ts';
+import type { Shape, Wire } from './shape.ts';
 import type { Upstream } from './upstream.ts';
 
 type Serve = (leg: Leg, head: RequestHead, stream: ServerHttp2Stream) => Promise<void>;
@@ -118,9 +120,10 @@ function carry(exchange: Exchange, stream: ServerHttp2Stream, upstream: Upstream
     if (stream.headersSent) breakOff(exchange, stream, failureOf(error));
     else void unreachable(exchange, failureOf(error));
   };
+  const spoiled = stream.endAfterHeaders ? undefined : shape.up?.(wireOf(stream, stream));
   const sent = launch(
     {
-      client: stream,
+      client: behindStage(stream, spoiled, stream),
       response: stream,
       stream: upstream.stream,
       method: request.method,
@@ -130,6 +133,7 @@ function carry(exchange: Exchange, stream: ServerHttp2Stream, upstream: Upstream
     },
     failed,
   );
+  if (spoiled) sent.flushHeaders();
   leg.inside?.pool.lend(request, upstream);
   sent.on('information', ({ statusCode, rawHeaders }) => {
     if (statusCode === 100 || stream.destroyed || stream.headersSent) return;
@@ -164,18 +168,24 @@ async function passAnswer(
   shape: Shape,
 ): Promise<void> {
   answer.once('error', (error) => breakOff(exchange, stream, failureOf(error)));
+  const bodiless = exchange.request.method === 'HEAD' || answer.statusCode === 204 || answer.statusCode === 304;
+  const stage = bodiless ? undefined : shape.down?.(wireOf(stream, answer));
+  if (stage) answer.pipe(stage);
   await shape.answering?.();
-  if (stream.destroyed) return;
+  if (stream.destroyed) return void stage?.destroy();
   const headers = endToEnd(pairsOf(answer.rawHeaders));
   const status = answer.statusCode ?? 502;
   writeAnswered(exchange, { status, reason: answer.statusMessage ?? '', headers });
-  const bodiless = exchange.request.method === 'HEAD' || status === 204 || status === 304;
   respond(stream, status, headers, bodiless ? 'nothing' : 'body');
-  const stage = shape.down?.({ cut: () => void stream.destroy(new Error('cut')), silence: () => answer.pause() });
   if (bodiless) answer.resume();
-  else if (stage) answer.pipe(stage).pipe(stream);
+  else if (stage) stage.pipe(stream).once('close', () => stage.destroy());
   else answer.pipe(stream);
 }
+
+const wireOf = (stream: ServerHttp2Stream, from: Readable): Wire => ({
+  cut: () => void stream.destroy(new Error('cut')),
+  silence: () => void from.pause(),
+});
 
 /** Half an answer must not look like a whole one: RST_STREAM, and the connection lives on. */
 function breakOff(exchange: Exchange, stream: ServerHttp2Stream, failure: Failure): void {

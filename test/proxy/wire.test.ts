@@ -1,5 +1,5 @@
 /** What behaviours do to bytes on their way. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { echo, fine, startProxyLab } from './lab.ts';
 import type { ProxyLab, Talk } from './lab.ts';
@@ -93,7 +93,83 @@ test('latency delays what passes, without making it slower, and FIN comes after 
   const asked = lab.world.clock.now();
   plain.send(get);
   while (!plain.heard().endsWith('fine')) await lab.world.clock.sleep(500);
-  expect(lab.world.clock.now() - asked).toBe(6000);
+  expect(lab.world.clock.now() - asked).toBe(4000);
+});
+
+test('what is sent later than its head is as late, in an answer too', async () => {
+  await using lab = await startProxyLab({ behaviour: { kind: 'latency', delay: '2s', direction: 'down' } });
+  const origins = await lab.origin(80);
+  const client = await lab.dial();
+  client.send(get);
+  await lab.settled();
+  origins[0]?.send('HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nearl');
+  await lab.world.clock.sleep(1500);
+  origins[0]?.send('late');
+  await lab.world.clock.sleep(500);
+  expect(client.heard().endsWith('earl')).toBe(true);
+  await lab.world.clock.sleep(1499);
+  expect(client.heard().endsWith('earl')).toBe(true);
+  await lab.world.clock.sleep(1);
+  await lab.settled();
+  expect(client.heard().endsWith('earllate')).toBe(true);
+});
+
+describe('the body of a plain request is on the way up', () => {
+  const post = (size: number): string =>
+    `POST http://app.test/ HTTP/1.1\r\nHost: app.test\r\nContent-Length: ${size}\r\n\r\n${'u'.repeat(size)}`;
+  const begin = async (behaviour: object, size: number) => {
+    const lab = await startProxyLab({ behaviour });
+    const origins = await lab.origin(80);
+    const client = await lab.dial();
+    client.send(post(size));
+    await lab.settled();
+    return { lab, client, heard: () => (origins[0] ? heardBody(origins[0]) : undefined), origins };
+  };
+
+  test('throttled', async () => {
+    const { lab, heard } = await begin({ kind: 'throttle', rate: 1000, direction: 'up' }, 2000);
+    await using _ = lab;
+    for (const passed of [1000, 2000]) {
+      // The slice of this very moment, too.
+      await lab.world.clock.sleep(1050);
+      await lab.settled();
+      expect(heard()).toBe(passed);
+    }
+  });
+  test('lost when it is too large, and whole when it is not', async () => {
+    for (const [size, passed] of [
+      [1301, 0],
+      [1200, 1200],
+    ] as const) {
+      const { lab, heard, client } = await begin({ kind: 'mtu-blackhole', direction: 'up' }, size);
+      await using _ = lab;
+      await lab.world.clock.sleep(60_000);
+      expect([heard(), client.heard(), client.ended()]).toEqual([passed, '', false]);
+    }
+  });
+  test.each(['fin', 'rst'] as const)('cut by %s, without a status', async (how) => {
+    const { lab, heard, client, origins } = await begin({ kind: 'truncate', after: 500, direction: 'up', how }, 2000);
+    await using _ = lab;
+    expect([heard(), client.heard()]).toEqual([500, '']);
+    expect([client.ended(), client.failure()]).toEqual(how === 'fin' ? [true, undefined] : [false, 'ECONNRESET']);
+    expect(origins[0]?.ended() || origins[0]?.failure()).toBeTruthy();
+  });
+  test('dropped in silence', async () => {
+    const { lab, heard, client } = await begin({ kind: 'silent-drop', after: 500, direction: 'up' }, 2000);
+    await using _ = lab;
+    await lab.world.clock.sleep(60_000);
+    expect([heard(), client.heard(), client.ended()]).toEqual([500, '', false]);
+  });
+});
+
+test('silent-drop in one direction leaves the other alone', async () => {
+  await using lab = await startProxyLab({ behaviour: { kind: 'silent-drop', after: 3, direction: 'up' } });
+  const { client, origin } = await tunnel(lab);
+  client.send('hello');
+  await lab.settled();
+  origin.send('down');
+  await lab.settled();
+  expect([origin.heard(), client.heard()]).toEqual(['hel', `${granted}down`]);
 });
 
 test('slow waits before it dials, and does not dial for a client that has left', async () => {

@@ -16,8 +16,10 @@ export const latency = proxyBehaviour({
   async serve(exchange, { delay, direction }) {
     const { clock } = exchange.context;
     if (direction !== 'down' && !(await pause(exchange, delay))) return;
+    const late = inDirection(direction, () => delayed(delay, clock));
     await exchange.forward({
-      ...inDirection(direction, () => delayed(delay, clock)),
+      // A plain request has waited already, with its body.
+      ...(exchange.request.kind === 'forward' ? { down: late.down } : late),
       answering: () => (direction === 'up' ? Promise.resolve() : clock.sleep(delay)),
     });
   },
