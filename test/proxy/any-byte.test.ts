@@ -49,6 +49,14 @@ const exchanges: Record<string, Said> = {
   'a POST in chunks': said(
     `POST ${url} HTTP/1.1\r\n${host}Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nX-T: 1\r\n\r\n`,
   ),
+  'a POST in chunks on a slow way': said(
+    `POST ${url} HTTP/1.1\r\n${host}Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n`,
+    '',
+    { behaviour: { kind: 'throttle', rate: 100_000 } },
+  ),
+  'a POST that is cut on its way': said(`POST ${url} HTTP/1.1\r\n${host}Content-Length: 5\r\n\r\nhello`, '', {
+    behaviour: { kind: 'truncate', after: 3, direction: 'up' },
+  }),
   'a tunnel': said(connect, 'GET / and more'),
   'a tunnel through the next proxy': said(connect, 'GET /', { upstream: 'PROXY 203.0.113.10:80' }),
   'a tunnel that is idle too long': said(connect, 'GET /', { behaviour: { kind: 'idle-timeout', after: '5m' } }),
@@ -151,6 +159,11 @@ const answers: Record<string, { ask: Buffer; say: string; whole?: RegExp; spec?:
     ask: Buffer.from(get),
     say: 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nX-T: 1\r\n\r\n',
     whole: /\r\n0\r\n\r\n$/,
+  },
+  'a late answer': {
+    ask: Buffer.from(get),
+    say: counted,
+    spec: { behaviour: { kind: 'latency', delay: '1s' } },
   },
   'an answer behind 103': {
     ask: Buffer.from(get),
