@@ -107,12 +107,26 @@ function proxyPreferences({ autoDetect, scriptUrl, proxy, bypass }: ProxySetting
       'network.proxy.no_proxies_on': bypass,
     };
   if (proxy === '') return { 'network.proxy.type': 0 };
-  const [, host = '', port = '80'] = /^(?:\w+:\/\/)?(.*?)(?::(\d+))?$/.exec(proxy) ?? [];
-  const both = ['http', 'ssl'].flatMap((kind) => [
-    [`network.proxy.${kind}`, host] as const,
-    [`network.proxy.${kind}_port`, Number(port)] as const,
-  ]);
-  return { 'network.proxy.type': 1, 'network.proxy.no_proxies_on': bypass, ...Object.fromEntries(both) };
+  return { 'network.proxy.type': 1, 'network.proxy.no_proxies_on': bypass, ...byHand(proxy) };
+}
+
+/** Windows's names of schemes, and those of Firefox's preferences. */
+const preferenceOf: Readonly<Record<string, string>> = { http: 'http', https: 'ssl', socks: 'socks' };
+
+/** One proxy for both, or one a scheme: what has none leaves directly. */
+function byHand(setting: string): Record<string, string | number> {
+  const proxies = setting.includes('=') ? setting.split(/[;\s]+/) : [`http=${setting}`, `https=${setting}`];
+  return Object.fromEntries(
+    proxies.flatMap((entry) => {
+      const [, scheme = '', host = '', port = '80'] = /^(\w+)=(?:\w+:\/\/)?(.*?)(?::(\d+))?$/.exec(entry) ?? [];
+      const kind = preferenceOf[scheme.toLowerCase()];
+      if (kind === undefined) return [];
+      return [
+        [`network.proxy.${kind}`, host],
+        [`network.proxy.${kind}_port`, Number(port)],
+      ];
+    }),
+  );
 }
 
 async function portOf(running: Running, file: string): Promise<number> {
