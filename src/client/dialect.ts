@@ -161,7 +161,9 @@ export interface ScriptFailure extends Failure {
   status?: number;
 }
 
-export type ErrorWords = Partial<Record<`${Where}:${FailureCode}` | FailureCode, Omit<ClientError, 'cause'>>>;
+export type ErrorWords = Partial<
+  Record<`${Where | Trouble['during']}:${FailureCode}` | FailureCode, Omit<ClientError, 'cause'>>
+>;
 
 /** A request that no limit of the client ends: the words are ours, since the client never says so. */
 export const stillWaiting = (ms: number): Omit<ClientError, 'cause'> => ({
@@ -169,10 +171,11 @@ export const stillWaiting = (ms: number): Omit<ClientError, 'cause'> => ({
   text: `still waiting after ${Math.round(ms / 1000)} s: this client has no limit of its own`,
 });
 
-/** Looks a trouble up in a table: first with its place, then without. */
+/** Looks a trouble up in a table: first with its place, then with what was going on, then alone. */
 export function worded(words: ErrorWords, trouble: Trouble, otherwise: Omit<ClientError, 'cause'>): ClientError {
-  const found = words[`${trouble.where}:${trouble.code}`] ?? words[trouble.code] ?? otherwise;
-  return { ...found, cause: trouble.code };
+  const { where, during, code } = trouble;
+  const found = words[`${where}:${code}`] ?? words[`${during}:${code}`] ?? words[code] ?? otherwise;
+  return { ...found, cause: code };
 }
 
 /** The script rules of a dialect that has any; asked of one that has none, a bug of ours. */

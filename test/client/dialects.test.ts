@@ -88,6 +88,18 @@ test.each<[profile: string, how: unknown, url: string, end: string]>([
   ['firefox', { kind: 'connect-reply', line: 'http/2  200 OK' }, secure, 'one 200 @0'],
   ['node', 'garbage', plain, 'one HPE_INVALID_CONSTANT @0'],
   ['curl', 'garbage', plain, 'one CURLE_UNSUPPORTED_PROTOCOL 1 @0'],
+  // The handshake behind the 200 is cut off: of both browsers measured.
+  ['chromium', { kind: 'sni-filter', how: 'rst' }, secure, 'one ERR_CONNECTION_RESET -101 @0'],
+  ['chromium', { kind: 'sni-filter', how: 'fin' }, secure, 'one ERR_CONNECTION_CLOSED -100 @0'],
+  ['firefox', { kind: 'sni-filter', how: 'rst' }, secure, 'one nssFailure2 @0'],
+  ['firefox', { kind: 'sni-filter', how: 'fin' }, secure, 'one nssFailure2 @0'],
+  ['dotnet-framework', { kind: 'sni-filter', how: 'rst' }, secure, 'one SendFailure 4 @0'],
+  ['dotnet-framework', { kind: 'sni-filter', how: 'fin' }, secure, 'one SendFailure 4 @0'],
+  ['curl', { kind: 'sni-filter', how: 'rst' }, secure, 'one CURLE_SSL_CONNECT_ERROR 35 @0'],
+  ['curl', { kind: 'sni-filter', how: 'fin' }, secure, 'one CURLE_SSL_CONNECT_ERROR 35 @0'],
+  ['node', { kind: 'sni-filter', how: 'rst' }, secure, 'one ECONNRESET @0'],
+  ['node', { kind: 'sni-filter', how: 'fin' }, secure, 'one ECONNRESET @0'],
+  ['winhttp', { kind: 'sni-filter', how: 'rst' }, secure, 'one ERROR_WINHTTP_CONNECTION_ERROR 12030 @0'],
   // Statuses: never a reason to go on.
   ['chromium', respond(502), plain, 'one 502 @0'],
   ['chromium', respond(502), secure, 'one 502 ERR_TUNNEL_CONNECTION_FAILED -111 @0'],

@@ -47,6 +47,7 @@ const words: ErrorWords = {
   'tcp.timeout': netError(-118, 'ERR_CONNECTION_TIMED_OUT'),
   'tcp.unreachable': netError(-109, 'ERR_ADDRESS_UNREACHABLE'),
   'tcp.reset': netError(-101, 'ERR_CONNECTION_RESET'),
+  'tls:tcp.closed': netError(-100, 'ERR_CONNECTION_CLOSED'),
   'tcp.closed': netError(-324, 'ERR_EMPTY_RESPONSE'),
   'http.malformed': netError(-370, 'ERR_INVALID_HTTP_RESPONSE'),
   'tls.untrusted': netError(-202, 'ERR_CERT_AUTHORITY_INVALID'),

@@ -10,6 +10,7 @@ const statuses = {
   NameResolutionFailure: 1,
   ConnectFailure: 2,
   ReceiveFailure: 3,
+  SendFailure: 4,
   ProtocolError: 7,
   ConnectionClosed: 8,
   TrustFailure: 9,
@@ -104,17 +105,39 @@ function usesDefaultCredentials({ appConfig, machineConfig }: ClientSettings): b
   return section?.useDefaultCredentials?.value === true;
 }
 
-function wordsFor(trouble: Trouble): Omit<ClientError, 'cause'> {
-  const { where, code, host, detail } = trouble;
-  if (code === 'config.invalid') return { name: 'NotSupportedException', text: detail };
-  if (trouble.status !== undefined) return refusal(trouble);
-  if (trouble.reused && (code === 'tcp.closed' || code === 'tcp.reset')) {
+/** The handshake is part of sending the head (`TlsStream`, below `ConnectStream`); texts as users report them. */
+const handshakeEnds = {
+  'tcp.closed': 'Authentication failed because the remote party has closed the transport stream.',
+  'tcp.reset':
+    'Unable to read data from the transport connection: An existing connection was forcibly closed by the remote host.',
+};
+
+/** FIN or RST where there is more to say than that it came. */
+function wordsOfEnd(
+  { reused, during, detail }: Trouble,
+  code: keyof typeof handshakeEnds,
+): Omit<ClientError, 'cause'> | undefined {
+  if (reused) {
     return webException(
       'KeepAliveFailure',
       'The underlying connection was closed: A connection that was expected to be kept alive was closed by the server.',
       detail,
     );
   }
+  if (during !== 'tls') return undefined;
+  return webException(
+    'SendFailure',
+    'The underlying connection was closed: An unexpected error occurred on a send.',
+    handshakeEnds[code],
+  );
+}
+
+function wordsFor(trouble: Trouble): Omit<ClientError, 'cause'> {
+  const { where, code, host, detail } = trouble;
+  if (code === 'config.invalid') return { name: 'NotSupportedException', text: detail };
+  if (trouble.status !== undefined) return refusal(trouble);
+  const ended = code === 'tcp.closed' || code === 'tcp.reset' ? wordsOfEnd(trouble, code) : undefined;
+  if (ended) return ended;
   switch (code) {
     case 'dns.nxdomain':
     case 'dns.nodata':

@@ -39,6 +39,9 @@ const words: ErrorWords = {
   'tcp.unreachable': page('connectionFailure'),
   'tcp.timeout': page('netTimeout'),
   'http.timeout': page('netTimeout'),
+  // Measured inside a tunnel.
+  'tls:tcp.reset': handshake,
+  'tls:tcp.closed': handshake,
   'tcp.reset': page('netReset'),
   'tcp.closed': page('netReset'),
   'tls.untrusted': badCertificate,

@@ -61,6 +61,7 @@ export const winhttp: Dialect = {
       'A refused CONNECT: that 407 reaches the caller as a status is documented, the other statuses are taken likewise.',
     withoutScript:
       'What a caller does when WinHttpGetProxyForUrl fails: here it goes on with the static proxy or DIRECT.',
+    'tls.tcp.closed': 'A FIN in the middle of a handshake: 12152 is documented for one before all header fields came.',
     'tls.protocol': '12157 or 12030: the documentation allows both.',
     'tls.alert': '12044 where a certificate is missing; other alerts are taken as 12157.',
     'refresh.afterFailure':
