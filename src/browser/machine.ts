@@ -91,7 +91,7 @@ const routesTo = (address: string, ipv6: string | undefined, cable: string): str
   `route replace ${address}/32 dev ${cable}`,
   ...(ipv6 === undefined
     ? []
-    : [`-6 address replace ${gateway6}/64 dev ${cable} nodad`, `-6 route replace ${ipv6}/128 dev ${cable}`]),
+    : [`address replace ${gateway6}/64 dev ${cable} nodad`, `route replace ${ipv6}/128 dev ${cable}`]),
 ];
 
 const own = (address: string): string[] => [
@@ -102,7 +102,7 @@ const own = (address: string): string[] => [
 const own6 = (address: string | undefined): string[] =>
   address === undefined
     ? []
-    : [`-6 address add ${address}/128 dev eth0 nodad`, `-6 route add default via ${gateway6} dev eth0 onlink`];
+    : [`address add ${address}/128 dev eth0 nodad`, `route add default via ${gateway6} dev eth0 onlink`];
 
 /** Commands of iproute2, all of them or an error. */
 export async function ip(commands: readonly string[], inside: readonly string[], env: Environment): Promise<void> {
