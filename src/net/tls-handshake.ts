@@ -98,11 +98,17 @@ export function handshake(end: End, { pen, clock }: { pen: Pen; clock: Clock }):
     // A TLS socket on a stream hears that the stream closed, not why.
     connection.once('error', (error) => socket.destroy(error));
     // Destroyed by this side, or reset: nobody else will say so.
-    socket.once('close', () => {
+    const gone = (): void => {
       if (!pending) return;
       if (connection.errored) failed({ failure: failureOf(connection.errored, connection) });
       else settle(fail('tcp.closed', 'this side dropped the connection'));
-    });
+    };
+    socket.once('close', gone);
+    // Before the handshake began: a TLS socket on it would hear nothing any more.
+    if (connection.destroyed) {
+      socket.destroy();
+      gone();
+    }
   });
 }
 

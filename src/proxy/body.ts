@@ -1,6 +1,6 @@
 /** What a message carries, on its way through a proxy that may spoil it. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Duplex, Readable } from 'node:stream';
+import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 
 import type { HeaderList } from '../trace/events.ts';
 import { valueOf } from './headers.ts';
@@ -27,9 +27,19 @@ export function passBody(answer: IncomingMessage, response: ServerResponse, head
   });
 }
 
-/** The body of a request behind a stage, which goes when the answer does. */
-export function behindStage(request: Readable, stage: Duplex | undefined, response: ServerResponse | Duplex): Readable {
-  if (!stage) return request;
-  response.once('close', () => stage.destroy());
-  return request.pipe(stage);
+/** The head of a request goes on at once, though the stage may let nothing of its body pass; the stage ends with it. */
+export function behindStage(sent: ClientRequest, stage: Duplex): void {
+  sent.flushHeaders();
+  sent.once('close', () => stage.destroy());
+}
+
+/** Answered before all of its body had gone on: that may still come, unless the client has left. */
+export function unlessLeft(client: Duplex, sent: ClientRequest): void {
+  const left = (): void => void sent.destroy();
+  if (client.destroyed) {
+    left();
+    return;
+  }
+  client.once('close', left);
+  sent.once('finish', () => client.removeListener('close', left));
 }

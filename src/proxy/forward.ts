@@ -11,7 +11,7 @@ import type { Failure, Outcome } from '../failure.ts';
 import type { HeaderList } from '../trace/events.ts';
 import { finish, unreachable, writeAnswered, writeFailed } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
-import { behindStage, passBody } from './body.ts';
+import { behindStage, passBody, unlessLeft } from './body.ts';
 import { cleanReason, endToEnd, listOf, pairsOf, rawOf, valueOf } from './headers.ts';
 import { launch } from './launch.ts';
 import { answerAsLast, oneHopLess } from './max-forwards.ts';
@@ -100,7 +100,7 @@ function carry(exchange: Exchange, message: Message, upstream: Upstream, shape: 
   const spoiled = shape.up && body && !message.kept ? shape.up(wire()) : undefined;
   const sent = launch(
     {
-      client: behindStage(message.request, spoiled, response),
+      client: spoiled ? message.request.pipe(spoiled) : message.request,
       response,
       stream: upstream.stream,
       method: request.method,
@@ -110,8 +110,7 @@ function carry(exchange: Exchange, message: Message, upstream: Upstream, shape: 
     },
     failed,
   );
-  // Else the head would wait for the first bytes that the stage lets pass.
-  if (spoiled) sent.flushHeaders();
+  if (spoiled) behindStage(sent, spoiled);
   const { answerLimit } = shape;
   let callOff: (() => void) | undefined;
   if (answerLimit !== undefined) {
@@ -122,6 +121,7 @@ function carry(exchange: Exchange, message: Message, upstream: Upstream, shape: 
   response.once('close', () => {
     callOff?.();
     if (!response.writableFinished) sent.destroy();
+    else if (!sent.writableEnded) unlessLeft(leg.stream, sent);
     else if (!sent.shouldKeepAlive) upstream.stream.destroy();
   });
   sent.on('information', (interim) => passInterim(exchange, interim));

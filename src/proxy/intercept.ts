@@ -9,8 +9,10 @@ import { acceptTls, dialTls } from '../net/tls.ts';
 import { fail, ok } from '../failure.ts';
 import type { Outcome } from '../failure.ts';
 import { nothingKept } from './context.ts';
+import type { Leg } from './context.ts';
 import { peekHello } from './client-hello.ts';
 import { downgradedHello } from './server-hello.ts';
+import { finish } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
 import { relay, reset } from './tunnel.ts';
 import { Pool, dial } from './upstream.ts';
@@ -60,10 +62,12 @@ export async function intercept(exchange: Exchange, options: Interception): Prom
   }
   const pool = new Pool();
   let waiting: Upstream | undefined = upstream;
-  stream.stream.once('close', () => {
+  const leave = (): void => {
     pool.destroy();
     waiting?.stream.destroy();
-  });
+  };
+  if (stream.stream.destroyed) return leave();
+  stream.stream.once('close', leave);
   context.enter({
     stream: stream.stream,
     connection: leg.connection,
@@ -88,20 +92,22 @@ type Unwrapping = Pick<Interception, 'ca' | 'leaf' | 'name' | 'alpn' | 'clientCe
 /** The client's handshake; undefined when it failed, or its first message was too much. */
 export async function unwrap({ context, leg, request }: Exchange, options: Unwrapping) {
   const { ca, leaf: fault, name = request.host, alpn, clientCertificate, hello, toClient } = options;
-  if (hello) {
-    const size = (await peekHello(leg.connection))?.size ?? 0;
-    if (size > hello.limit) {
-      if (hello.then === 'reset') reset(leg);
-      else leg.stream.resume();
-      return undefined;
-    }
+  const first = hello || options.downgrade === true ? await peekHello(leg.connection) : undefined;
+  if (first && hello && first.size > hello.limit) {
+    if (hello.then === 'reset') reset(leg);
+    else hearOut(leg);
+    return undefined;
   }
   if (options.downgrade === true) {
-    if (await peekHello(leg.connection)) leg.stream.write(downgradedHello());
-    leg.stream.resume();
+    if (first) leg.stream.write(downgradedHello());
+    hearOut(leg);
     return undefined;
   }
   const leaf = await context.pki.leaf({ names: [name], authority: ca, faults: fault ? [fault] : [] });
+  if (leg.connection.readableEnded) {
+    finish(leg);
+    return undefined;
+  }
   const protocols = { h2: ['h2', 'http/1.1'], 'http/1.1': ['http/1.1'], none: undefined }[alpn];
   const accepted = await acceptTls(
     leg.connection,
@@ -109,6 +115,12 @@ export async function unwrap({ context, leg, request }: Exchange, options: Unwra
     context,
   );
   return accepted.ok ? accepted.value : undefined;
+}
+
+/** Says nothing more until the client has left. */
+function hearOut({ stream }: Leg): void {
+  if (stream.readableEnded) stream.end();
+  else stream.once('end', () => stream.end()).resume();
 }
 
 /** Without the keys that are there and undefined. */

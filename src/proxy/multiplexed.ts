@@ -12,7 +12,7 @@ import type { Readable } from 'node:stream';
 import { fail } from '../failure.ts';
 import type { Failure } from '../failure.ts';
 import type { HeaderList } from '../trace/events.ts';
-import { behindStage } from './body.ts';
+import { behindStage, unlessLeft } from './body.ts';
 import type { Leg, ProxyContext } from './context.ts';
 import { unreachable, writeAnswered, writeFailed } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
@@ -123,7 +123,7 @@ function carry(exchange: Exchange, stream: ServerHttp2Stream, upstream: Upstream
   const spoiled = stream.endAfterHeaders ? undefined : shape.up?.(wireOf(stream, stream));
   const sent = launch(
     {
-      client: behindStage(stream, spoiled, stream),
+      client: spoiled ? stream.pipe(spoiled) : stream,
       response: stream,
       stream: upstream.stream,
       method: request.method,
@@ -133,7 +133,7 @@ function carry(exchange: Exchange, stream: ServerHttp2Stream, upstream: Upstream
     },
     failed,
   );
-  if (spoiled) sent.flushHeaders();
+  if (spoiled) behindStage(sent, spoiled);
   leg.inside?.pool.lend(request, upstream);
   sent.on('information', ({ statusCode, rawHeaders }) => {
     if (statusCode === 100 || stream.destroyed || stream.headersSent) return;
@@ -148,6 +148,7 @@ function carry(exchange: Exchange, stream: ServerHttp2Stream, upstream: Upstream
   return new Promise((resolve) =>
     stream.once('close', () => {
       if (stream.rstCode !== constants.NGHTTP2_NO_ERROR || !stream.writableFinished) sent.destroy();
+      else if (!sent.writableEnded) unlessLeft(stream, sent);
       else if (!sent.shouldKeepAlive) upstream.stream.destroy();
       resolve();
     }),

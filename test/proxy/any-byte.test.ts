@@ -43,6 +43,8 @@ const clientHello = (): Promise<string> =>
     tlsConnect({ socket: wire, servername: 'app.test' }).on('error', () => undefined);
   });
 
+const hello = await clientHello();
+
 const exchanges: Record<string, Said> = {
   'a GET': said(`GET ${url} HTTP/1.1\r\n${host}\r\n`),
   'a POST with a length': said(`POST ${url} HTTP/1.1\r\n${host}Content-Length: 5\r\n\r\nhello`),
@@ -69,8 +71,18 @@ const exchanges: Record<string, Said> = {
   ),
   'SOCKS 4a': said(Buffer.from(socks4).toString('latin1'), 'GET /', { socks: true }),
   'SOCKS 5 with a password': said(Buffer.from(socks5).toString('latin1'), 'GET /', withPassword),
-  'TLS to the proxy': said(await clientHello(), '', { tls: { certificate: 'corp-ca' } }),
-  'an intercepted tunnel': said(connect, await clientHello(), { behaviour: 'inspect' }),
+  'TLS to the proxy': said(hello, '', { tls: { certificate: 'corp-ca' } }),
+  'an intercepted tunnel': said(connect, hello, { behaviour: 'inspect' }),
+  ...Object.fromEntries(
+    Object.entries({
+      'a ClientHello of one segment': { kind: 'inspect', hello: {} },
+      'a ClientHello that is too large': { kind: 'inspect', hello: { limit: 100 } },
+      'a ClientHello that is too large for any answer': { kind: 'inspect', hello: { limit: 100, then: 'hang' } },
+      'a ClientHello that is downgraded': { kind: 'inspect', downgrade: true },
+      'a ClientHello before a page': { kind: 'block-page' },
+      'a ClientHello of a name': { kind: 'sni-filter' },
+    }).map(([what, behaviour]) => [what, said(connect, hello, { behaviour })]),
+  ),
 };
 
 const endings: Record<string, (side: Talk) => void> = {

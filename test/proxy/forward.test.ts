@@ -447,6 +447,41 @@ test('a client that goes away takes its request to the destination with it', asy
   }
 });
 
+test.each<[what: string, spec: Record<string, unknown>]>([
+  ['a healthy proxy', {}],
+  ['a slow one', { behaviour: { kind: 'throttle', rate: 1 } }],
+])('%s frees a destination that answered before it had the whole body, when the client leaves', async (_what, spec) => {
+  await using lab = await startProxyLab(spec);
+  const origins = await lab.origin(80, fine);
+  const client = await lab.dial();
+  client.send('POST http://app.test/ HTTP/1.1\r\nHost: app.test\r\nContent-Length: 50\r\n\r\nsome of it');
+  for (const ms of [1000, 5000]) await lab.world.clock.sleep(ms);
+  await lab.settled();
+  expect(client.heard()).toContain('200 Fine');
+  client.connection.destroy();
+  await lab.settled();
+  await lab.settled();
+  expect(origins[0]?.failure() ?? origins[0]?.ended()).toBeTruthy();
+  expect(lab.dialled.map(({ destroyed }) => destroyed)).toEqual([true]);
+});
+
+test('what is left of a body still goes on when its answer was early, and the connection is used again', async () => {
+  await using lab = await startProxyLab();
+  const origins = await lab.origin(80, (side) => {
+    if (side.heard().length < 300) fine(side);
+  });
+  const client = await lab.dial();
+  client.send('POST http://app.test/ HTTP/1.1\r\nHost: app.test\r\nContent-Length: 9\r\n\r\nsome');
+  await lab.settled();
+  expect(client.heard()).toContain('200 Fine');
+  client.send(' more');
+  await lab.settled();
+  expect(origins[0]?.heard()).toMatch(/some more$/);
+  client.send(get());
+  await lab.settled();
+  expect(statuses(client.heard())).toEqual(['200', '200']);
+});
+
 test('a client that goes away while the destination is silent takes its request with it', async () => {
   await using lab = await startProxyLab();
   const origins = await lab.origin(80);
