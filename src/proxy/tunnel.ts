@@ -75,6 +75,7 @@ export function relay(client: End, origin: End, shape: Shape = {}): Tunnel {
     },
     silence() {
       state.silent = true;
+      watchEnds(tunnel);
       part(tunnel, stages);
     },
   };
@@ -82,8 +83,17 @@ export function relay(client: End, origin: End, shape: Shape = {}): Tunnel {
   const looked = shape.tunnel !== undefined;
   carry(client, origin, { state, looked, stage: staged(shape.up?.(tunnel), stages) });
   carry(origin, client, { state, looked, stage: staged(shape.down?.(tunnel), stages) });
+  if (stages.length > 0) watchEnds(tunnel);
   shape.tunnel?.(tunnel);
   return tunnel;
+}
+
+/** Of the machine's time. */
+const probeAfter = 60_000;
+
+/** What nobody hears of any more is asked by the kernel whether it still stands; one whose program has ended does not. */
+function watchEnds({ client, origin }: Tunnel): void {
+  for (const { connection } of [client, origin]) connection.setKeepAlive(true, probeAfter);
 }
 
 function staged(stage: Duplex | undefined, stages: Duplex[]): Duplex | undefined {
