@@ -152,3 +152,10 @@ test.each([
   const { requests } = await play({ profile, records, client, hosts: socksHost('close'), steps: [get()] });
   expect(requests[0]?.error).toMatchObject(error);
 });
+
+test.each(['SOCKS', 'SOCKS5'])('Firefox and %s that ends in place of a reply', async (word) => {
+  const story = { profile: 'firefox', records, client: withScript('firefox'), steps: [get()] };
+  const hosts = { ...socksHost('close'), ...scripted(`${word} socks.corp.example:1080`) };
+  const { requests } = await play({ ...story, hosts });
+  expect(requests[0]?.error).toMatchObject({ name: 'connectionFailure' });
+});

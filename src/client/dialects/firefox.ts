@@ -60,7 +60,6 @@ export const firefox: Dialect = {
   open: {
     'tunnel.http.timeout': 'That a silent CONNECT ends at 31 s is measured; that its page is netTimeout is not.',
     'tls.name': 'nssBadCert is measured for an unknown authority; taken for wrong names and dates too.',
-    socks: 'The page for a SOCKS proxy that says no.',
     'connect.systemTail':
       'That requests of the browser itself may go DIRECT is from source, and a matter of the build.',
     'auth.schemes': 'That NTLM is preferred to others is measured; the order of Digest and Basic is from source.',
@@ -140,7 +139,9 @@ const isBadStatusLine = ({ code, detail }: Trouble): boolean => code === 'http.m
 const noPage = (name: string): Omit<ClientError, 'cause'> => ({ name, text: `${name}: no page, what was shown stays` });
 
 function sayTrouble(trouble: Trouble): Omit<ClientError, 'cause'> {
-  const { status, code } = trouble;
+  const { status, code, socks } = trouble;
+  // Measured: a reply that says no, one that is none, and the end in place of one.
+  if (socks !== undefined && code !== 'http.timeout') return page('connectionFailure');
   if (trouble.where === 'tunnel' && isBadStatusLine(trouble)) return noPage('NS_ERROR_PARSING_HTTP_STATUS_LINE');
   if (code === 'proxy.auth') return sayChallenged(trouble);
   if (status !== undefined && trouble.where === 'tunnel') return pageForStatus(status);
