@@ -1,6 +1,6 @@
 /** The machine's files. */
-import { closeSync, createReadStream, fchmodSync, openSync, watch, writeSync } from 'node:fs';
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { closeSync, fchmodSync, openSync, watch, writeSync } from 'node:fs';
+import { open, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 import { InputError, LabError } from '../failure.ts';
@@ -52,9 +52,20 @@ function hearChanges(folders: readonly string[], hear: () => void): Disposable {
   };
 }
 
+/** Each piece lasts until the next one is asked for: they share their memory. */
 async function* pieces(path: string): AsyncGenerator<Uint8Array> {
   try {
-    for await (const piece of createReadStream(path, { highWaterMark: 1 << 20 })) yield piece as Uint8Array;
+    const file = await open(path);
+    try {
+      const memory = Buffer.allocUnsafeSlow(1 << 20);
+      for (;;) {
+        const { bytesRead } = await file.read(memory, 0, memory.length);
+        if (bytesRead === 0) return;
+        yield memory.subarray(0, bytesRead);
+      }
+    } finally {
+      await file.close();
+    }
   } catch (error) {
     throw new InputError([{ message: `'${path}' ${sayReadError(error)}` }]);
   }

@@ -30,10 +30,12 @@ export const downloadsOf = kept((view): readonly Download[] => {
       fetched.data.accepted ? pick(view.between(fetched.seq, next?.seq ?? Infinity), type) : [];
     const wire = conn === null ? [] : view.onConnection(conn).filter(({ seq }) => seq < fetched.seq);
     const [opened] = pick(wire, 'tcp.opened');
+    // A connection that is kept serves several downloads.
+    const request = pick(wire, 'http.request').at(-1);
     return {
       fetched,
-      request: pick(wire, 'http.request')[0],
-      response: pick(wire, 'http.response')[0],
+      request,
+      response: pick(wire, 'http.response').find(({ seq }) => seq > (request?.seq ?? 0)),
       server: opened && endpoint(opened.data.to),
       loaded: later('pac.loaded').find(({ data }) => data.client === client),
       broken: later('pac.failed').find(({ data }) => data.client === client && data.phase === 'load'),

@@ -92,8 +92,14 @@ const passKey = ({ data }: Reply['response'], owner: Reply['owner']): string =>
   `${owner ? `request ${owner.request.started.seq}` : `connection ${data.conn}`} ${data.method} ${data.target}`;
 
 /** The answer is the destination's own, passed on; what is said of it here is no word of the proxy. */
-export const isRelayed = ({ method, status, owner }: Reply): boolean =>
-  method !== 'CONNECT' && owner?.attempt.ofType('origin.response').some(({ data }) => data.status === status) === true;
+export const isRelayed = ({ method, status, owner, response }: Reply): boolean =>
+  method !== 'CONNECT' &&
+  (owner?.attempt.ofType('origin.response').some(({ data }) => data.status === status) === true ||
+    isFromBehind(response));
+
+/** Who makes an answer is not in Via, who passes it on is (RFC 9110, 7.6.3): of two, one is behind the proxy. */
+export const isFromBehind = ({ data }: TraceEvent<'proxy.response'>): boolean =>
+  data.status === 407 && (header(data.headers, 'via') ?? '').split(',').length > 1;
 
 /** Answers to CONNECT. */
 export const tunnelReplies = kept((view) => repliesOf(view).filter(({ method }) => method === 'CONNECT'));

@@ -1,4 +1,5 @@
 /** Packets → what a capture shows: connections with what was said on them, and lookups of names. */
+import { Allowance } from './allowance.ts';
 import type { Connection } from './connection.ts';
 import type { DisplayFilter } from './filters/display.ts';
 import { Flow } from './flow.ts';
@@ -28,12 +29,13 @@ export class Capture implements Sink {
   readonly #connections = new Set<Connection>();
   readonly #likeness = new Likeness();
   #count = 0;
-  readonly lookups = new Lookups();
   readonly leases = new Leases();
   readonly notes = new Notes();
+  readonly lookups = new Lookups(this.notes);
   readonly slots = new Slots();
   readonly keys = new KeyLog();
   readonly moments = new Moments();
+  readonly allowance = new Allowance();
   /** One for each file of packets. */
   readonly sightings: Sighting[] = [];
   readonly #filter: DisplayFilter | null;

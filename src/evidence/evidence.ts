@@ -6,7 +6,7 @@
  */
 import type { TraceEvent } from '../trace/events.ts';
 
-/** A file to read. `open` may be called more than once. */
+/** A file to read. `open` may be called more than once; a piece need not last longer than until the next is asked for. */
 export interface EvidenceFile {
   name: string;
   open: () => AsyncIterable<Uint8Array>;

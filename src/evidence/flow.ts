@@ -3,6 +3,7 @@ import type { Capture } from './capture.ts';
 import type { Connection, Direction, Layer } from './connection.ts';
 import { beginsLikeAnswer, beginsLikeRequest } from './layers/http-head.ts';
 import { sniff } from './layers/sniff.ts';
+import type { Surroundings } from './layers/sniff.ts';
 import { Reassembly } from './reassembly.ts';
 import type { Segment } from './segment.ts';
 
@@ -61,6 +62,7 @@ export class Flow {
       new Reassembly(
         (bytes) => this.#deliver(dir, bytes),
         (length) => this.#gap(dir, length),
+        capture.allowance,
       );
     this.#streams = { up: stream('up'), down: stream('down') };
   }
@@ -156,9 +158,13 @@ export class Flow {
     connection.spokeFirst ??= dir;
     connection.bytes[dir] += bytes.length;
     connection.lastData[dir] = this.#capture.slots.next();
-    const { slots, notes, keys, lookups, moments } = this.#capture;
-    this.#layer ??= sniff({ connection, slots, notes, keys, lookups, moments, tunnel: null, secure: null });
+    this.#layer ??= sniff(this.#around());
     this.#layer.data(dir, bytes);
+  }
+
+  #around(): Surroundings {
+    const { slots, notes, keys, lookups, moments, allowance } = this.#capture;
+    return { connection: this.connection, slots, notes, keys, lookups, moments, allowance, tunnel: null, secure: null };
   }
 
   #gap(dir: Direction, length: number): void {

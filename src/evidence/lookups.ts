@@ -1,6 +1,7 @@
 /** Questions to name servers, joined with their answers. */
 import { dnsMessageIn } from './dns-message.ts';
 import type { DnsMessage } from './dns-message.ts';
+import type { Notes } from './notes.ts';
 import type { Slot } from './slot.ts';
 
 export interface Lookup {
@@ -24,9 +25,11 @@ export interface Heard {
   slot: Slot;
 }
 
-/** Lookups that are kept: of the same question with the same answer, and in all. */
+/** Lookups that are kept: of the same question with the same answer, in all, and without an address. */
 const mostAlike = 400;
-const most = 40_000;
+const most = 20_000;
+const mostVain = 2000;
+const mostOpen = 40_000;
 /** The same packet on two interfaces of one machine; nobody asks again as soon as that. */
 const sameMs = 20;
 
@@ -34,8 +37,15 @@ export class Lookups {
   readonly #all = new Set<Lookup>();
   readonly #kinds = new Map<string, number>();
   readonly #open = new Map<string, Lookup>();
+  readonly #notes: Notes;
+  #silent = 0;
+  #vain = 0;
 
-  /** In the order in which they were asked. */
+  constructor(notes: Notes) {
+    this.#notes = notes;
+  }
+
+  /** Those that are kept, in no order. */
   get all(): Lookup[] {
     return [...this.#all];
   }
@@ -73,19 +83,26 @@ export class Lookups {
       asked: [slot],
       answer: null,
     };
-    this.#all.add(lookup);
+    this.#silent += 1;
+    if (this.#silent <= mostVain) this.#all.add(lookup);
     this.#open.set(key, lookup);
-    if (this.#open.size > most) this.#open.clear();
+    if (this.#open.size > mostOpen) this.#open.clear();
   }
 
   #answer(key: string, { rcode, answers, truncated }: DnsMessage, slot: Slot): void {
     const lookup = this.#open.get(key);
     if (!lookup || lookup.answer) return;
     lookup.answer = { slot, rcode, answers, truncated };
+    this.#silent -= 1;
+    this.#all.add(lookup);
+    if (answers.length === 0) this.#vain += 1;
     const kind = `${lookup.client} ${lookup.name} ${lookup.qtype} ${rcode} ${answers.join(' ')}`;
     const count = (this.#kinds.get(kind) ?? 0) + 1;
     this.#kinds.set(kind, count);
-    if (count > mostAlike || this.#all.size > most) this.#all.delete(lookup);
+    const isRoom = this.#all.size <= most && (answers.length > 0 || this.#vain <= mostVain);
+    if (count <= mostAlike && isRoom) return;
+    this.#all.delete(lookup);
+    this.#notes.add('a question for a name like many before it, or one too many, which is left out', slot.frame);
   }
 }
 

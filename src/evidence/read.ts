@@ -105,6 +105,7 @@ function joined(
   const began = times.length > 0 ? times.reduce((least, at) => Math.min(least, at), Infinity) : null;
   const [first, ...more] = traces;
   if (first && more.length === 0 && seen.length === 0) return { events: first, began };
+  if (!first) return { events: numbered(seen, began ?? timeless), began };
   const lists: TraceEvent[][] = [...traces, ...(seen.length === 0 ? [] : [numbered(seen, began ?? timeless)])];
   const events = lists.flat().map((event, index) => ({ ...event, seq: index + 1 }));
   return { events, began };

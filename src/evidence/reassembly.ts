@@ -2,10 +2,17 @@
  * One direction of a TCP connection as a stream of bytes: what comes out of order waits, what comes again is dropped,
  * and what never came is a gap. Sequence numbers wrap; differences are taken as signed numbers of 32 bits.
  */
-interface Waiting {
+import type { Allowance } from './allowance.ts';
+
+interface Segment {
   seq: number;
   bytes: Buffer;
   missing: number;
+}
+
+interface Waiting extends Segment {
+  /** There was room for it, which it gives back. */
+  counted: boolean;
 }
 
 /** What may wait before the hole before it is given up. */
@@ -20,9 +27,12 @@ export class Reassembly {
   readonly #deliver: (bytes: Buffer) => void;
   readonly #gap: (length: number) => void;
 
-  constructor(deliver: (bytes: Buffer) => void, gap: (length: number) => void) {
+  readonly #allowance: Allowance;
+
+  constructor(deliver: (bytes: Buffer) => void, gap: (length: number) => void, allowance: Allowance) {
     this.#deliver = deliver;
     this.#gap = gap;
+    this.#allowance = allowance;
   }
 
   /** The number of the first byte, when a SYN tells it. */
@@ -35,7 +45,7 @@ export class Reassembly {
     this.#next ??= seq | 0;
     const ahead = (seq - this.#next) | 0;
     if (ahead > 0) {
-      this.#wait({ seq, bytes: Buffer.from(bytes), missing });
+      this.#wait({ seq, bytes: Buffer.from(bytes), missing, counted: this.#allowance.wait(bytes.length) });
       return;
     }
     this.#take({ seq, bytes, missing });
@@ -62,7 +72,7 @@ export class Reassembly {
     }
   }
 
-  #take({ seq, bytes, missing }: Waiting): void {
+  #take({ seq, bytes, missing }: Segment): void {
     const next = this.#next ?? seq;
     const seen = (next - seq) | 0;
     const fresh = bytes.length - seen;
@@ -83,7 +93,7 @@ export class Reassembly {
     if (index < 0) this.#waiting.push(piece);
     else this.#waiting.splice(index, 0, piece);
     this.#held += piece.bytes.length;
-    if (this.#waiting.length > mostWaiting || this.#held > mostBytes) this.flush();
+    if (!piece.counted || this.#waiting.length > mostWaiting || this.#held > mostBytes) this.flush();
   }
 
   #drain(): void {
@@ -92,6 +102,7 @@ export class Reassembly {
       if (!first || this.#next === undefined || ((first.seq - this.#next) | 0) > 0) return;
       this.#waiting.shift();
       this.#held -= first.bytes.length;
+      if (first.counted) this.#allowance.done(first.bytes.length);
       this.#take(first);
     }
   }

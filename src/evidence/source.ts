@@ -4,10 +4,13 @@ import { InputError } from '../failure.ts';
 export class Source {
   readonly name: string;
   readonly #pieces: AsyncIterator<Uint8Array>;
+  /** One for all pieces, or a large file would leave as much garbage as it is large. */
   #buffer: Buffer = Buffer.alloc(0);
   #at = 0;
+  #end = 0;
   #passed = 0;
 
+  /** A piece need not last longer than until the next one is asked for. */
   constructor(name: string, pieces: AsyncIterable<Uint8Array>) {
     this.name = name;
     this.#pieces = pieces[Symbol.asyncIterator]();
@@ -20,47 +23,56 @@ export class Source {
 
   /** Whether `length` bytes are at hand without waiting. */
   has(length: number): boolean {
-    return this.#buffer.length - this.#at >= length;
+    return this.#end - this.#at >= length;
   }
 
   /** Waits until `length` bytes are at hand; false when the file ends before. */
   async fill(length: number): Promise<boolean> {
     if (this.has(length)) return true;
-    const parts = [this.#buffer.subarray(this.#at)];
-    let held = this.#buffer.length - this.#at;
+    this.#buffer.copyWithin(0, this.#at, this.#end);
     this.#passed += this.#at;
+    this.#end -= this.#at;
     this.#at = 0;
-    while (held < length) {
+    while (this.#end < length) {
       const next = await this.#pieces.next();
-      if (next.done === true) break;
-      parts.push(Buffer.from(next.value.buffer, next.value.byteOffset, next.value.byteLength));
-      held += next.value.byteLength;
+      if (next.done === true) return false;
+      this.#add(next.value);
     }
-    this.#buffer = Buffer.concat(parts);
-    return held >= length;
+    return true;
+  }
+
+  #add(piece: Uint8Array): void {
+    const needed = this.#end + piece.byteLength;
+    if (needed > this.#buffer.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(needed, Math.ceil(1.5 * this.#buffer.length)));
+      this.#buffer.copy(larger, 0, 0, this.#end);
+      this.#buffer = larger;
+    }
+    this.#buffer.set(piece, this.#end);
+    this.#end = needed;
   }
 
   /** The next bytes, which must be at hand. They stay valid until the next `fill`. */
   take(length: number): Buffer {
-    const bytes = this.#buffer.subarray(this.#at, this.#at + length);
+    const bytes = this.#buffer.subarray(this.#at, Math.min(this.#at + length, this.#end));
     this.#at += length;
     return bytes;
   }
 
   /** Looks without taking. */
   peek(length: number): Buffer {
-    return this.#buffer.subarray(this.#at, this.#at + length);
+    return this.#buffer.subarray(this.#at, Math.min(this.#at + length, this.#end));
   }
 
   /** Everything that is at hand. */
   rest(): Buffer {
-    return this.take(this.#buffer.length - this.#at);
+    return this.take(this.#end - this.#at);
   }
 
   /** Takes `length` bytes, or says what is missing. */
   async need(length: number, what: string): Promise<Buffer> {
     if (!this.has(length) && !(await this.fill(length)))
-      throw this.broken(`the file ends within ${what}: ${length - (this.#buffer.length - this.#at)} bytes are missing`);
+      throw this.broken(`the file ends within ${what}: ${length - (this.#end - this.#at)} bytes are missing`);
     return this.take(length);
   }
 

@@ -87,10 +87,9 @@ export class Redactor {
       if (dotted !== undefined && this.#isName(dotted)) return this.host(dotted);
       return whole;
     });
-    const ours = new Set(this.words.map.values());
     // Addresses are replaced by now; their numbers are no words.
     return names.replace(/\d{1,3}(?:\.\d{1,3}){3}|[\p{L}\p{N}]+/gu, (run) =>
-      run.includes('.') || ours.has(run.toLowerCase()) ? run : this.words.known(run),
+      run.includes('.') || this.words.isStandIn(run.toLowerCase()) ? run : this.words.known(run),
     );
   }
 

@@ -11,12 +11,18 @@ export class Words {
   readonly #standIns = new Map<string, string>();
   readonly #fragments = new Set<string>();
   readonly #taken = new Set<string>();
-  #known: { count: number; pattern: RegExp | undefined } = { count: -1, pattern: undefined };
+  /** Lengths of words that are long enough to be known within others, the longest first. */
+  #lengths: number[] = [];
   #next = 0;
 
   /** Every word that was replaced, in lower case, with its stand-in. */
   get map(): ReadonlyMap<string, string> {
     return this.#standIns;
+  }
+
+  /** In small letters. */
+  isStandIn(word: string): boolean {
+    return this.#taken.has(word);
   }
 
   /** A piece that patterns look for: words that hold it are cut there. */
@@ -39,21 +45,32 @@ export class Words {
 
   /** Replaces words that were met before wherever they stand, also as a part of others. For sentences of ours. */
   known(text: string): string {
-    const inside = this.#long();
     return text.replace(/[\p{L}\p{N}]+/gu, (run) => {
       const found = this.#standIns.get(run.toLowerCase());
-      if (found !== undefined) return likeIn(run, found);
-      return inside ? run.replace(inside, (part) => this.#standIns.get(part.toLowerCase()) ?? part) : run;
+      return found === undefined ? this.#within(run) : likeIn(run, found);
     });
   }
 
-  /** Words that are long enough to be known within others. */
-  #long(): RegExp | undefined {
-    if (this.#known.count === this.#standIns.size) return this.#known.pattern;
-    const words = [...this.#standIns.keys()].filter((word) => word.length > 3);
-    const all = words.toSorted((left, right) => right.length - left.length).map(escaped);
-    this.#known = { count: this.#standIns.size, pattern: all.length > 0 ? new RegExp(all.join('|'), 'gi') : undefined };
-    return this.#known.pattern;
+  /** From left to right, the longest word at each place. */
+  #within(run: string): string {
+    const lower = run.toLowerCase();
+    // Letters whose small form is longer: nothing stands where it stood.
+    if (lower.length !== run.length) return run;
+    let said = '';
+    for (let at = 0; at < run.length;) {
+      const found = this.#at(lower, at);
+      said += found?.standIn ?? run.charAt(at);
+      at += found?.length ?? 1;
+    }
+    return said;
+  }
+
+  #at(lower: string, at: number): { standIn: string; length: number } | undefined {
+    for (const length of this.#lengths) {
+      const standIn = at + length > lower.length ? undefined : this.#standIns.get(lower.slice(at, at + length));
+      if (standIn !== undefined) return { standIn, length };
+    }
+    return undefined;
   }
 
   #run(run: string): string {
@@ -99,6 +116,8 @@ export class Words {
       found = candidate(tries);
     this.#standIns.set(word, found);
     this.#taken.add(found);
+    if (word.length > 3 && !this.#lengths.includes(word.length))
+      this.#lengths = [...this.#lengths, word.length].toSorted((left, right) => right - left);
     return found;
   }
 
@@ -126,8 +145,6 @@ export class Words {
 
 const isWithin = (left: string, right: string): boolean =>
   Math.min(left.length, right.length) > 3 && (left.includes(right) || right.includes(left));
-
-const escaped = (text: string): string => text.replace(/[\\^$.+*?()[\]{}|/]/g, '\\$&');
 
 /** The stand-in in the letter case of the word. */
 function likeIn(word: string, standIn: string): string {

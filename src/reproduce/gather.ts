@@ -12,7 +12,8 @@ import { decode, encode } from './encoding.ts';
 import { kinds } from './kinds/index.ts';
 import type { Kind } from './kind.ts';
 import type { FileReport, Gathered, Piece, SentFile } from './sent.ts';
-import { statementsOf, statementsOfEvidence } from './statements.ts';
+import { proxiesInScript } from './proxies.ts';
+import { proxiesInStatement, settingsIn, statementsOf, statementsOfEvidence } from './statements.ts';
 
 /** Texts of settings and scripts are small; in bytes. */
 const largestText = 16_000_000;
@@ -50,11 +51,29 @@ export async function gather(sent: readonly SentFile[], options: GatherOptions):
     }
   }
   if (problems.length > 0) throw new InputError(problems);
-  const evidence = captures.length > 0 ? await readEvidence(captures, evidenceOptions(options)) : null;
+  const proxies = [...(options.proxies ?? []), ...texts.flatMap(proxiesNamed)];
+  const evidence = captures.length > 0 ? await readEvidence(captures, evidenceOptions({ ...options, proxies })) : null;
   return rewritten(texts, evidence, options);
 }
 
 const evidenceOptions = ({ proxies = [], progress }: GatherOptions) => ({ proxies, ...(progress ? { progress } : {}) });
+
+/** What other files call a proxy is one in the captures, whether or not anything was asked there. */
+function proxiesNamed({ file, kind, text }: Text): string[] {
+  const written = ({ host, port }: { host: string; port: number }): string => `${host}:${port}`;
+  if (kind.name === 'script') return proxiesInScript(text).map(written);
+  if (!kind.isSettings) return [];
+  const copy = kind.copy(file.name);
+  try {
+    const settings = importFile({ file: copy, text });
+    const piece = { kind: kind.name, name: copy, copy, text, bytes: Buffer.of(), encoding: 'utf-8', settings } as const;
+    return settingsIn(piece).flatMap(proxiesInStatement).map(written);
+  } catch (error) {
+    // It is told with all others that cannot be used.
+    if (error instanceof InputError) return [];
+    throw error;
+  }
+}
 
 const packed: readonly [string, RegExp][] = [
   ['gzip', /^1f8b/],
@@ -113,7 +132,7 @@ async function beginning(file: SentFile): Promise<Beginning> {
   while (length < headLength) {
     const next = await rest.next();
     if (next.done === true) break;
-    parts.push(next.value);
+    parts.push(Buffer.from(next.value));
     length += next.value.length;
   }
   return { head: Buffer.concat(parts), rest };
@@ -130,7 +149,7 @@ async function restOf(rest: AsyncIterator<Uint8Array>, name: string): Promise<Ui
         { message: `'${printable(name)}' has more than ${largestText / 1e6} MB, and is neither a capture nor a log` },
       ]);
     }
-    parts.push(next.value);
+    parts.push(Buffer.from(next.value));
   }
   return parts;
 }

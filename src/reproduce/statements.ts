@@ -6,6 +6,7 @@ import { settingLines } from '../settings/lines.ts';
 import { settingsSpec } from '../settings/spec.ts';
 import type { TraceEvent } from '../trace/events.ts';
 import type { Kind } from './kind.ts';
+import { proxiesInSetting } from './proxies.ts';
 import type { FileReport, Piece, Statement } from './sent.ts';
 
 export function statementsOf(piece: Piece, kinds: readonly Kind[]): FileReport {
@@ -36,6 +37,15 @@ export function settingsIn({ settings, text, copy, name }: Piece): Statement[] {
   );
 }
 
+const settingsOfProxies =
+  /proxyaddress$|^ProxyServer$|^netsh.*proxy$|^Proxy$|^(?:https?|all)_proxy$|WinHttp.*Proxy|^proxy$/i;
+
+/** The proxies that a setting names. */
+export function proxiesInStatement({ says }: Statement): { host: string; port: number }[] {
+  const [, name = '', value = ''] = /^(\S+) = (\S*)/.exec(says) ?? [];
+  return settingsOfProxies.test(name) && !/bypass|override/i.test(name) ? proxiesInSetting(value) : [];
+}
+
 export function statementsOfEvidence(
   { files, notes }: Evidence,
   findings: readonly Finding[],
@@ -59,7 +69,8 @@ export function statementsOfEvidence(
 
 /** `capture.pcapng frame 12, 14` */
 export function placesOf(evidence: readonly number[], events: readonly TraceEvent[]): string {
-  const seen = events.filter(({ seq }) => evidence.includes(seq)).map(placeOf);
+  const own = new Set(evidence);
+  const seen = events.filter(({ seq }) => own.has(seq)).map(placeOf);
   return [...new Set(seen)].slice(0, 6).join(', ');
 }
 

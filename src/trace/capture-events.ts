@@ -15,8 +15,11 @@ export interface CaptureEvents {
     firstStanding: number | null;
     /** Connections that begin in it: of the machines with standing ones, or of all where none stand. */
     begun: number;
-    /** Who is asked as a proxy, how often, and with which statuses of refusal it answers. */
-    proxies: { at: string; asked: number; refused: number[] }[];
+    /**
+     * Who is asked as a proxy, how often, and with which statuses of refusal it answers. `named`: a script in the capture,
+     * or whoever looks at it, names the place.
+     */
+    proxies: { at: string; asked: number; refused: number[]; named: boolean }[];
     /** Attempts at port 443 past any proxy; how many got no answer or a refusal. */
     direct: { tried: number; failed: number };
   };

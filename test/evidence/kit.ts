@@ -5,12 +5,13 @@ import type { Evidence, ReadOptions } from '../../src/evidence/index.ts';
 export const read = (content: Uint8Array | string, options: ReadOptions = {}, name = 'x.pcapng'): Promise<Evidence> =>
   readEvidence([fileOf(content, name)], options);
 
-/** In pieces of an odd size, so that nothing depends on where they end. */
+/** In pieces of an odd size, so that nothing depends on where they end; each is gone when the next one is asked for. */
 export const fileOf = (content: Uint8Array | string, name = 'x.pcapng', size = 4093) => ({
   name,
   async *open() {
     const bytes = Buffer.from(content);
-    for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+    const memory = Buffer.alloc(Math.min(size, bytes.length));
+    for (let at = 0; at < bytes.length; at += size) yield memory.subarray(0, bytes.copy(memory, 0, at));
   },
 });
 

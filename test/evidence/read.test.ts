@@ -143,7 +143,8 @@ describe('bytes behind the 200 to CONNECT, in one piece with it', () => {
     return [
       pick(events, 'proxy.response').map(({ data }) => data.early),
       pick(events, 'client.attempt-finished').map(({ data }) => data.failure),
-      diagnose(events).map(({ id }) => id),
+      // That nobody named the port of this proxy is another story.
+      diagnose(events).flatMap(({ id }) => (id === 'diag-unknown-proxy-port' ? [] : [id])),
     ];
   };
 

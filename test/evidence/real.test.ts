@@ -1,6 +1,6 @@
 /**
- * Captures of real programs that met one fault each (`test/evidence/real/make.mjs` makes them anew): diagnosed without any
- * scenario at hand.
+ * Captures of real programs that met one fault each (`test/evidence/real/make.mjs` and `third.mjs` make them anew): diagnosed
+ * without any scenario at hand.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,6 +14,8 @@ import { read } from './kit.ts';
 import { cases as first } from './real/cases.mjs';
 // @ts-expect-error: no types
 import { cases as second } from './real/second-cases.mjs';
+// @ts-expect-error: no types
+import { cases as third } from './real/third-cases.mjs';
 
 interface Case {
   name: string;
@@ -24,13 +26,13 @@ interface Case {
 
 const folder = join(import.meta.dirname, 'real', 'captures');
 const files = new Map(readdirSync(folder).map((file) => [file.replace(/\.pcap(ng)?$/, ''), file]));
-const cases = [...(first as Case[]), ...(second as Case[])].filter(({ name }) => files.has(name));
+const cases = [...(first as Case[]), ...(second as Case[]), ...(third as Case[])].filter(({ name }) => files.has(name));
 
 const contentOf = (name: string): Buffer => readFileSync(join(folder, files.get(name) ?? ''));
 
-test('there are captures of more than twenty faults and of health', () => {
-  expect(cases.filter(({ expect: id }) => id !== 'none').length).toBeGreaterThanOrEqual(20);
-  expect(cases.filter(({ expect: id }) => id === 'none')).toHaveLength(4);
+test('there are captures of more than seventy faults and of health', () => {
+  expect(cases.filter(({ expect: id }) => id !== 'none').length).toBeGreaterThanOrEqual(75);
+  expect(cases.filter(({ expect: id }) => id === 'none')).toHaveLength(8);
   expect([...files.keys()].filter((name) => !cases.some((one) => one.name === name))).toEqual([]);
 });
 

@@ -16,7 +16,7 @@ const answer = 'HTTP/1.1 200 OK\r\n\r\n';
 const sealed = '\u0017\u0003\u0003\u0000\u0018abcdefghijklmnopqrstuvwx';
 
 /** A tunnel through a proxy, from its SYN on. */
-function tunnel(proxy = '10.20.0.8:3129'): Tcp[] {
+function tunnel(proxy = '10.20.0.8:3128'): Tcp[] {
   const { up, down } = talkOf(client, proxy);
   return [up(1000, 'S'), down(9000, 'SA'), up(1001, 'A'), up(1001, 'A', request), down(9001, 'A', answer)];
 }
@@ -58,7 +58,7 @@ describe('what was typed to look at a capture', () => {
     ['(https.Request or https.Response) and tcp.port==8080', ['diag-wrong-proxy-port-filter', 'diag-tool-retired']],
     ['tcp.analysis.retransmission && tcp.flags.syn==1', ['diag-direct-vs-proxied-confusion']],
     ['property.TCPSynRetransmit', ['diag-direct-vs-proxied-confusion', 'diag-tool-retired']],
-    ['tcp.port==3129 && http.request', []],
+    ['tcp.port==3128 && http.request', []],
     ['http', []],
     // Nothing was refused: a filter for refusals shows nothing, and says nothing wrong.
     ['http.response.code==407', []],
@@ -79,7 +79,7 @@ describe('what was typed to look at a capture', () => {
 
   test('in the answer, the port of the proxy takes the place of the guide’s', async () => {
     const says = async (proxy: string) => twoQuestions((await read(fileOf(tunnel(proxy)))).events)[1].says;
-    expect(await says('10.20.0.8:3129')).toContain('Its port 3129 belongs in the place of 8080');
+    expect(await says('10.20.0.8:3128')).toContain('Its port 3128 belongs in the place of 8080');
     expect(await says('10.20.0.8:8080')).not.toContain('in the place of');
   });
 });

@@ -10,6 +10,7 @@ import { gather, textOption } from '../command.ts';
 import type { Command, Options } from '../command.ts';
 import { evidenceIn } from '../evidence-files.ts';
 import { sayEvidence, sayFinding } from '../finding-text.ts';
+import { growSlowly } from '../frugal.ts';
 import { toSarif } from '../sarif.ts';
 import { exitCodes } from '../tools.ts';
 import type { Tools } from '../tools.ts';
@@ -35,6 +36,7 @@ export const diagnose: Command = {
       .option('--exit-code', 'end with 1 when there is a finding'),
   async run(words, options, tools) {
     const { stdout } = tools;
+    growSlowly();
     const room = await import('../../diagnosis/index.ts');
     const asked = textOption(options, 'whyNot');
     const rule = asked === undefined ? undefined : room.ruleFor(asked);

@@ -10,6 +10,7 @@ import { gather, listOption, textOption } from '../command.ts';
 import type { Command, Options } from '../command.ts';
 import { stoppable } from '../evidence-files.ts';
 import { sayFinding } from '../finding-text.ts';
+import { growSlowly } from '../frugal.ts';
 import { exitCodes } from '../tools.ts';
 import type { Tools } from '../tools.ts';
 import { misused } from '../usage.ts';
@@ -42,6 +43,7 @@ export const importCommand: Command = {
       sent.push({ name: word, open: () => stoppable(word, tools) });
     }
     const redact = options['redact'] !== false;
+    growSlowly();
     const { importSent } = await import('../../reproduce/index.ts');
     const { screen, write } = tools.stderr;
     const made = await importSent(sent, {

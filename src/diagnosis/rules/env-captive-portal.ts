@@ -1,4 +1,4 @@
-import { endpoint, namesByAddress } from '../../trace/dials.ts';
+import { endpoint, isPrivateAddress, namesByAddress } from '../../trace/dials.ts';
 import type { TraceEvent } from '../../trace/events.ts';
 import { requestsOf } from '../../trace/requests.ts';
 import type { Request } from '../../trace/requests.ts';
@@ -14,7 +14,7 @@ interface Portal {
   /** The sign-in page, or the way to it, in place of what was asked for. */
   page: Answer;
   /** https that the same address refused or answered with a certificate of its own. */
-  broken: Request;
+  broken: Request | undefined;
 }
 
 const portals = kept((view): readonly Portal[] =>
@@ -23,7 +23,7 @@ const portals = kept((view): readonly Portal[] =>
     const domains = new Set(names.map((name) => name.split('.').slice(-2).join('.')));
     const page = domains.size > 1 ? pageAt(view, ip) : undefined;
     const broken = page && requestsOf(view).find((request) => isBroken(request, ip));
-    return broken ? [{ ip, names, page, broken }] : [];
+    return page && (broken || isAtHome(view, ip, page)) ? [{ ip, names, page, broken }] : [];
   }),
 );
 
@@ -37,6 +37,16 @@ const pageAt = (view: View, ip: string): Answer | undefined =>
       const elsewhere = data.status >= 300 && data.status < 400 && header(data.headers, 'location') !== undefined;
       return elsewhere || data.status === 511 || (data.status === 200 && isHtml(data.headers));
     });
+
+/** Names of the service at a private address, which sends them to another name of its own. */
+function isAtHome(view: View, ip: string, { data }: Answer): boolean {
+  const location = header(data.headers, 'location') ?? '';
+  const there = URL.canParse(location) ? new URL(location).hostname.toLowerCase() : '';
+  const names = [...(namesByAddress(view).get(ip) ?? [])];
+  return isPrivateAddress(ip) && names.includes(there) && there !== data.host && names.some(isService);
+}
+
+const isService = (name: string): boolean => /\.(?:msappproxy\.net|servicebus\.windows\.net)$/.test(name);
 
 const isHtml = (headers: Answer['data']['headers']): boolean => /html/i.test(header(headers, 'content-type') ?? '');
 
@@ -64,8 +74,8 @@ export const envCaptivePortal = rule({
   alternatives: [],
   needs: [
     {
-      says: 'names of several domains with one address, which answers http with a page and breaks https',
-      seen: (view) => portals(view).flatMap(({ page, broken }) => [page, broken.started]),
+      says: 'names of several domains with one address, which answers http with a page, and breaks https or is in the own network',
+      seen: (view) => portals(view).flatMap(({ page, broken }) => (broken ? [page, broken.started] : [page])),
     },
   ],
   find: (view) =>
@@ -77,8 +87,8 @@ export const envCaptivePortal = rule({
       return {
         about: ip,
         confidence: 'likely',
-        why: `${names.join(', ')} are all ${ip}, which answers http ${how}, and https to ${broken.target.host} ended with ${broken.finished?.data.error?.text ?? 'an error'}.`,
-        evidence: seqs(lookups, page, broken.attempts[0]?.finished, broken.finished),
+        why: `${names.join(', ')} are all ${ip}, which answers http ${how}${broken ? `, and https to ${broken.target.host} ended with ${broken.finished?.data.error?.text ?? 'an error'}` : ''}.`,
+        evidence: seqs(lookups, page, broken?.attempts[0]?.finished, broken?.finished),
         explains: madeBy(view, ip, lookups),
       };
     }),

@@ -3,22 +3,24 @@ import { requestsOf } from '../../trace/requests.ts';
 import type { Request } from '../../trace/requests.ts';
 import { header, kept, seqs } from '../../trace/view.ts';
 import { allOf } from '../candidates.ts';
+import { isFromBehind } from '../proxy-replies.ts';
 import { rule } from '../rule.ts';
 
 interface Twice {
   request: Request;
-  /** Behind the proxy, in the destination's name. */
-  behind: TraceEvent<'origin.response'>;
+  /** Behind the proxy, in the destination's name; or the proxy's own answer, which says that it passed two. */
+  behind: TraceEvent<'origin.response' | 'proxy.response'>;
   relayed: TraceEvent<'proxy.response'> | undefined;
 }
 
 const twice = kept((view): readonly Twice[] =>
   requestsOf(view).flatMap((request) => {
     const attempt = request.attempts.find(({ proxy }) => proxy !== null);
-    const behind = attempt?.ofType('origin.response').find(({ data }) => data.status === 407);
-    return behind && attempt
-      ? [{ request, behind, relayed: attempt.ofType('proxy.response').findLast(({ data }) => data.status === 407) }]
-      : [];
+    if (!attempt) return [];
+    const relayed = attempt.ofType('proxy.response').findLast(({ data }) => data.status === 407);
+    const seen = attempt.ofType('origin.response').find(({ data }) => data.status === 407);
+    const behind = seen ?? (relayed && isFromBehind(relayed) ? relayed : undefined);
+    return behind ? [{ request, behind, relayed }] : [];
   }),
 );
 
@@ -40,7 +42,7 @@ export const envTransparentPlusExplicit = rule({
       const via = header(relayed?.data.headers ?? behind.data.headers, 'via');
       return {
         about: request.attempts[0]?.route ?? '',
-        confidence: 'certain',
+        confidence: behind.type === 'origin.response' ? 'certain' : 'likely',
         why:
           `${request.attempts[0]?.route ?? ''} passed ${request.client} and asked ${request.target.host}:${request.target.port}, and got 407 from there` +
           `${via === undefined ? '' : ` (Via: ${via})`}: somebody between answers in its name.`,

@@ -91,6 +91,7 @@ export { diagCaptureMissedStart } from './diag-capture-missed-start.ts';
 export { diagConnect200ButBroken } from './diag-connect-200-but-broken.ts';
 export { diagDirectVsProxiedConfusion } from './diag-direct-vs-proxied-confusion.ts';
 export { diagToolRetired } from './diag-tool-retired.ts';
+export { diagUnknownProxyPort } from './diag-unknown-proxy-port.ts';
 export { diagWrongProxyPortFilter } from './diag-wrong-proxy-port-filter.ts';
 export { direct443Rst } from './direct-443-rst.ts';
 export { direct443SynBlackhole } from './direct-443-syn-blackhole.ts';

@@ -1,4 +1,5 @@
 /** Heads of HTTP/1 messages (RFC 9112 2 to 5). */
+import { alertName } from './hello.ts';
 import type { HeaderList } from '../../trace/events.ts';
 
 export const requestLine = /^([A-Za-z!#$%&'*+.^_`|~-]{1,24}) (\S+) HTTP\/1\.[01]$/;
@@ -29,3 +30,11 @@ export const headersIn = (lines: readonly string[]): HeaderList =>
     const colon = line.indexOf(':');
     return colon > 0 ? [[line.slice(0, colon), line.slice(colon + 1).trim()]] : [];
   });
+
+/** What begins an answer and is none; null when it is one, or may become one. */
+export function noHttp(buffer: Buffer): { says: string; alert: string | null } | null {
+  const text = buffer.toString('latin1', 0, 5);
+  if ('HTTP/'.startsWith(text) || text.startsWith('HTTP/')) return null;
+  const alert = buffer[0] === 0x15 && buffer[1] === 3 ? alertName(buffer[6] ?? -1) : null;
+  return { says: alert === null ? JSON.stringify(buffer.toString('latin1', 0, 24)) : `the TLS alert ${alert}`, alert };
+}

@@ -1,7 +1,6 @@
 /** HTTP/1 (RFC 9112) as it passes: requests, answers, and what a CONNECT or an upgrade opens. */
 import type { Answer, Connection, Direction, Exchange, Layer } from '../connection.ts';
-import { alertName } from './hello.ts';
-import { keep } from './http-kept.ts';
+import { Kept } from './http-kept.ts';
 import { bodyOf } from './http-body.ts';
 import { half, tunnelOf } from './http-half.ts';
 import type { Half } from './http-half.ts';
@@ -11,6 +10,7 @@ import {
   endOfHead,
   headersIn,
   linesOf,
+  noHttp,
   requestLine,
   statusLine,
 } from './http-head.ts';
@@ -25,7 +25,8 @@ export class HttpLayer implements Layer {
   readonly #halves: Record<Direction, Half> = { up: half(), down: half() };
   /** Requests whose answer has not come. */
   readonly #open: Exchange[] = [];
-  #answering: Answer | null = null;
+  #answering: { exchange: Exchange | undefined; answer: Answer } | null = null;
+  readonly #kept: Kept;
   /** Its body is still to come. */
   #asking: string | null = null;
   /** Everything goes there, once a tunnel stands. */
@@ -34,6 +35,7 @@ export class HttpLayer implements Layer {
   constructor(around: Surroundings) {
     this.#around = around;
     this.#connection = around.connection;
+    this.#kept = new Kept(around);
   }
 
   data(dir: Direction, bytes: Buffer): void {
@@ -41,8 +43,7 @@ export class HttpLayer implements Layer {
       this.#within(this.#inner, dir, bytes);
       return;
     }
-    const half = this.#halves[dir];
-    if (half.state === 'lost') this.#resume(dir, bytes);
+    if (this.#halves[dir].state === 'lost') this.#resume(dir, bytes);
     else this.#feed(dir, bytes);
   }
 
@@ -53,7 +54,7 @@ export class HttpLayer implements Layer {
     }
     const half = this.#halves[dir];
     if (half.state === 'body' && half.body?.skip(length)) {
-      if (dir === 'down' && this.#answering) this.#answering.length += length;
+      if (dir === 'down' && this.#answering) this.#answering.answer.length += length;
       return;
     }
     half.state = 'lost';
@@ -116,7 +117,7 @@ export class HttpLayer implements Layer {
     if (waits) return undefined;
     const end = endOfHead(half.buffer);
     if (!end) {
-      if (half.buffer.length > longestHead) this.#lose(dir, 'a header section of more than 1 MiB');
+      if (half.buffer.length > longestHead) this.#lose(dir, { says: 'a header section of more than 1 MiB' });
       return undefined;
     }
     const head = half.buffer.toString('latin1', 0, end.head);
@@ -129,15 +130,12 @@ export class HttpLayer implements Layer {
 
   /** Something else than an answer: told as what it is, once. */
   #isNoHttp(buffer: Buffer): boolean {
-    const text = buffer.toString('latin1', 0, 5);
-    if ('HTTP/'.startsWith(text) || text.startsWith('HTTP/')) return false;
-    const alert = buffer[0] === 0x15 && buffer[1] === 3 ? alertName(buffer[6] ?? -1) : null;
-    const says = alert === null ? JSON.stringify(buffer.toString('latin1', 0, 24)) : `the TLS alert ${alert}`;
-    this.#lose('down', says, alert);
-    return true;
+    const other = noHttp(buffer);
+    if (other) this.#lose('down', other);
+    return other !== null;
   }
 
-  #lose(dir: Direction, says: string, alert: string | null = null): void {
+  #lose(dir: Direction, { says, alert = null }: { says: string; alert?: string | null }): void {
     const half = this.#halves[dir];
     half.state = 'lost';
     half.buffer = Buffer.alloc(0);
@@ -149,7 +147,7 @@ export class HttpLayer implements Layer {
     const { first, lines } = linesOf(head);
     const match = requestLine.exec(first);
     if (!match) {
-      this.#lose('up', first.slice(0, 80));
+      this.#lose('up', { says: first.slice(0, 80) });
       return;
     }
     const [, method = '', target = ''] = match;
@@ -178,7 +176,7 @@ export class HttpLayer implements Layer {
     const { first, lines } = linesOf(head);
     const match = statusLine.exec(first);
     if (!match) {
-      this.#lose('down', first.slice(0, 80));
+      this.#lose('down', { says: first.slice(0, 80) });
       return;
     }
     const [, version = '', code = '', reason = ''] = match;
@@ -206,7 +204,7 @@ export class HttpLayer implements Layer {
     };
     if (exchange) exchange.answer = answer;
     else this.#around.notes.add('an answer whose request is not in the capture', slot.frame);
-    this.#answering = answer;
+    this.#answering = { exchange, answer };
     this.#follow(exchange, answer);
   }
 
@@ -234,17 +232,19 @@ export class HttpLayer implements Layer {
   }
 
   #keep(bytes: Buffer): void {
-    const answer = this.#answering;
+    const { answer } = this.#answering ?? {};
     if (!answer) return;
     answer.length += bytes.length;
     answer.done = this.#around.slots.next();
-    keep(answer, bytes);
+    this.#kept.body(answer, bytes);
   }
 
   #finish(complete: boolean): void {
     if (!this.#answering) return;
-    Object.assign(this.#answering, { complete, done: this.#around.slots.next() });
-    this.#around.moments.statuses.push(this.#answering.status);
+    const { exchange, answer } = this.#answering;
+    Object.assign(answer, { complete, done: this.#around.slots.next() });
+    this.#around.moments.statuses.push(answer.status);
     this.#answering = null;
+    if (exchange) this.#kept.whole(exchange);
   }
 }

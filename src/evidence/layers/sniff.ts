@@ -1,4 +1,5 @@
 /** Which protocol a connection, a tunnel or an opened TLS carries: told by its first bytes, never by a port. */
+import type { Allowance } from '../allowance.ts';
 import type { Connection, Direction, Handshake, Layer, Tunnel } from '../connection.ts';
 import type { Notes } from '../notes.ts';
 import type { Slots } from '../slot.ts';
@@ -18,6 +19,7 @@ export interface Surroundings {
   keys: KeyLog;
   lookups: Lookups;
   moments: Moments;
+  allowance: Allowance;
   /** Inside a tunnel of a proxy. */
   tunnel: Tunnel | null;
   /** Inside a TLS that was opened. */

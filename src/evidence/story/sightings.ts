@@ -7,6 +7,7 @@ import type { Write } from '../draft.ts';
 import { captureFilter } from '../filters/capture-filter.ts';
 import type { Sighting } from '../sighting.ts';
 import { timeless } from '../slot.ts';
+import { nameProxy } from './unresolved.ts';
 import { isForProxy, proxyBehind } from './world.ts';
 import type { World } from './world.ts';
 
@@ -57,18 +58,21 @@ function begunBeside(standing: readonly Connection[], own: readonly Connection[]
 }
 
 function proxiesIn(world: World, own: readonly Connection[]): EventMap['capture.read']['proxies'] {
-  const found = new Map<string, { asked: number; refused: Set<number> }>();
-  for (const { to, exchanges } of own) {
+  const found = new Map<string, { asked: number; refused: Set<number>; named: boolean }>();
+  for (const connection of own) {
+    const { to, exchanges } = connection;
     if (!world.proxies.has(to)) continue;
     for (const exchange of exchanges.filter(isForProxy)) {
-      const proxy = groupIn(found, to, () => ({ asked: 0, refused: new Set<number>() }));
+      const proxy = groupIn(found, to, () => ({ asked: 0, refused: new Set<number>(), named: world.named.has(to) }));
       proxy.asked += 1;
+      proxy.named ||= world.named.has(nameProxy(world, connection).toLowerCase());
       if (exchange.answer && exchange.answer.status >= 400) proxy.refused.add(exchange.answer.status);
     }
   }
-  return [...found].map(([at, { asked, refused }]) => ({
+  return [...found].map(([at, { asked, refused, named }]) => ({
     at,
     asked,
+    named,
     refused: [...refused].sort((left, right) => left - right),
   }));
 }

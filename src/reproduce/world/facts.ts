@@ -1,7 +1,7 @@
 /** What the files say, asked by those who write the scenario. */
 import type { Gathered, Piece } from '../sent.ts';
-import { proxiesInScript, proxiesInSetting } from '../proxies.ts';
-import { settingsIn, placeOf } from '../statements.ts';
+import { proxiesInScript } from '../proxies.ts';
+import { placeOf, proxiesInStatement, settingsIn } from '../statements.ts';
 import { requestsOf } from '../../trace/requests.ts';
 import type { Request } from '../../trace/requests.ts';
 import { viewOf } from '../../trace/view.ts';
@@ -54,13 +54,9 @@ export function factsOf(gathered: Gathered): Facts {
         proxy ? [{ scheme: route.split(' ')[0] ?? 'PROXY', ...proxy, from: placeOf(started) }] : [],
       ),
     ),
-    ...statements.flatMap(({ says, at }): ProxyFact[] => {
-      const [, name = '', value = ''] = /^(\S+) = (\S*)/.exec(says) ?? [];
-      const names = /proxyaddress$|^ProxyServer$|^netsh.*proxy$|^Proxy$|^(?:https?|all)_proxy$|WinHttp.*Proxy|^proxy$/i;
-      return names.test(name) && !/bypass|override/i.test(name)
-        ? proxiesInSetting(value).map((place) => ({ scheme: 'PROXY', ...place, from: at }))
-        : [];
-    }),
+    ...statements.flatMap((one): ProxyFact[] =>
+      proxiesInStatement(one).map((place) => ({ scheme: 'PROXY', ...place, from: one.at })),
+    ),
     ...scripts.flatMap(({ text, name }) =>
       proxiesInScript(text).map(({ scheme, host, port, line }) => ({ scheme, host, port, from: `${name}:${line}` })),
     ),
