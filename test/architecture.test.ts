@@ -72,9 +72,9 @@ const homes: { what: RegExp; where: readonly string[] }[] = [
   { what: /\bprocess\.(env|exit|stdout|stderr|argv)\b/, where: ['cli/main.ts'] },
   {
     what: /\bDate\.now\(|\bnew Date\(\)/, // The helpers are texts that run inside the sandbox, on its own clock.
-    where: ['clock.ts', 'pac/helpers/', 'web/page/'],
+    where: ['clock.ts', 'pac/helpers/', 'pac/limits.ts', 'web/page/'],
   },
-  { what: /\bperformance\.now\(/, where: ['clock.ts', 'pac/limits.ts'] },
+  { what: /\bperformance\.now\(|\bhrtime\b/, where: ['clock.ts', 'pac/limits.ts'] },
   { what: /\bMath\.random\(/, where: ['chance.ts'] },
   { what: /(?<![.\w])set(Timeout|Interval)\(/, where: ['clock.ts', 'web/page/'] },
 ];

@@ -3,11 +3,23 @@
  *
  * How much of edition 5 is there depends on the version of Windows, and is not established; edition 3 is a part of it.
  */
+import type { Parser } from 'acorn';
+
 import type { PacError } from './result.ts';
 
-/** The first place that is no ECMAScript 5, as JScript would report it: a syntax error with line and column; or null. */
+let last: { readonly source: string; readonly error: PacError | null } | null = null;
+
+/**
+ * The first place that is no ECMAScript 5, as JScript would report it: a syntax error with line and column; or null. The
+ * last one is kept, because two clients ask.
+ */
 export async function jscriptSyntaxError(source: string): Promise<PacError | null> {
   const { parse } = await import('acorn');
+  if (last?.source !== source) last = { source, error: found(source, parse) };
+  return last.error;
+}
+
+function found(source: string, parse: typeof Parser.parse): PacError | null {
   try {
     parse(source, { ecmaVersion: 5, sourceType: 'script', allowReserved: true, allowHashBang: false });
     return null;

@@ -2,14 +2,13 @@
 import type { QuickJS } from 'quickjs-wasi';
 import { Budget, limitMessage, type LimitName, type Limits } from './limits.ts';
 import { Lookups } from './lookup.ts';
-import { harden } from './node-guards.ts';
+import { harden, machineOf } from './node-guards.ts';
 import { nodeHelpers, type NodeHelpers, type NodeWorld } from './node-helpers.ts';
 import type { LineMap } from './node-lines.ts';
 import { settingOf, type ResolveOptions } from './options.ts';
 import type { Profile } from './profile.ts';
 import type { HelperCall, PacError, ScriptArguments } from './result.ts';
 import type { Run, Runner } from './run.ts';
-import type { WasmMemory } from './webassembly.ts';
 import { zoneOffset } from './zone.ts';
 
 interface LoadedNode {
@@ -103,12 +102,7 @@ export class NodeRunner implements Runner {
         return this.#budget.check();
       },
       timezoneOffset: (seconds: number) => -zoneOffset(this.#engine?.world.zone ?? 'UTC', seconds * 1000) / 60_000,
-      wasi: (memory: WasmMemory) => ({
-        clock_time_get: (_clock: number, _precision: bigint, at: number) => {
-          new DataView(memory.buffer).setBigUint64(at, BigInt(now()) * 1_000_000n, true);
-          return 0;
-        },
-      }),
+      wasi: machineOf(now),
     });
     harden(vm);
     return vm;

@@ -1,4 +1,4 @@
-/** The program as users start it: compiled from these sources once a test file, into a folder that imports still work from. */
+/** The program as users start it: built from these sources once a test file, into a folder that imports still work from. */
 import { execFile } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 
 import { root } from './scenarios.ts';
 
-const tsc = join(root, 'node_modules', '.bin', 'tsc');
+const tool = (name: string): string => join(root, 'node_modules', '.bin', name);
 
 export interface Built extends AsyncDisposable {
   /** Path of `main.js`. */
@@ -20,10 +20,11 @@ export async function built(): Promise<Built> {
   const folder = await mkdtemp(join(root, '.built-'));
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
-    const compile = (project: string, out: string) =>
-      promisify(execFile)(tsc, ['-p', project, '--outDir', out], { cwd: root });
+    const run = (name: string, ...words: string[]) => promisify(execFile)(tool(name), words, { cwd: root });
+    const compile = (project: string, out: string) => run('tsc', '-p', project, '--outDir', out);
     await compile('tsconfig.build.json', folder);
     await compile('src/web/page', join(folder, 'page'));
+    await run('rolldown', '-c', '--dir', folder);
   } catch (error) {
     await remove();
     throw error;

@@ -7,7 +7,7 @@ afterEach(() => vi.restoreAllMocks());
 function machine(): { wall: number; computed: number } {
   const times = { wall: 5_000, computed: 700 };
   const usage = (): NodeJS.CpuUsage => ({ user: times.computed * 1000, system: 0 });
-  vi.spyOn(performance, 'now').mockImplementation(() => times.wall);
+  vi.spyOn(process, 'hrtime').mockImplementation(() => [0, times.wall * 1_000_000]);
   vi.spyOn(process, 'cpuUsage').mockImplementation(usage);
   if ('threadCpuUsage' in process) vi.spyOn(process, 'threadCpuUsage' as 'cpuUsage').mockImplementation(usage);
   return times;

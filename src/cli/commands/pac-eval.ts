@@ -1,6 +1,7 @@
 import { InputError } from '../../failure.ts';
 import type { Problem } from '../../failure.ts';
 import type { Missing, ProfileName, Resolution } from '../../pac/index.ts';
+import { missingIn, Pac, profileNames } from '../../pac/single.ts';
 import { printable } from '../../printable.ts';
 import { gather, listOption } from '../command.ts';
 import type { Command } from '../command.ts';
@@ -22,7 +23,6 @@ export const pacEval: Command = {
       .option('--profile <name>', 'only this client; may be given several times (default: all)', gather)
       .option('--json', 'print as JSON'),
   async run([file = '', ...urls], options, tools) {
-    const { missingIn, Pac, profileNames } = await import('../../pac/single.ts');
     const wanted = listOption(options, 'profile').map((word) => profileOf(word, profileNames));
     urls.forEach(urlOf);
     const setting = worldOf(options);
