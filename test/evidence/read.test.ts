@@ -9,17 +9,22 @@ import { runScenario } from '../../src/run/run.ts';
 import { toNdjson } from '../../src/trace/file.ts';
 import { pick } from '../../src/trace/view.ts';
 import { fc } from '../kit/properties.ts';
-import { shippedScenarios } from '../kit/scenarios.ts';
+import type { Scenario } from '../../src/scenario/scenario.ts';
+import { scenarioFrom, shippedScenarios } from '../kit/scenarios.ts';
 import { ethernet, fileOf, ip, pcapOf, read, sealed, talkOf } from './kit.ts';
 import type { Sent, Tcp } from './kit.ts';
 
 const scenarios = await shippedScenarios();
 
-async function captureOf(id: string): Promise<Uint8Array> {
+function captureOf(id: string): Promise<Uint8Array> {
   const scenario = scenarios.find(({ model }) => model.id === id);
   if (!scenario) throw new Error(`no scenario ${id}`);
+  return captured(scenario);
+}
+
+async function captured(scenario: Scenario): Promise<Uint8Array> {
   const { events } = await runScenario(scenario, { clock: 'virtual', bytes: true, timeout: 20_000 });
-  return toPcapng({ title: id, events });
+  return toPcapng({ title: scenario.model.id, events });
 }
 
 const client = '10.20.0.10:50000';
@@ -171,6 +176,28 @@ describe('bytes behind the 200 to CONNECT, in one piece with it', () => {
       [],
     ]);
   });
+  test.each(['hello', 'x'.repeat(3000)])(
+    'are fine for a client that throws them away and goes on: %#',
+    async (bytes) => {
+      const [scenario] = await scenarioFrom(`
+version: 1
+id: thrown-away
+name: Bytes that the client throws away
+lab: { extends: office, proxies: { edge: { behaviour: { kind: connect-reply, early: ${bytes} } } } }
+clients:
+  fox:
+    profile: firefox
+    settings: { browser: { mode: manual, proxy: 'http://proxy.corp.example:8080' } }
+    certificates: [connector]
+steps: [{ fetch: { url: https://tenant.msappproxy.net/bootstrap, client: fox }, expect: { status: 200 } }]
+expect: { events: { any: [proxy.tunnel] } }
+`);
+      const { events } = await read(sealed(await captured(scenario as Scenario)));
+      expect(pick(events, 'proxy.response').map(({ data }) => data.early)).toEqual([Math.min(bytes.length, 1421)]);
+      expect(pick(events, 'client.attempt-finished').map(({ data }) => data.failure)).toEqual([null]);
+      expect(diagnose(events)).toEqual([]);
+    },
+  );
   test('in a segment of their own are none', async () => {
     const later = down(9001 + opens.length, 'A', banner);
     expect(await early(down(9001, 'A', opens), later, leaves)).toEqual([[undefined], [null], []]);

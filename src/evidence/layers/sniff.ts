@@ -5,6 +5,7 @@ import type { Notes } from '../notes.ts';
 import type { Slots } from '../slot.ts';
 import type { Lookups } from '../lookups.ts';
 import { DnsLayer } from './dns.ts';
+import { behindEarly } from './early.ts';
 import { beginsLikeAnswer, beginsLikeRequest } from './http-head.ts';
 import { HttpLayer } from './http.ts';
 import type { KeyLog } from './keys.ts';
@@ -42,19 +43,25 @@ export function sniff(around: Surroundings): Layer {
 }
 
 const dnsPort = 53;
+const handshakeRecord = 0x16;
 
 function listening(around: Surroundings): Layer {
   let layer: Layer | null = null;
-  let held: { dir: Direction; bytes: Buffer }[] = [];
+  let held: Piece[] = [];
   const settle = (dir: Direction): void => {
-    const bytes = Buffer.concat(held.flatMap((one) => (one.dir === dir ? [one.bytes] : [])));
+    const bytes = bytesOf(held, dir);
     if (bytes.length < enough && !isShort(dir, bytes)) return;
     const found = layerFor(dir, bytes, around);
     // What comes first out of a tunnel may be no word of the destination; the client's own tells what it speaks.
     if (found === opaque && dir === 'down' && around.tunnel && bytes.length < mostHeld) return;
-    layer = found;
     const waiting = held;
     held = [];
+    const early = found instanceof TlsLayer && dir === 'up' ? bytesOf(waiting, 'down') : Buffer.alloc(0);
+    if (early.length > 0 && early[0] !== handshakeRecord) {
+      layer = behindEarly(found, early, bytes);
+      return;
+    }
+    layer = found;
     for (const one of waiting) layer.data(one.dir, one.bytes);
   };
   return {
@@ -79,6 +86,14 @@ function listening(around: Surroundings): Layer {
     },
   };
 }
+
+interface Piece {
+  dir: Direction;
+  bytes: Buffer;
+}
+
+const bytesOf = (pieces: readonly Piece[], dir: Direction): Buffer =>
+  Buffer.concat(pieces.flatMap((one) => (one.dir === dir ? [one.bytes] : [])));
 
 /** A SOCKS greeting and a TLS alert are shorter than anything else. */
 const isShort = (dir: Direction, bytes: Buffer): boolean =>
