@@ -1,4 +1,5 @@
 /** Clients that go on when a script's list is exhausted, by an entry that the script never named. */
+import type { Alternative } from '../finding.ts';
 import type { TraceEvent } from '../trace/events.ts';
 import { requestsOf } from '../trace/requests.ts';
 import type { Attempt, Request } from '../trace/requests.ts';
@@ -33,11 +34,13 @@ const profileIn = (view: View, client: string): string =>
 
 /** What a rule about one kind of client needs, and its matches. */
 export function beyond(isMeant: (profile: string) => boolean): {
+  alternatives: readonly Alternative[];
   needs: readonly Need[];
   find: (view: View) => Match[];
 } {
   const of = (view: View): Beyond[] => beyondOf(view).filter(({ profile }) => isMeant(profile));
   return {
+    alternatives: deadProxies.flatMap(({ alternatives }) => alternatives),
     needs: [
       {
         says: 'an attempt by a route that the script had not named, after all of its proxies had failed',
@@ -47,6 +50,21 @@ export function beyond(isMeant: (profile: string) => boolean): {
     find: (view) => of(view).map(matchOf),
   };
 }
+
+/** The dead proxy by itself, as it is told of a client that goes nowhere else, or on to another proxy. */
+const deadBy = (failure: string, only: string, first: string): { failure: string; alternatives: Alternative[] } => ({
+  failure,
+  alternatives: [
+    { id: only, tellApart: 'The way that the script does not name is meant to be there: then the proxy is the fault.' },
+    { id: first, tellApart: 'The script is meant to name a second proxy: then this one is only the first of a list.' },
+  ],
+});
+
+const deadProxies = [
+  deadBy('tcp.refused', 'proxy-refused', 'failover-first-refused'),
+  deadBy('tcp.timeout', 'proxy-syn-blackhole', 'failover-first-blackhole'),
+  deadBy('dns.', 'proxy-name-nxdomain', 'failover-proxy-dns'),
+];
 
 function matchOf({ request, answered, dead, tail }: Beyond): Match {
   const { client, routes, finished } = request;
@@ -64,5 +82,8 @@ function matchOf({ request, answered, dead, tail }: Beyond): Match {
       finished,
     ),
     explains: allOf(request),
+    alternatives: deadProxies.flatMap(({ failure, alternatives }) =>
+      dead.some((attempt) => attempt.failure?.startsWith(failure) === true) ? alternatives : [],
+    ),
   };
 }

@@ -31,6 +31,24 @@ export const shown = (request: Request, attempt: Attempt): (TraceEvent | undefin
   attempt.finished,
 ];
 
+/**
+ * What requests went through because a proxy of theirs was dead, whatever became of them: the attempts on it, and the
+ * way past all proxies. That another proxy is dead, too, or what it answers, has a cause of its own.
+ */
+export const detoursAround = (view: View, isMeant: (attempt: Attempt, request: Request) => boolean): number[] =>
+  requestsOf(view).flatMap((request) => {
+    const { started, routes, attempts, finished, ofType } = request;
+    const isCaused = (attempt: Attempt): boolean =>
+      isUnreachable(attempt) && (attempt.proxy === null || isMeant(attempt, request));
+    if (!attempts.some((attempt) => isDead(attempt) && isMeant(attempt, request))) return [];
+    return seqs(
+      [started, routes, finished, ...ofType('pac.answered'), ...ofType('dns.resolved')],
+      attempts.flatMap((attempt): readonly (TraceEvent | undefined)[] =>
+        isCaused(attempt) ? attempt.events : [attempt.started, attempt.finished],
+      ),
+    );
+  });
+
 /** How long an attempt took, in words: `at once`, `after 21 s`. */
 function sayWait({ started, finished }: Attempt): string {
   const ms = (finished?.at ?? started.at) - started.at;

@@ -51,6 +51,18 @@ export const anonymousTunnels = kept((view): readonly Reply[] =>
   tunnelReplies(view).filter((reply) => isTunnel(reply) && saidIn(reply) === undefined),
 );
 
+/**
+ * Clients that got past the proxy's question who they are without a word: the tunnel stood, or the proxy had taken them
+ * for somebody it remembered, and what failed came later.
+ */
+export const unaskedPasses = kept((view): readonly Reply[] =>
+  tunnelReplies(view).filter(
+    (reply) =>
+      saidIn(reply) === undefined &&
+      (isTunnel(reply) || (reply.status !== 407 && userOf(view, reply)?.data.standing === true)),
+  ),
+);
+
 /** By connection, where the proxy believed somebody. */
 const believed = kept(
   (view) => new Map(view.ofType('proxy.authenticated').map((event) => [event.data.conn, event] as const)),

@@ -92,6 +92,8 @@ export interface Blame {
   explains?: readonly (TraceEvent | undefined)[];
   severity?: Match['severity'];
   about?: string;
+  /** The script came through: a request that went without it has another cause. */
+  harmless?: boolean;
   /** Downloads of the same fault, each of which may have sent requests DIRECT. */
   alike?: readonly Download[];
 }
@@ -107,13 +109,16 @@ export function blame(view: View, download: Download, what: Blame): Match {
     severity,
     about = fetched.data.url,
     alike = [],
+    harmless = false,
   } = what;
   const own = new Set([download, ...alike].map((one) => one.fetched));
-  const fell = fellOpenOf(view).filter(({ decision }) => decision.downloads.some((one) => own.has(one)));
+  const fell = harmless
+    ? []
+    : fellOpenOf(view).filter(({ decision }) => decision.downloads.some((one) => own.has(one)));
   // Who knows the text to be broken says so the first time only.
-  const said = broken && broken.seq > fetched.seq ? broken : undefined;
+  const said = broken && !harmless && broken.seq > fetched.seq ? broken : undefined;
   const fault = scriptFault(view, seqs([request, response, fetched, loaded, said], [...evidence]), fell);
-  const unusable = broken ? seqs(fetched, loaded, brokenBy(view, download)) : [];
+  const unusable = broken && !harmless ? seqs(fetched, loaded, brokenBy(view, download)) : [];
   return {
     about,
     confidence,

@@ -95,6 +95,23 @@ export function sayRoute({ request }: Evaluation): string {
   return failure === null ? way : `${way}, and the connection ${howItFailed(failure)}`;
 }
 
+/** What a script does on its way to an answer that may well be right: where the answer leads has causes of its own. */
+export function costMatch(
+  view: View,
+  evaluation: Evaluation,
+  said: Pick<Match, 'why' | 'confidence'> & { evidence?: readonly number[] },
+): Match {
+  const { loaded, answered, request } = evaluation;
+  const asked = view.between(request.started.seq, (answered ?? request.started).seq);
+  return {
+    about: loaded?.data.sha256 ?? 'the script',
+    severity: 'warning',
+    ...said,
+    evidence: [...(said.evidence ?? []), ...seqs(loaded, answered)].sort((left, right) => left - right),
+    explains: seqs(loaded, asked),
+  };
+}
+
 /** A fault of a script that these evaluations show: the evidence, the consequences and how grave it is. */
 export function scriptMatch(
   evaluations: readonly Evaluation[],
@@ -120,6 +137,6 @@ const traceOf = ({ loaded, failed, answered, request }: Evaluation): number[] =>
 /** What the request did, once the script had sent it its way. What a proxy then says may have a cause of its own. */
 function consequencesOf({ loaded, request }: Evaluation): number[] {
   const own = [loaded, request.started, request.ofType('dns.resolved')];
-  const direct = request.attempts.every(({ proxy, failure }) => proxy === null || failure?.startsWith('tcp.') === true);
+  const direct = request.attempts.every(({ proxy, failure }) => proxy === null || /^(tcp|dns)\./.test(failure ?? ''));
   return direct ? seqs(...own, request.events, request.finished) : seqs(...own, request.routes);
 }

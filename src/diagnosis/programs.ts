@@ -119,7 +119,11 @@ export const endOf = (request: Request): number[] =>
  */
 export function wholeOf(view: View, request: Request): number[] {
   const search = request.routes ? view.between(request.started.seq, request.routes.seq) : [];
-  const found = search.some((event) => event.type === 'discovery.finished' && event.data.url !== null);
+  const found = search.some(
+    (event) =>
+      (event.type === 'discovery.finished' && event.data.url !== null) ||
+      (event.type === 'dhcp.answer' && event.data.option252 !== null),
+  );
   return seqs(found ? [] : search, request.started, request.events, request.finished);
 }
 

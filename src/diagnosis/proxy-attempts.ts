@@ -4,6 +4,7 @@ import { requestsOf } from '../trace/requests.ts';
 import type { Attempt, Request } from '../trace/requests.ts';
 import { kept, seqs } from '../trace/view.ts';
 import type { View } from '../trace/view.ts';
+import { detoursAround } from './candidates.ts';
 import type { Match, Need } from './rule.ts';
 
 export interface ProxyAttempt {
@@ -92,6 +93,18 @@ export const matchOf = (one: ProxyAttempt, given: Pick<Match, 'why' | 'confidenc
   explains: seqs(one.attempt.events, one.request.finished),
   ...given,
 });
+
+/** The same for a proxy that cannot be reached: it explains the detours of others, too. */
+export const deadMatch = (view: View, one: ProxyAttempt, why: string): Match => {
+  const { proxy, failure } = one.attempt;
+  const isSame = (other: Attempt): boolean =>
+    other.proxy?.host === proxy?.host && other.proxy?.port === proxy?.port && other.failure === failure;
+  return matchOf(one, {
+    confidence: 'certain',
+    why,
+    explains: [...seqs(one.attempt.events, one.request.finished), ...detoursAround(view, isSame)],
+  });
+};
 
 /** The words with which the client ended the request, for the end of a sentence. */
 export const saidBy = ({ request, client }: ProxyAttempt): string => {

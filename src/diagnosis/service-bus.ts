@@ -7,6 +7,7 @@ import type { View } from '../trace/view.ts';
 import { isTunnel, tunnelReplies } from './proxy-replies.ts';
 import type { Reply } from './proxy-replies.ts';
 import { isListed } from './service-hosts.ts';
+import { isFaked } from './tunnel-tls.ts';
 
 /** Service Bus over TCP: AMQP 5671 and 5672, relay 9350 to 9354 (Microsoft's port tables for Relay). */
 export const isServiceBusPort = (port: number): boolean =>
@@ -57,7 +58,7 @@ export const fallbackReplies = (view: View, { first, names }: Signalling): Reply
 /** The fallback's tunnel, or its direct connection to 443. */
 export function fallbackOf(view: View, signalling: Signalling) {
   const { first } = signalling;
-  const tunnel = fallbackReplies(view, signalling).find(isTunnel);
+  const tunnel = fallbackReplies(view, signalling).find((reply) => isTunnel(reply) && !isFaked(view, reply));
   const direct = dialsOf(view).find(
     ({ seq, outcome, to }) => seq > first.seq && outcome === 'opened' && to.port === 443 && to.ip === first.to.ip,
   );

@@ -50,6 +50,20 @@ export const tunnelTlsOf = kept((view): readonly TunnelTls[] =>
     }),
 );
 
+/** The proxy shook hands itself, and its log has no connection to the destination: the 200 was a show. */
+export const fakedTunnels = kept((view): readonly TunnelTls[] =>
+  tunnelTlsOf(view).filter(
+    ({ reply, intruder }) =>
+      intruder !== undefined &&
+      pick(view.onConnection(reply.response.data.conn), 'proxy.tunnel').every(
+        ({ seq }) => seq < (reply.request?.seq ?? 0),
+      ),
+  ),
+);
+
+/** The tunnel of this answer leads nowhere. */
+export const isFaked = (view: View, reply: Reply): boolean => fakedTunnels(view).some((faked) => faked.reply === reply);
+
 const tlsEvents = (events: readonly TraceEvent[]): Tls[] => pick(events, 'tls.established', 'tls.failed');
 const isProxy = (by: string): boolean => by.startsWith('proxy:');
 

@@ -44,6 +44,10 @@ const upstreamFailures = kept((view): readonly UpstreamFailure[] =>
     }),
 );
 
+/** Whether the proxy says that it is the way to the destination that failed. */
+export const obstacleTold = (view: View, reply: Reply): boolean =>
+  upstreamFailures(view).some((failure) => failure.reply === reply && failure.confidence === 'certain');
+
 function obstacleOf(
   { reason, page, pageError, status }: Reply,
   logged: UpstreamFailure['logged'],

@@ -27,9 +27,17 @@ export interface Search {
 export function decisionOf(view: View, request: Request): Decision {
   const decided = request.routes?.seq ?? request.finished?.seq ?? Infinity;
   const told = toldBy(view).get(request.client) ?? { searching: [], downloads: [] };
-  const searches = lastRound(told.searching.filter(({ seq }) => seq < decided));
+  const rounds = roundsIn(told.searching.filter(({ seq }) => seq < decided));
+  const known = told.downloads.filter(({ seq }) => seq < decided);
+  // A client that has asked before does not wait for the round that is under way.
+  const at = Math.max(
+    rounds.findLastIndex((round) => isOver(round, known)),
+    0,
+  );
+  const searches = rounds[at] ?? [];
   const since = searches[0]?.started.seq ?? 0;
-  const downloads = told.downloads.filter(({ seq }) => seq > since && seq < decided);
+  const until = rounds[at + 1]?.[0]?.started.seq ?? Infinity;
+  const downloads = known.filter(({ seq }) => seq > since && seq < until);
   const script = downloads.findLast(({ data }) => data.accepted);
   const [failed] = request.ofType('pac.failed');
   const [answered] = request.ofType('pac.answered');
@@ -56,20 +64,29 @@ const toldBy = kept((view): ReadonlyMap<string, Told> => {
 });
 
 /** A client that asks the same source for the same name again begins a new round. */
-function lastRound(events: readonly TraceEvent<'discovery.started' | 'discovery.finished'>[]): Search[] {
-  let round: Search[] = [];
+function roundsIn(events: readonly TraceEvent<'discovery.started' | 'discovery.finished'>[]): Search[][] {
+  const rounds: Search[][] = [];
   for (const event of events) {
+    const round = rounds.at(-1);
     if (event.type === 'discovery.started') {
-      const again = round.some(({ started }) => sameSearch(started, event));
-      if (again) round = [];
-      round.push({ started: event, finished: undefined });
+      const again = round?.some(({ started }) => sameSearch(started, event)) ?? true;
+      const search = { started: event, finished: undefined };
+      if (again) rounds.push([search]);
+      else round?.push(search);
     } else {
-      const open = round.findLast(({ started, finished }) => !finished && started.data.source === event.data.source);
+      const open = round?.findLast(({ started, finished }) => !finished && started.data.source === event.data.source);
       if (open) open.finished = event;
     }
   }
-  return round;
+  return rounds;
 }
+
+/** All that was asked has answered, and what was found has been fetched, well or not. */
+const isOver = (round: readonly Search[], downloads: readonly TraceEvent<'pac.fetched'>[]): boolean =>
+  round.every(
+    ({ started, finished }) =>
+      finished !== undefined && (finished.data.url === null || downloads.some(({ seq }) => seq > started.seq)),
+  );
 
 const sameSearch = (left: TraceEvent<'discovery.started'>, right: TraceEvent<'discovery.started'>): boolean =>
   left.data.source === right.data.source && left.data.name === right.data.name;

@@ -6,7 +6,21 @@ import type { Reply } from '../proxy-replies.ts';
 import { rule } from '../rule.ts';
 
 const bare = (view: View): Reply[] =>
-  tunnelReplies(view).filter((reply) => isChallenge(reply) && schemesOf(reply).length === 0);
+  tunnelReplies(view).filter(
+    (reply) => isChallenge(reply) && schemesOf(reply).length === 0 && !isPassedOn(view, reply),
+  );
+
+/** The next proxy has asked this one: what it passes on is not its own word, and the challenge is in the trace. */
+const isPassedOn = (view: View, { request, response }: Reply): boolean =>
+  tunnelReplies(view).some(
+    (other) =>
+      other.status === 407 &&
+      schemesOf(other).length > 0 &&
+      other.response.data.target === response.data.target &&
+      other.response.data.proxy !== response.data.proxy &&
+      other.response.seq > (request?.seq ?? Infinity) &&
+      other.response.seq < response.seq,
+  );
 
 export const auth407NoChallenge = rule({
   id: 'auth-407-no-challenge',

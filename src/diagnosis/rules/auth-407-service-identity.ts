@@ -1,7 +1,6 @@
 import { seqs } from '../../trace/view.ts';
 import type { View } from '../../trace/view.ts';
 import {
-  anonymousTunnels,
   clientOf,
   effectsOf,
   nameOf,
@@ -9,6 +8,7 @@ import {
   sameProxy,
   storyOf,
   unanswered,
+  unaskedPasses,
   userOf,
 } from '../challenges.ts';
 import { inMessageAnalyzer } from '../filters.ts';
@@ -30,7 +30,7 @@ const admitted = (view: View, refused: Reply): Reply | undefined =>
 
 /** A client that got through before is no stranger to the proxy. */
 const isStranger = (view: View, refused: Reply): boolean =>
-  !anonymousTunnels(view).some((reply) => sameProxy(reply, refused) && clientOf(reply) === clientOf(refused));
+  !unaskedPasses(view).some((reply) => sameProxy(reply, refused) && clientOf(reply) === clientOf(refused));
 
 function match(view: View, refused: Reply): Match[] {
   const other = admitted(view, refused);

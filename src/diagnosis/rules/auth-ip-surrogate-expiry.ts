@@ -1,7 +1,6 @@
 import { seqs } from '../../trace/view.ts';
 import type { View } from '../../trace/view.ts';
 import {
-  anonymousTunnels,
   clientOf,
   effectsOf,
   isBefore,
@@ -9,6 +8,7 @@ import {
   sameProxy,
   storyOf,
   unanswered,
+  unaskedPasses,
   userOf,
 } from '../challenges.ts';
 import { connectFilter } from '../filters.ts';
@@ -19,7 +19,7 @@ import type { Match } from '../rule.ts';
 
 /** The same client got the same tunnel before, without a word about who it is. */
 function match(view: View, refused: Reply): Match[] {
-  const earlier = anonymousTunnels(view).findLast(
+  const earlier = unaskedPasses(view).findLast(
     (reply) =>
       sameProxy(reply, refused) &&
       clientOf(reply) === clientOf(refused) &&
@@ -63,7 +63,7 @@ export const authIpSurrogateExpiry = rule({
   ],
   needs: [
     { says: 'a 407 to CONNECT that nobody answers', seen: (view) => events(unanswered(view)) },
-    { says: 'a tunnel for a client that was not asked', seen: (view) => events(anonymousTunnels(view)) },
+    { says: 'a tunnel for a client that was not asked', seen: (view) => events(unaskedPasses(view)) },
   ],
   find: (view) => unanswered(view).flatMap((refused) => match(view, refused)),
 });

@@ -1,3 +1,4 @@
+import type { Alternative } from '../../finding.ts';
 import type { TraceEvent } from '../../trace/events.ts';
 import { seqs } from '../../trace/view.ts';
 import type { View } from '../../trace/view.ts';
@@ -6,6 +7,7 @@ import { connectFilter } from '../filters.ts';
 import { events } from '../proxy-replies.ts';
 import type { Reply } from '../proxy-replies.ts';
 import { rule } from '../rule.ts';
+import { silencesFor } from '../silences.ts';
 
 /** Microsoft Learn: how to disable HTTP proxy authentication features. */
 const bits: Readonly<Record<string, number>> = { basic: 1, digest: 2, ntlm: 4, kerberos: 8, negotiate: 16 };
@@ -21,6 +23,11 @@ function maskFor(view: View, reply: Reply): TraceEvent<'client.setting'> | undef
 
 const disabled = (view: View): Reply[] => unanswered(view).filter((reply) => maskFor(view, reply));
 
+const stillSilent: Alternative = {
+  id: 'auth-407-connect',
+  tellApart: 'Another machine, without the mask, says nothing to this challenge either: nobody has credentials for it.',
+};
+
 export const authSchemeDisabledOs = rule({
   id: 'auth-scheme-disabled-os',
   title: 'Windows is told not to use what the proxy offers',
@@ -35,7 +42,7 @@ export const authSchemeDisabledOs = rule({
     'Let the proxy offer a scheme that is not disabled, such as Negotiate, or let the machine pass without authentication. The ' +
     'mask is a hardening measure: lifting it is the last resort.',
   refutedIf: 'The client answers a challenge with one of these schemes.',
-  alternatives: [],
+  alternatives: [stillSilent],
   needs: [{ says: 'a 407 that offers disabled schemes only', seen: (view) => events(disabled(view)) }],
   find: (view) =>
     disabled(view).map((reply) => {
@@ -48,6 +55,7 @@ export const authSchemeDisabledOs = rule({
           `DisableProxyAuthenticationSchemes is ${setting?.data.value ?? ''} on this machine.`,
         evidence: [...seqs(setting), ...storyOf(reply)],
         explains: effectsOf(reply),
+        alternatives: [stillSilent, ...silencesFor(reply).filter(({ id }) => id === 'auth-407-body-rendered')],
       };
     }),
 });

@@ -6,6 +6,7 @@ import { connectFilter } from '../filters.ts';
 import { events } from '../proxy-replies.ts';
 import type { Reply } from '../proxy-replies.ts';
 import { rule } from '../rule.ts';
+import { silences, silencesFor } from '../silences.ts';
 
 /** `http://user:***@proxy:8080`: passwords are masked in events, users are not. */
 const named = /:\/\/([^\s/@:;]+)(?::[^\s/@]*)?@([^\s/:;,]+)/;
@@ -33,7 +34,7 @@ export const authUrlCredsIgnored = rule({
   confirm: `Filter ${connectFilter(407)}: no CONNECT carries Proxy-Authorization, although the setting names a user.`,
   fix: 'Take the credentials out of the URL. Let the machine pass without authentication, or the client log on by its own means.',
   refutedIf: 'CONNECT carries Proxy-Authorization: then the credentials are used, and wrong.',
-  alternatives: [],
+  alternatives: silences,
   needs: [
     { says: 'a 407 that a client does not answer whose setting has a user', seen: (view) => events(ignored(view)) },
   ],
@@ -48,6 +49,8 @@ export const authUrlCredsIgnored = rule({
           `${reply.proxy} asks for ${schemesOf(reply).join(' or ')}, and the client sends nothing.`,
         evidence: [...seqs(setting), ...storyOf(reply)],
         explains: effectsOf(reply),
+        // With the user out of the URL the client may be silent all the same.
+        alternatives: silencesFor(reply),
       };
     }),
 });

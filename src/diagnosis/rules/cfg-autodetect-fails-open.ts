@@ -1,3 +1,4 @@
+import type { Alternative } from '../../finding.ts';
 import type { Request } from '../../trace/requests.ts';
 import { seqs } from '../../trace/view.ts';
 import { sayAttempts } from '../candidates.ts';
@@ -5,6 +6,16 @@ import { bySettings, countingAs, looked, nameOf, wholeOf } from '../programs.ts'
 import { rule } from '../rule.ts';
 
 const wentDirect = ({ attempts }: Request): boolean => attempts.every(({ proxy }) => proxy === null);
+
+/** What those settings say is not known: detection may have been on in them. */
+const tellApart =
+  'Detection is on in the account’s settings, once they can be read: then the missing script is the fault.';
+const meantToLook: readonly Alternative[] = [
+  'wpad-dns-nxdomain',
+  'wpad-dns-global-query-block-list',
+  'wpad-dns-wrong-or-empty-suffix',
+  'dhcp252-absent',
+].map((id) => ({ id, tellApart }));
 
 export const cfgAutodetectFailsOpen = rule({
   id: 'cfg-autodetect-fails-open',
@@ -18,7 +29,7 @@ export const cfgAutodetectFailsOpen = rule({
     'names WinHttpGetIEProxyConfigForCurrentUser with its error.',
   fix: 'Repair the account’s profile (its hive is not loaded, or access is denied), or name the proxy in the program’s own .exe.config, which needs no such call.',
   refutedIf: 'The settings of this account are read without an error, and detection is on in them.',
-  alternatives: [],
+  alternatives: meantToLook,
   ...bySettings('settings that could not be read, and a search for a script', (program, view) => {
     const unreadable = countingAs(program, 'unreadable', 'true');
     const requests = looked(view, program) ? program.requests : [];

@@ -24,7 +24,10 @@ export const cfgCrlPathDiffers = rule({
     (program, view) => {
       const requests = strandedOf(program).filter(isCheck);
       const [first] = requests;
-      const [carried] = proxiedBeside(view, program);
+      // A proxy that nobody reaches would be of no use here either.
+      const carried = proxiedBeside(view, program).find(({ request }) =>
+        request.attempts.some(({ conns }) => conns.length > 0),
+      );
       const ownScript = counting(program, 'AutoConfigURL').length > 0;
       if (!first || !carried || ownScript || hasOwnProxy(program) || !isClosed(view, program)) return [];
       return [

@@ -4,6 +4,15 @@ import { proxyFilter, serviceFile, updaterFile } from '../product-files.ts';
 import { bySetting, counting, isFramework, nameOf, needing, placeOf, programsOf, sameMachine } from '../programs.ts';
 import { rule } from '../rule.ts';
 
+/** That the proxy is dead is the fault, where all is meant to go by it. */
+const tellApart =
+  'Nothing is meant to go directly from this machine: then it is the proxy alone that has to come back.';
+const deadProxies = [
+  { failure: 'tcp.refused', alternative: { id: 'proxy-refused', tellApart } },
+  { failure: 'tcp.timeout', alternative: { id: 'proxy-syn-blackhole', tellApart } },
+  { failure: 'dns.nxdomain', alternative: { id: 'proxy-name-nxdomain', tellApart } },
+];
+
 export const cfgExplicitHasNoFallback = rule({
   id: 'cfg-explicit-has-no-fallback',
   title: 'The proxy of proxyaddress is down, and there is no way beside it',
@@ -14,7 +23,7 @@ export const cfgExplicitHasNoFallback = rule({
   confirm: `Filter ${proxyFilter} or \`tcp.flags.reset==1 || tcp.flags.syn==1\`: only attempts at the proxy; another program of the machine has a direct connection to the same host.`,
   fix: `Bring the proxy back. Where direct traffic is allowed, take proxyaddress out and bypass with <defaultProxy enabled="false">; where it is to be tried second, use a script that ends in DIRECT. Files: ${serviceFile}, ${updaterFile}; restart both services.`,
   refutedIf: 'The proxy can be reached from this machine, or a direct connection cannot be made either.',
-  alternatives: [],
+  alternatives: deadProxies.map(({ alternative }) => alternative),
   ...bySetting(
     'a proxyaddress out of reach, beside a direct connection of the same machine',
     needing('a proxyaddress', (program) => counting(program, 'proxy.proxyaddress')),
@@ -39,6 +48,11 @@ export const cfgExplicitHasNoFallback = rule({
           why:
             `${placeOf(setting)} names ${setting.data.value} for ${nameOf(program)}: ${sayAttempts(first.attempts)}, and nothing else is ` +
             `tried; ${open.client} on the same machine reaches ${open.target.host} directly.`,
+          match: {
+            alternatives: deadProxies
+              .filter(({ failure }) => first.attempts.some((one) => one.failure === failure))
+              .map(({ alternative }) => alternative),
+          },
         },
       ];
     },

@@ -22,17 +22,31 @@ export const cfgSystemProxyStringBad = rule({
     needing('a ProxyServer that counts', (program) => counting(program, 'ProxyServer')),
     (program) =>
       isFramework(program)
-        ? counting(program, 'ProxyServer').map((setting) => ({
-            settings: [setting],
-            requests: program.requests.filter(
-              (request) => isStillborn(request) && isComplaint(request.finished?.data.error),
-            ),
-            about: setting.data.value,
-            why: `ProxyServer in ${placeOf(setting)} is "${setting.data.value}": ${nameOf(program)} cannot read it and sends no packet.`,
-          }))
+        ? counting(program, 'ProxyServer').map((setting) => {
+            const failed = program.requests.filter(isStillborn);
+            const complaints = failed.filter(({ finished }) => isComplaint(finished?.data.error));
+            const why = `ProxyServer in ${placeOf(setting)} is "${setting.data.value}": ${nameOf(program)} cannot read it`;
+            const about = setting.data.value;
+            if (complaints.length > 0 || !isMixed(setting.data.value))
+              return { settings: [setting], requests: complaints, about, why: `${why} and sends no packet.` };
+            // Another mistake in the configuration came first.
+            return {
+              settings: [setting],
+              requests: failed,
+              about,
+              why: `${why}, once it comes to that.`,
+              match: { confidence: 'possible', explains: [] },
+            };
+          })
         : [],
   ),
 });
+
+/** Several entries, and not all of them with a scheme. */
+function isMixed(value: string): boolean {
+  const entries = value.split(';').filter((entry) => entry.trim() !== '');
+  return entries.length > 1 && entries.some((entry) => !entry.includes('='));
+}
 
 const isComplaint = (error: { text: string; inner?: string } | null | undefined): boolean =>
   /invalid proxy server setting/.test(`${error?.text ?? ''} ${error?.inner ?? ''}`);

@@ -27,6 +27,11 @@ export const dhcp252InformUnanswered = rule({
       id: 'wpad-dns-nxdomain',
       tellApart: 'This network never used DHCP for the script: then the record in DNS is what is missing.',
     },
+    {
+      id: 'wpad-dns-global-query-block-list',
+      tellApart:
+        'The same, and the zone holds the record: `dnscmd /info /globalqueryblocklist` on the DNS server names wpad.',
+    },
   ],
   needs: [{ says: 'a DHCPINFORM without an answer', seen: (view) => unanswered(view).map(({ timeout }) => timeout) }],
   find: (view) =>

@@ -3,13 +3,13 @@ import type { View } from '../../trace/view.ts';
 import { consequence, directIsOpen, sayConsequence } from '../fail-open.ts';
 import { rule } from '../rule.ts';
 import type { Match } from '../rule.ts';
-import { accepted, dhcpSearchesOf, dnsSearchesOf, fellAfter, wholeSearch } from '../wpad.ts';
+import { dhcpSearchesOf, dnsSearchesOf, fellAfter, wholeSearch } from '../wpad.ts';
 
 /** A client that DNS told nothing and that did not ask DHCP, which told another one. */
 const deaf = kept((view) =>
   dnsSearchesOf(view).flatMap((search) => {
     const asks = dhcpSearchesOf(view).some(({ client }) => client === search.client);
-    const told = dhcpSearchesOf(view).find((dhcp) => accepted(dhcp));
+    const told = dhcpSearchesOf(view).find(({ downloads }) => downloads.length > 0);
     return !asks && told && search.finished.data.url === null ? [{ search, told }] : [];
   }),
 );
@@ -29,7 +29,7 @@ export const dhcp252UnsupportedClient = rule({
   alternatives: [],
   needs: [
     {
-      says: 'a client that asked DNS alone in vain, and another that got a script by DHCP',
+      says: 'a client that asked DNS alone in vain, and another that was told of a script by DHCP',
       seen: (view) => deaf(view).flatMap(({ search, told }) => [search.finished, told.finished]),
     },
   ],

@@ -1,6 +1,7 @@
 import { namesByAddress } from '../../trace/dials.ts';
 import { kept, seqs } from '../../trace/view.ts';
 import type { View } from '../../trace/view.ts';
+import { allOf } from '../candidates.ts';
 import { scriptFault } from '../fail-open.ts';
 import { rule } from '../rule.ts';
 import { accepted, decidedBy, dhcpSearchesOf, dnsSearchesOf, fellAfter, wholeSearch } from '../wpad.ts';
@@ -45,7 +46,10 @@ export const dhcp252WinsOverDns = rule({
   find: (view) =>
     rivals(view).map(({ dhcp, dns, script, url }) => {
       const { client, started, answers, finished, downloads } = dhcp;
-      const failed = decidedBy(view, dhcp).filter(({ ok }) => !ok);
+      const decided = decidedBy(view, dhcp);
+      const failed = decided.filter(({ ok }) => !ok);
+      // Some get through all the same, after a proxy of the wrong script has failed.
+      const astray = decided.filter(({ ok, attempts }) => !ok || attempts.some(({ failure }) => failure !== null));
       const fell = fellAfter(view, dhcp);
       const evidence = seqs(answers, started, finished, downloads, failed[0]?.routes, failed[0]?.finished, script);
       const fault = scriptFault(view, evidence, fell);
@@ -56,11 +60,7 @@ export const dhcp252WinsOverDns = rule({
         confidence: 'certain',
         why: `DHCP sent ${client} to ${url} and it never asked DNS, which sends ${dns.client} to ${script.data.url}${lost}${fault.then}.`,
         evidence: fault.evidence,
-        explains: [
-          ...seqs(wholeSearch(view, dhcp)),
-          ...failed.flatMap(({ events }) => seqs(events)),
-          ...fault.explains,
-        ],
+        explains: [...seqs(wholeSearch(view, dhcp)), ...astray.flatMap(allOf), ...fault.explains],
       };
     }),
 });

@@ -9,6 +9,7 @@ interface Slow {
   request: Request;
   attempt: Attempt;
   dead: Dial;
+  /** The IPv4 address said something, be it RST. */
   alive: Dial;
 }
 
@@ -16,8 +17,11 @@ const slowOnes = kept((view): readonly Slow[] =>
   requestsOf(view).flatMap((request) =>
     request.attempts.flatMap((attempt) => {
       const dead = attempt.dials.find(({ to, outcome }) => to.ip.includes(':') && outcome !== 'opened');
-      const alive = attempt.dials.find(({ to, outcome }) => !to.ip.includes(':') && outcome === 'opened');
-      return attempt.proxy && dead && alive && dead.seq < alive.seq ? [{ request, attempt, dead, alive }] : [];
+      const alive = attempt.dials.find(({ to, outcome }) => !to.ip.includes(':') && outcome !== 'silent');
+      const differ = alive?.outcome === 'opened' || dead?.outcome === 'silent';
+      return attempt.proxy && dead && alive && differ && dead.seq < alive.seq
+        ? [{ request, attempt, dead, alive }]
+        : [];
     }),
   ),
 );
@@ -37,19 +41,20 @@ export const envProxyAaaaBroken = rule({
   alternatives: [],
   needs: [
     {
-      says: 'a dial of the proxy over IPv6 in vain, and one over IPv4 that stood',
+      says: 'a dial of the proxy over IPv6 in vain, and one over IPv4 that was answered',
       seen: (view) => slowOnes(view).flatMap(({ dead, alive }) => [...dead.events, ...alive.events]),
     },
   ],
   find: (view) =>
     slowOnes(view).map(({ request, attempt, dead, alive }) => {
       const lookups = request.ofType('dns.resolved').filter(({ data }) => data.name === attempt.proxy?.host);
+      const then = alive.outcome === 'opened' ? 'then reached it at' : 'was answered by';
       const waited = dead.outcome === 'silent' ? `got no answer in ${sayDuration(dead.waited)}` : 'was refused';
       return {
         about: attempt.route,
         severity: request.ok ? 'warning' : 'error',
         confidence: 'certain',
-        why: `${attempt.proxy?.host ?? ''} is ${dead.to.ip} first, which ${waited}; ${request.client} then reached it at ${alive.to.ip}.`,
+        why: `${attempt.proxy?.host ?? ''} is ${dead.to.ip} first, which ${waited}; ${request.client} ${then} ${alive.to.ip}.`,
         evidence: seqs(lookups, dead.events, alive.events, attempt.finished, request.finished),
         explains: seqs(dead.events),
       };

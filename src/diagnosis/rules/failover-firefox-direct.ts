@@ -15,6 +15,5 @@ export const failoverFirefoxDirect = rule({
     'Bring the proxies back. To keep even these requests inside, set network.proxy.failover_direct to false by policy ' +
     '(Preferences in policies.json).',
   refutedIf: 'The answer of the script names DIRECT itself, or the request was one of a page.',
-  alternatives: [],
   ...beyond((profile) => profile === 'firefox'),
 });

@@ -17,6 +17,5 @@ export const failoverImplicitDirectNetfx = rule({
     'Bring the proxies back. Where nothing may go direct, name one highly available proxy in proxyaddress instead of a ' +
     'script, and let the firewall reject direct connections with RST, so that they fail at once.',
   refutedIf: 'The answer of the script names this entry itself.',
-  alternatives: [],
   ...beyond((profile) => profile === 'dotnet-framework'),
 });

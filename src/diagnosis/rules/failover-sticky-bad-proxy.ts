@@ -5,7 +5,7 @@ import { ownersOf, proxyOf, requestsOf } from '../../trace/requests.ts';
 import type { Attempt, Request } from '../../trace/requests.ts';
 import { groupIn, kept, seqs } from '../../trace/view.ts';
 import type { View } from '../../trace/view.ts';
-import { allOf, isDead, listOf, sayProxy, shown } from '../candidates.ts';
+import { allOf, detoursAround, isDead, listOf, sayProxy, shown } from '../candidates.ts';
 import { rule } from '../rule.ts';
 
 /** A client passes over a proxy that failed for it once, though others connect to it again. */
@@ -105,6 +105,10 @@ function matchOf(view: View, route: string, grudges: readonly Grudge[]) {
         request.finished,
       ]),
     ),
-    explains: grudges.flatMap(({ request, before }) => [...allOf(before.request), ...allOf(request)]),
+    explains: [
+      ...grudges.flatMap(({ request, before }) => [...allOf(before.request), ...allOf(request)]),
+      // What others went through while it was away.
+      ...detoursAround(view, (attempt, { started }) => attempt.route === route && started.seq < (recovered?.seq ?? 0)),
+    ],
   };
 }

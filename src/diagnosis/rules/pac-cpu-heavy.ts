@@ -1,4 +1,4 @@
-import { evaluationsOf, scriptMatch } from '../evaluations.ts';
+import { costMatch, evaluationsOf } from '../evaluations.ts';
 import { rule } from '../rule.ts';
 
 /** Helper calls for one URL. A large company's script of 300 rules makes a few hundred. */
@@ -28,6 +28,6 @@ export const pacCpuHeavy = rule({
       if (calls < many) return [];
       const helper = evaluation.calls[0]?.data.helper ?? 'helper';
       const why = `The script called ${helper} and others ${calls} times to answer ${evaluation.request.url}.`;
-      return [scriptMatch([evaluation], { confidence: 'likely', severity: 'warning', why, explains: [] })];
+      return [costMatch(view, evaluation, { confidence: 'likely', why })];
     }),
 });

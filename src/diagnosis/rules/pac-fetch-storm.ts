@@ -7,7 +7,7 @@ import { rule } from '../rule.ts';
 
 /** So many downloads of the same bytes in a row are no accident. */
 const many = 5;
-/** Milliseconds between two of them; a client that keeps its script waits for hours. */
+/** Milliseconds of rest between two of them; a client that keeps its script waits for hours. */
 const close = 60_000;
 
 /** Downloads of one content by one client, one soon after the other, without a restart in between. */
@@ -24,13 +24,16 @@ const stormsOf = kept((view): readonly (readonly Download[])[] => {
 });
 
 /** A client that gets what it has keeps its script and loads none. */
-function follows(view: View, run: readonly Download[], { fetched, loaded }: Download): boolean {
+function follows(view: View, run: readonly Download[], { fetched, loaded, request }: Download): boolean {
   const last = run.at(-1)?.fetched ?? fetched;
   const content = run.findLast((one) => one.loaded !== undefined)?.loaded?.data.sha256;
-  const restarted = pick(view.between(last.seq, fetched.seq), 'client.started').some(
+  const since = pick(view.between(last.seq, fetched.seq), 'client.started', 'client.finished').filter(
     ({ data }) => data.client === fetched.data.client,
   );
-  return !restarted && fetched.at - last.at <= close && (loaded?.data.sha256 ?? content) === content;
+  const restarted = since.some(({ type }) => type === 'client.started');
+  // While a request is under way nobody asks for the next.
+  const rest = (request ?? fetched).at - Math.max(last.at, ...since.map(({ at }) => at));
+  return !restarted && rest <= close && (loaded?.data.sha256 ?? content) === content;
 }
 
 export const pacFetchStorm = rule({

@@ -1,6 +1,6 @@
 import { sayDuration } from '../../duration.ts';
 import { seqs } from '../../trace/view.ts';
-import { evaluationsOf, scriptMatch } from '../evaluations.ts';
+import { costMatch, evaluationsOf } from '../evaluations.ts';
 import { scriptLookupsOf } from '../script-lookups.ts';
 import { rule } from '../rule.ts';
 
@@ -34,6 +34,6 @@ export const pacSlowDns = rule({
       const names = slow.map(({ name }) => name).join(', ');
       const why = `The script waited ${sayDuration(waited)} for DNS (${names}) before it answered ${evaluation.request.url}.`;
       const evidence = slow.flatMap(({ call, queries, resolved }) => seqs(queries, resolved, call));
-      return [scriptMatch([evaluation], { confidence: 'certain', severity: 'warning', why, evidence })];
+      return [costMatch(view, evaluation, { confidence: 'certain', why, evidence })];
     }),
 });

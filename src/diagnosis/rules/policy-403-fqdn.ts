@@ -5,11 +5,20 @@ import { events, isTunnel, tunnelReplies } from '../proxy-replies.ts';
 import type { Reply } from '../proxy-replies.ts';
 import type { Alternative } from '../../finding.ts';
 import { rule } from '../rule.ts';
+import { isFaked } from '../tunnel-tls.ts';
 import { useOf, wildcardOf } from '../service-hosts.ts';
 
 /** What registration needs has a rule of its own. */
 const denied = (view: View): Reply[] =>
   denials(view).filter(({ host, port }) => port === 443 && useOf(host, port) !== 'sign-in');
+
+/** Tunnels that led somewhere. */
+const opened = (view: View): Reply[] => tunnelReplies(view).filter((reply) => isTunnel(reply) && !isFaked(view, reply));
+
+const everyName: Alternative = {
+  id: 'policy-connect-443-denied',
+  tellApart: 'CONNECT to any other name on 443 is refused as well: the method is forbidden, not the name.',
+};
 
 export const policy403Fqdn = rule({
   id: 'policy-403-fqdn',
@@ -21,20 +30,14 @@ export const policy403Fqdn = rule({
     'https.Response) and tcp.port==8080`, with the port of your proxy). Compare the names that get 403 with those that get 200.',
   fix: 'Allow CONNECT to this name on port 443 for the connector’s machine, without authentication; best as *.msappproxy.net and *.servicebus.windows.net.',
   refutedIf: 'The same CONNECT from the same machine is answered with 200.',
-  alternatives: [
-    {
-      id: 'policy-connect-443-denied',
-      tellApart: 'CONNECT to any other name on 443 is refused as well: the method is forbidden, not the name.',
-    },
-  ],
+  alternatives: [everyName],
   needs: [{ says: 'a 403 to CONNECT on port 443', seen: (view) => events(denied(view)) }],
   find: (view) =>
     denied(view).map((reply) => {
-      const others = tunnelReplies(view).filter(
-        ({ response, host, port, ...other }) =>
-          isTunnel(other) && port === 443 && host !== reply.host && response.data.proxy === reply.response.data.proxy,
+      const allowed = opened(view).find(
+        ({ response, host, port }) =>
+          port === 443 && host !== reply.host && response.data.proxy === reply.response.data.proxy,
       );
-      const [allowed] = others;
       return {
         about: `${reply.host} at ${reply.proxy}`,
         confidence: allowed ? 'certain' : 'likely',
@@ -44,7 +47,7 @@ export const policy403Fqdn = rule({
         fix: `On ${reply.proxy} allow CONNECT to ${reply.host}:443 for the connector’s machine, without authentication.`,
         evidence: [...reply.evidence, ...seqs(allowed?.response)],
         explains: seqs(reply.owner?.attempt.events, reply.owner?.request.finished),
-        ...(allowed ? { alternatives: wholeSuffix(reply) } : {}),
+        alternatives: [...(allowed ? [] : [everyName]), ...wholeSuffix(reply)],
       };
     }),
 });

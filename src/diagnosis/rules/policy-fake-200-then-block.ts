@@ -1,18 +1,6 @@
-import { pick, seqs } from '../../trace/view.ts';
-import type { View } from '../../trace/view.ts';
+import { seqs } from '../../trace/view.ts';
 import { rule } from '../rule.ts';
-import { tunnelTlsOf } from '../tunnel-tls.ts';
-import type { TunnelTls } from '../tunnel-tls.ts';
-
-/** The proxy said 200 and shook hands itself, and its log has no connection to the destination. */
-const faked = (view: View): TunnelTls[] =>
-  tunnelTlsOf(view).filter(
-    ({ reply, intruder }) =>
-      intruder !== undefined &&
-      pick(view.onConnection(reply.response.data.conn), 'proxy.tunnel').every(
-        ({ seq }) => seq < (reply.request?.seq ?? 0),
-      ),
-  );
+import { fakedTunnels } from '../tunnel-tls.ts';
 
 export const policyFake200ThenBlock = rule({
   id: 'policy-fake-200-then-block',
@@ -30,11 +18,11 @@ export const policyFake200ThenBlock = rule({
   needs: [
     {
       says: 'a handshake of the proxy itself in a tunnel that leads nowhere',
-      seen: (view) => faked(view).map(({ client }) => client),
+      seen: (view) => fakedTunnels(view).map(({ client }) => client),
     },
   ],
   find: (view) =>
-    faked(view).map(({ reply, shown, evidence }) => ({
+    fakedTunnels(view).map(({ reply, shown, evidence }) => ({
       about: `${reply.host} at ${reply.proxy}`,
       confidence: 'certain',
       why:

@@ -1,7 +1,10 @@
+import { requestsOf } from '../../trace/requests.ts';
+import type { Request } from '../../trace/requests.ts';
 import { kept, seqs } from '../../trace/view.ts';
 import type { View } from '../../trace/view.ts';
 import { directDials, effectsOf, isOpen } from '../direct-dials.ts';
 import type { DirectDial } from '../direct-dials.ts';
+import { dialsInVain, downloadsOf } from '../downloads.ts';
 import { rule } from '../rule.ts';
 import type { Match } from '../rule.ts';
 
@@ -30,13 +33,31 @@ function match(view: View, blocked: DirectDial): Match[] {
         `On ${machine.data.address}, ${other.client} (${identity(favoured)}) reached ${place(blocked)}, and ${blocked.client} ` +
         `(${identity(machine)}) got no connection to the same place.`,
       evidence: [...seqs(machine, favoured, other.dial.events), ...effectsOf(blocked)],
-      explains: directDials(view)
-        .filter((one) => !isOpen(one) && one.client === blocked.client)
-        .flatMap(effectsOf),
+      explains: [
+        ...directDials(view)
+          .filter((one) => !isOpen(one) && one.client === blocked.client)
+          .flatMap(effectsOf),
+        ...insideInVain(view, blocked.client),
+      ],
       ...(machine.data.identity === favoured.data.identity ? { alternatives: [] } : {}),
     },
   ];
 }
+
+/** Who gets no connection at all gets none inside either: not to the host of the script. */
+function insideInVain(view: View, client: string): number[] {
+  const downloads = downloadsOf(view).filter(({ fetched }) => fetched.data.client === client);
+  const lives = requestsOf(view).some((request) => request.client === client && isAlive(request));
+  if (lives || downloads.some(({ fetched }) => fetched.data.conn !== null)) return [];
+  return downloads.flatMap((download) =>
+    seqs(
+      download.fetched,
+      dialsInVain(view, download).flatMap(({ events }) => events),
+    ),
+  );
+}
+
+const isAlive = ({ attempts }: Request): boolean => attempts.some(({ conns }) => conns.length > 0);
 
 export const policyProcessLockdown = rule({
   id: 'policy-process-lockdown',

@@ -1,5 +1,5 @@
 import type { View } from '../../trace/view.ts';
-import { failedProxyAttempts, isLost, matchOf, needOf, saidBy } from '../proxy-attempts.ts';
+import { failedProxyAttempts, isLost, deadMatch, needOf, saidBy } from '../proxy-attempts.ts';
 import type { ProxyAttempt } from '../proxy-attempts.ts';
 import { rule } from '../rule.ts';
 
@@ -23,9 +23,10 @@ export const proxyNameNxdomain = rule({
   needs: [needOf('an attempt that failed because the proxy’s name has no address', unresolved)],
   find: (view) =>
     unresolved(view).map((one) =>
-      matchOf(one, {
-        confidence: 'certain',
-        why: `${one.client} has the proxy ${one.proxy}, and DNS knows no address of ${one.attempt.proxy?.host ?? ''}; ${saidBy(one)}.`,
-      }),
+      deadMatch(
+        view,
+        one,
+        `${one.client} has the proxy ${one.proxy}, and DNS knows no address of ${one.attempt.proxy?.host ?? ''}; ${saidBy(one)}.`,
+      ),
     ),
 });

@@ -1,10 +1,14 @@
 import type { View } from '../../trace/view.ts';
-import { failedProxyAttempts, isLost, matchOf, needOf, saidBy } from '../proxy-attempts.ts';
+import { failedProxyAttempts, isLost, deadMatch, needOf, saidBy } from '../proxy-attempts.ts';
 import type { ProxyAttempt } from '../proxy-attempts.ts';
 import { rule } from '../rule.ts';
 
 const refused = (view: View): ProxyAttempt[] =>
   failedProxyAttempts(view).filter((one) => isLost(one) && one.failure === 'tcp.refused');
+
+/** The address that refused, of those that were dialled. */
+const addressOf = ({ attempt: { dials } }: ProxyAttempt): string =>
+  dials.find(({ outcome }) => outcome === 'refused')?.to.ip ?? 'address unknown';
 
 export const proxyRefused = rule({
   id: 'proxy-refused',
@@ -21,9 +25,10 @@ export const proxyRefused = rule({
   needs: [needOf('an attempt whose proxy refused the connection', refused)],
   find: (view) =>
     refused(view).map((one) =>
-      matchOf(one, {
-        confidence: 'certain',
-        why: `${one.proxy} (${one.attempt.dials[0]?.to.ip ?? 'address unknown'}) answered the SYN of ${one.client} with RST; ${saidBy(one)}.`,
-      }),
+      deadMatch(
+        view,
+        one,
+        `${one.proxy} (${addressOf(one)}) answered the SYN of ${one.client} with RST; ${saidBy(one)}.`,
+      ),
     ),
 });

@@ -1,13 +1,15 @@
 import { sayDuration } from '../../duration.ts';
 import type { View } from '../../trace/view.ts';
-import { failedProxyAttempts, isLost, matchOf, needOf, saidBy } from '../proxy-attempts.ts';
+import { failedProxyAttempts, isLost, deadMatch, needOf, saidBy } from '../proxy-attempts.ts';
 import type { ProxyAttempt } from '../proxy-attempts.ts';
 import { rule } from '../rule.ts';
 
 const silent = (view: View): ProxyAttempt[] =>
-  failedProxyAttempts(view).filter(
-    (one) => isLost(one) && !one.connected && one.attempt.dials.some(({ outcome }) => outcome === 'silent'),
-  );
+  failedProxyAttempts(view).filter((one) => isLost(one) && !one.connected && isSilent(one));
+
+/** No address of the proxy said a word. */
+const isSilent = ({ attempt: { dials } }: ProxyAttempt): boolean =>
+  dials.length > 0 && dials.every(({ outcome }) => outcome === 'silent');
 
 export const proxySynBlackhole = rule({
   id: 'proxy-syn-blackhole',
@@ -36,9 +38,10 @@ export const proxySynBlackhole = rule({
   find: (view) =>
     silent(view).map((one) => {
       const dial = one.attempt.dials.find(({ outcome }) => outcome === 'silent');
-      return matchOf(one, {
-        confidence: 'certain',
-        why: `${dial?.silentSyns ?? 0} SYNs of ${one.client} to ${one.proxy} (${dial?.to.ip ?? ''}) got no answer in ${sayDuration(dial?.waited ?? 0)}; ${saidBy(one)}.`,
-      });
+      return deadMatch(
+        view,
+        one,
+        `${dial?.silentSyns ?? 0} SYNs of ${one.client} to ${one.proxy} (${dial?.to.ip ?? ''}) got no answer in ${sayDuration(dial?.waited ?? 0)}; ${saidBy(one)}.`,
+      );
     }),
 });

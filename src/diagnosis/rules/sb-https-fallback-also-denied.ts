@@ -1,3 +1,4 @@
+import type { Alternative } from '../../finding.ts';
 import { seqs } from '../../trace/view.ts';
 import type { View } from '../../trace/view.ts';
 import { explainedBy } from '../denials.ts';
@@ -13,6 +14,17 @@ import { isOfMissingSuffix } from '../suffix-denied.ts';
 const refusalsOf = (view: View, signalling: Signalling): Reply[] =>
   fallbackReplies(view, signalling).filter((reply) => !isTunnel(reply) && !reply.overcome);
 
+/** Each half by itself: one way is enough for Service Bus, so it is for the customer to say which one is meant. */
+const slowOnly: Alternative = {
+  id: 'sb-tcp-blackhole-slow-fallback',
+  tellApart: 'The proxy is meant to refuse: then the silence of the TCP ports is what has to end.',
+};
+const tellApart = 'The TCP ports are meant to be closed: then the refusal alone is the fault.';
+const refusals: Readonly<Record<number, Alternative>> = {
+  403: { id: 'policy-msappproxy-only', tellApart },
+  407: { id: 'auth-407-per-destination', tellApart },
+};
+
 export const sbHttpsFallbackAlsoDenied = rule({
   id: 'sb-https-fallback-also-denied',
   title: 'Neither way to Service Bus is open: TCP is dropped, and the proxy refuses HTTPS',
@@ -25,7 +37,7 @@ export const sbHttpsFallbackAlsoDenied = rule({
     'On the proxy allow CONNECT to *.servicebus.windows.net:443 for the connector’s machine, without authentication. ' +
     'That is enough; direct TCP (5671, 5672, 9350-9354) need not be opened, but should be rejected, not dropped.',
   refutedIf: 'One CONNECT to the signalling host is answered with 200.',
-  alternatives: [],
+  alternatives: [slowOnly, ...Object.values(refusals)],
   needs: [
     {
       says: 'a SYN to a Service Bus port that was never answered',
@@ -55,6 +67,7 @@ export const sbHttpsFallbackAlsoDenied = rule({
             `SYNs to ${host} on ${portsOf(dials)} got no answer, and ${first.proxy} answered CONNECT to ${host}:443 ` +
             `with ${first.status}.`,
           evidence: [...seqs(dials.flatMap(({ events }) => events)), ...refused.flatMap(({ evidence }) => evidence)],
+          alternatives: [slowOnly, refusals[first.status] ?? []].flat(),
           // What else the proxy let through only shows that the refusal is about this host.
           explains: explainedBy(refused, tunnelReplies(view).filter(isTunnel)),
         },

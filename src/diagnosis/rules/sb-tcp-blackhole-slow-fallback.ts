@@ -1,6 +1,8 @@
+import type { Alternative } from '../../finding.ts';
 import { sayDuration } from '../../duration.ts';
 import { seqs } from '../../trace/view.ts';
 import { rule } from '../rule.ts';
+import { isFaked } from '../tunnel-tls.ts';
 import {
   fallbackOf,
   fallbackReplies,
@@ -10,6 +12,11 @@ import {
   signallingOf,
 } from '../service-bus.ts';
 import { isOfMissingSuffix } from '../suffix-denied.ts';
+
+const bothClosed: Alternative = {
+  id: 'sb-https-fallback-also-denied',
+  tellApart: 'The proxy refuses Service Bus by name, whatever else it refuses: then both ways are closed.',
+};
 
 export const sbTcpBlackholeSlowFallback = rule({
   id: 'sb-tcp-blackhole-slow-fallback',
@@ -23,7 +30,7 @@ export const sbTcpBlackholeSlowFallback = rule({
     'Let the firewall reject TCP 5671, 5672 and 9350-9354 with RST instead of dropping it: the fallback is then ' +
     'immediate. Or let these ports pass outbound to *.servicebus.windows.net.',
   refutedIf: 'A SYN-ACK or a RST for one of these SYNs is in the capture.',
-  alternatives: [],
+  alternatives: [bothClosed],
   needs: [
     {
       says: 'a SYN to a Service Bus port that was never answered',
@@ -35,7 +42,9 @@ export const sbTcpBlackholeSlowFallback = rule({
       const { host, dials } = signalling;
       const fallback = fallbackOf(view, signalling);
       // Refused for a reason of its own, which has a finding of its own.
-      const refused = fallbackReplies(view, signalling).find((reply) => isOfMissingSuffix(view, reply));
+      const refused = fallbackReplies(view, signalling).find(
+        (reply) => isOfMissingSuffix(view, reply) || isFaked(view, reply),
+      );
       const then = fallback ?? refused?.response;
       if (!then) return [];
       const waited = dials.reduce((sum, dial) => sum + dial.waited, 0);
@@ -50,6 +59,7 @@ export const sbTcpBlackholeSlowFallback = rule({
             dials.flatMap(({ events }) => events),
             then,
           ),
+          ...(fallback ? {} : { alternatives: [bothClosed] }),
         },
       ];
     }),

@@ -1,5 +1,6 @@
+import type { Alternative } from '../../finding.ts';
 import { requestsOf } from '../../trace/requests.ts';
-import type { Request } from '../../trace/requests.ts';
+import type { Attempt, Request } from '../../trace/requests.ts';
 import { kept, seqs } from '../../trace/view.ts';
 import type { View } from '../../trace/view.ts';
 import { allOf, shown } from '../candidates.ts';
@@ -29,6 +30,27 @@ const proxied = (view: View, { request, map }: Gap): Request | undefined =>
       client === request.client && ok && map.entries.has(target.scheme) && attempts[0]?.proxy != null,
   );
 
+/** The gap may be meant, and the network wrong. */
+const networkAtFault: readonly { failure: string; alternative: Alternative }[] = [
+  {
+    failure: 'tcp.timeout',
+    alternative: {
+      id: 'direct-443-syn-blackhole',
+      tellApart: 'This scheme is meant to go without a proxy: then the firewall that drops it is to be opened.',
+    },
+  },
+  {
+    failure: 'tcp.unreachable',
+    alternative: {
+      id: 'direct-icmp-prohibited',
+      tellApart: 'This scheme is meant to go without a proxy: then the device that prohibits it is to let it pass.',
+    },
+  },
+];
+
+const blockedBy = ({ failure }: Attempt): Alternative[] =>
+  networkAtFault.flatMap((one) => (one.failure === failure ? [one.alternative] : []));
+
 export const selectSchemeMapGap = rule({
   id: 'select-scheme-map-gap',
   title: 'The fixed proxy is set for one scheme only; the other goes direct',
@@ -41,7 +63,7 @@ export const selectSchemeMapGap = rule({
     'reach the proxy. ProxyServer in the registry begins with `http=`.',
   fix: 'Set the proxy for all protocols: ProxyServer `proxy:8080` without a scheme, or add `;https=proxy:8080`.',
   refutedIf: 'The string has an entry for the scheme of the failing URL, or the host is on the bypass list.',
-  alternatives: [],
+  alternatives: networkAtFault.map(({ alternative }) => alternative),
   needs: [
     {
       says: 'a proxy string without an entry for the scheme of a request that went DIRECT',
@@ -63,6 +85,7 @@ export const selectSchemeMapGap = rule({
         why: `${map.setting.data.name} of ${client} is "${map.setting.data.value}": nothing for ${target.scheme}, so ${target.host}:${target.port} was asked directly${blocked ? ', in vain' : ''}${beside}.`,
         evidence: seqs(map.setting, other?.routes, other?.finished, routes, first && shown(request, first), finished),
         explains: allOf(request),
+        ...(first ? { alternatives: blockedBy(first) } : {}),
       };
     }),
 });

@@ -16,7 +16,7 @@ interface Stale {
   script: TraceEvent<'pac.loaded'>;
   moved: TraceEvent<'client.network'>;
   dead: Attempt;
-  /** A request that the same proxy carried before. */
+  /** A request for which the same proxy gave a connection before. */
   before: Request;
   /** Another machine that looked anew after its own move. */
   other: { moved: TraceEvent<'client.network'>; request: Request } | undefined;
@@ -29,11 +29,14 @@ const staleOf = kept((view): readonly Stale[] =>
     const [dead] = request.attempts;
     if (!moved || !script || script.seq > moved.seq || !dead || !isDead(dead)) return [];
     const before = requestsOf(view).find(
-      (one) => one.client === request.client && one.started.seq < moved.seq && one.ok && routeOf(one) === dead.route,
+      (one) => one.client === request.client && one.started.seq < moved.seq && hasReached(one, dead.route),
     );
     return before ? [{ request, script, moved, dead, before, other: lookedAnew(view, request) }] : [];
   }),
 );
+
+const hasReached = ({ attempts }: Request, proxy: string): boolean =>
+  attempts.some(({ route, conns }) => route === proxy && conns.length > 0);
 
 const lastMove = (view: View, { client, started }: Request): TraceEvent<'client.network'> | undefined =>
   view.ofType('client.network').findLast(({ seq, data }) => data.client === client && seq < started.seq);
@@ -98,7 +101,7 @@ function matchOf(view: View, { request, script, moved, dead, before, other }: St
     about: client,
     severity: request.ok ? ('warning' as const) : ('error' as const),
     confidence: 'certain' as const,
-    why: `${client} is at ${place} now and still decides by the script it fetched ${age} ago: ${dead.route}, which had worked before, ${howItFailed(dead.failure)}${then}${but}.`,
+    why: `${client} is at ${place} now and still decides by the script it fetched ${age} ago: ${dead.route}, which it had reached before, ${howItFailed(dead.failure)}${then}${but}.`,
     evidence: seqs(
       script,
       before.routes,

@@ -21,6 +21,12 @@ const rollover = {
   tellApart: 'The issuer is the service’s own new CA: compare with a direct connection.',
 };
 
+const own = {
+  id: 'tls-origin-cert-bad-behind-inspector',
+  tellApart:
+    'It is self-signed: inspectors sign with a CA. A connection past the proxy shows the same one; then the destination’s own certificate is what is wrong.',
+};
+
 export const tlsUntrustedCa = rule({
   id: 'tls-untrusted-ca',
   title: 'TLS is inspected with a CA that the client does not trust',
@@ -35,7 +41,7 @@ export const tlsUntrustedCa = rule({
     'Exempt *.msappproxy.net and *.servicebus.windows.net from TLS inspection on the proxy. Installing the ' +
     'inspector’s root in the machine store would cure this error only: the client certificate is lost all the same.',
   refutedIf: 'The issuer shown in the tunnel is the same as the service shows on a connection without the proxy.',
-  alternatives: [userStore, intermediate, rollover],
+  alternatives: [userStore, intermediate, rollover, own],
   needs: [{ says: 'an untrusted certificate in a tunnel', seen: (view) => rejected(view).map(({ client }) => client) }],
   find: (view) => rejected(view).map(match),
 });
@@ -54,5 +60,10 @@ const match = ({ reply, client, shown, real, evidence, substituted, intruder }: 
           : '.'),
     evidence: [...evidence, ...seqs(reply.owner?.attempt.finished, reply.owner?.request.finished)],
     explains: seqs(client, reply.owner?.attempt.finished, reply.owner?.request.finished),
-    alternatives: substituted === true ? [userStore, intermediate] : [intermediate, rollover],
+    alternatives:
+      substituted === true
+        ? [userStore, intermediate]
+        : shown && shown.issuer === shown.subject
+          ? [own]
+          : [intermediate, rollover],
   }) as const;

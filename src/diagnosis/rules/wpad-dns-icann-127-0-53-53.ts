@@ -40,10 +40,12 @@ export const wpadDnsIcann = rule({
       const dials = dialsOf(view).filter(({ seq, to }) => seq > started.seq && seq < last && to.ip === mark);
       const events = dials.flatMap((dial) => [...dial.events]);
       const evidence = seqs(started, answers, finished, events, downloads);
-      const { then, explains, ...rest } = scriptFault(view, evidence, fellAfter(view, search));
+      // Whoever answers there all the same: what he serves is another matter.
+      const served = downloads.some(({ data }) => data.conn !== null);
+      const { then, explains, ...rest } = scriptFault(view, evidence, served ? [] : fellAfter(view, search));
       return {
         ...rest,
-        explains: [...seqs(wholeSearch(view, search)), ...explains],
+        explains: [...seqs(served ? answers : wholeSearch(view, search)), ...explains],
         about: answers[0]?.data.name ?? 'wpad',
         confidence: 'certain',
         why: `${answers[0]?.data.name} is ${mark} for ${client}${then}.`,

@@ -6,7 +6,9 @@ import { dnsSearchesOf, fellAfter, isForeign, wholeSearch } from '../wpad.ts';
 
 /** A page, or a way to one, where a script was asked for. */
 const isPage = ({ data }: TraceEvent<'pac.fetched'>): boolean =>
-  /html/i.test(data.type ?? '') || (data.status !== null && data.status >= 300 && data.status < 400);
+  data.status !== null && ((data.status === 200 && /html/i.test(data.type ?? '')) || isRedirect(data.status));
+
+const isRedirect = (status: number): boolean => status >= 300 && status < 400;
 
 const hijacked = kept((view) =>
   dnsSearchesOf(view).flatMap((search) => {
@@ -34,6 +36,14 @@ export const wpadDnsNxdomainHijack = rule({
     {
       id: 'wpad-dns-name-collision',
       tellApart: 'Only names below one suffix resolve: its owner put a web page there.',
+    },
+    {
+      id: 'pac-html-not-script',
+      tellApart: 'The address is the right one: that server answers with a page where the script used to be.',
+    },
+    {
+      id: 'pac-html-mentioning-entrypoint',
+      tellApart: 'The same, and the page speaks of FindProxyForURL: it tells people how to set their proxy.',
     },
     { id: 'env-captive-portal', tellApart: 'Every site shows the same page until somebody logs in.' },
   ],

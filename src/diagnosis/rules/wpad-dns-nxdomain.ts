@@ -53,21 +53,32 @@ const isNoWpad = ({ data }: TraceEvent<'dns.answer'>): boolean =>
   data.rcode === 'NXDOMAIN' && /^wpad(\.|$)/i.test(data.name);
 
 function match(view: View, fell: ReturnType<typeof fellOpenOf>[number]): Match[] {
-  const { request, decision, blocked } = fell;
-  const search = decision.searches.find(({ started }) => started.data.source === 'dns');
-  const nothing = decision.searches.every(({ finished }) => finished?.data.url === null);
-  if (!blocked || !search?.finished || !nothing || directIsOpen(view, request.client)) return [];
-  const absent = pick(view.between(search.started.seq, search.finished.seq), 'dns.answer').filter(isNoWpad);
-  if (absent.length === 0 || !search.finished.data.reason?.endsWith('dns.nxdomain')) return [];
+  const { request, blocked } = fell;
+  const asked = askedInVain(fell);
+  if (!blocked || !asked || directIsOpen(view, request.client)) return [];
+  const absent = pick(view.between(asked.from.seq, asked.to.seq), 'dns.answer').filter(isNoWpad);
+  const [first] = absent;
+  if (!first) return [];
   const names = [...new Set(absent.map(({ data }) => data.name))].join(' and ');
   const { evidence, explains } = consequence(fell);
   return [
     {
-      about: names,
+      about: first.data.name,
       confidence: 'likely',
-      why: `DNS has no ${names} (NXDOMAIN), so ${request.client} found no proxy; ${sayConsequence(fell)}.`,
-      evidence: [...seqs(search.started, absent, search.finished), ...evidence],
+      why: `DNS has no ${names} (NXDOMAIN), so ${request.client} ${asked.so}; ${sayConsequence(fell)}.`,
+      evidence: [...seqs(asked.from, absent, asked.to), ...evidence],
       explains,
     },
   ];
+}
+
+/** A search by DNS that came to nothing; or a URL with that name which somebody else gave, such as option 252. */
+function askedInVain({ decision: { searches, downloads } }: ReturnType<typeof fellOpenOf>[number]) {
+  const search = searches.find(({ started }) => started.data.source === 'dns');
+  const nothing = searches.every(({ finished }) => finished?.data.url === null);
+  if (nothing && search?.finished?.data.reason?.endsWith('dns.nxdomain') === true)
+    return { from: search.started, to: search.finished, so: 'found no proxy' };
+  const told = searches.find(({ finished }) => finished?.data.url != null);
+  const lost = downloads.find(({ data }) => data.failure === 'dns.nxdomain' && /^\w+:\/\/wpad[.:/]/i.test(data.url));
+  return told && lost ? { from: told.started, to: lost, so: `could not fetch ${lost.data.url}` } : undefined;
 }

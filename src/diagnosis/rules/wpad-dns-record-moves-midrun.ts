@@ -10,7 +10,8 @@ const moves = kept((view) =>
       .slice(0, index)
       .findLast(({ client, started, addresses }) => sameQuestion(after, client, started) && addresses.length > 0);
     if (!before || after.addresses.length === 0 || sameSet(before.addresses, after.addresses)) return [];
-    const scripts = [accepted(before), accepted(after)];
+    // Whether the new host serves a script is another matter.
+    const scripts = [accepted(before), accepted(after) ?? after.downloads[0]];
     return scripts.every((script) => script !== undefined) ? [{ before, after, scripts }] : [];
   }),
 );

@@ -6,9 +6,11 @@ import { readFile } from 'node:fs/promises';
 import { parse, stringify } from 'yaml';
 
 import { seededChance } from '../../../src/chance.ts';
+import { diagnose, evidenceIn, ruleFor } from '../../../src/diagnosis/diagnose.ts';
 import type { Finding } from '../../../src/finding.ts';
 import { runScenario } from '../../../src/run/run.ts';
 import { loadScenario } from '../../../src/scenario/load.ts';
+import { isMapping } from '../../../src/scenario/matrix.ts';
 import type { TraceEvent } from '../../../src/trace/events.ts';
 import { tools } from '../../kit/scenarios.ts';
 import { areApart, carried, lay, sourcesOf } from './sources.ts';
@@ -49,7 +51,6 @@ const passing = new Set([
   'ms',
   'waited',
   'from',
-  'headers',
   'length',
   'why',
   'says',
@@ -63,27 +64,97 @@ const passing = new Set([
   'certificate',
   'chain',
   'token',
+  'next',
+  'notBefore',
+  'notAfter',
 ]);
 
-const keyOf = ({ type, by, data }: TraceEvent): string =>
-  JSON.stringify([type, by, Object.entries(data).filter(([name]) => !passing.has(name))]);
+/** Of a request's end only whether it went well: another fault may end it in another way. */
+const keyOf = ({ type, by, data }: TraceEvent): string => {
+  if (type === 'client.finished') return JSON.stringify([type, by, data.url, wentWell(data)]);
+  // A route that was taken for another reason is another route.
+  return JSON.stringify([type, by, lasting(data), type === 'client.routes' ? data.why : null]);
+};
 
-/** The evidence of some findings, without what is only of that run. */
-function evidenceOf({ events, findings }: Ran, id: string): Set<string> {
-  const numbers = new Set(findings.filter((finding) => names(finding, id)).flatMap(({ evidence }) => evidence));
-  return new Set(events.filter(({ seq }) => numbers.has(seq)).map(keyOf));
+const wentWell = ({ error, status }: TraceEvent<'client.finished'>['data']): boolean =>
+  error === null && status !== null && status < 400;
+
+const lasting = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(lasting);
+  if (!isMapping(value)) return value;
+  return Object.entries(value).flatMap(([name, each]) =>
+    name === 'headers' ? [decidingIn(each as Headers)] : passing.has(name) ? [] : [[name, lasting(each)]],
+  );
+};
+
+type Headers = readonly (readonly [string, string])[];
+
+/** Headers that decide what the other end does, without nonces, tokens and lengths. */
+const decidingIn = (headers: Headers): string[] =>
+  headers
+    .filter(([name]) => deciding.test(name))
+    .map(
+      ([name, value]) =>
+        `${name}: ${value.replaceAll(/(nonce|opaque|response)="[^"]*"/g, '$1').replace(token, ' $1…')}`,
+    );
+
+const deciding = /^((proxy|www)-authenticate|(proxy-)?authorization|(proxy-)?connection|proxy-status|location)$/i;
+
+/** Of NTLM's messages the twelve characters that tell which it is. */
+const token = / (TlRMTVNTUAA.)?[A-Za-z0-9+/]{20,}=*$/;
+
+/** The evidence of each occurrence of a fault, without what is only of that run. */
+function occurrencesOf({ events, findings }: Ran, id: string): string[][] {
+  const view = evidenceIn(events);
+  return findings.flatMap((finding) => {
+    if (!names(finding, id)) return [];
+    const own = new Set(finding.evidence);
+    const matches = ruleFor(finding.id)?.find(view) ?? [];
+    return matches
+      .filter(({ evidence }) => evidence.every((seq) => own.has(seq)))
+      .map(({ evidence }) => [...new Set(evidence)].flatMap((seq) => view.event(seq) ?? []).map(keyOf));
+  });
 }
 
-const shows = ({ events }: Ran, evidence: ReadonlySet<string>): boolean => {
-  const seen = new Set(events.map(keyOf));
-  return [...evidence].every((key) => seen.has(key));
-};
+/** One whole occurrence is there, each event as often as it takes. */
+function shows({ events }: Ran, occurrences: readonly (readonly string[])[]): boolean {
+  const seen = countOf(events.map(keyOf));
+  return occurrences.some((keys) => [...countOf(keys)].every(([key, times]) => (seen.get(key) ?? 0) >= times));
+}
+
+function countOf(keys: readonly string[]): ReadonlyMap<string, number> {
+  const count = new Map<string, number>();
+  for (const key of keys) count.set(key, (count.get(key) ?? 0) + 1);
+  return count;
+}
+
+/**
+ * A finding is a part of a fault that another fault hides when the same rule finds it by the same sign where that fault
+ * is alone, as a consequence of it; or when nothing is in its evidence but what that fault alone leaves, a sign of it
+ * included. A sign is what the healthy world does not show.
+ */
+function isPartOf(finding: Finding, ran: Ran, { alone, occurrences }: Injected, healthy: Ran): boolean {
+  const usual = keysOf(healthy.events);
+  const own = new Set(finding.evidence);
+  // How the request ended is not of this fault alone.
+  const seen = ran.events.filter(({ seq, type }) => own.has(seq) && type !== 'client.finished').map(keyOf);
+  const hasSign = (signs: ReadonlySet<string>): boolean => seen.some((key) => signs.has(key) && !usual.has(key));
+  const rule = ruleFor(finding.id);
+  const again = new Set(rule && diagnose(alone.events, [rule]).flatMap((found) => found.evidence));
+  if (hasSign(keysOf(alone.events.filter(({ seq }) => again.has(seq))))) return true;
+  const left = keysOf(alone.events);
+  return hasSign(new Set(occurrences.flat())) && seen.every((key) => left.has(key));
+}
+
+const keysOf = (events: readonly TraceEvent[]): Set<string> => new Set(events.map(keyOf));
 
 /** What a combination has come to. */
 export interface DerivedOutcome {
   injected: string[];
   visible: string[];
   findings: readonly Finding[];
+  /** Found, and a part of a fault that is not visible as a whole. */
+  parts: string[];
   /** Evidence is there, and no finding names it; nor does one that it gives way to. */
   missed: string[];
   /** Found, and neither injected nor a part of what was. */
@@ -92,12 +163,13 @@ export interface DerivedOutcome {
 
 interface Injected {
   id: string;
-  evidence: ReadonlySet<string>;
+  occurrences: readonly (readonly string[])[];
+  /** What it leaves in this world when it is the only fault. */
+  alone: Ran;
 }
 
 const table = async (name: string): Promise<Record<string, string[]>> =>
   parse(await readFile(`${import.meta.dirname}/${name}`, 'utf8')) as Record<string, string[]>;
-const standsFor = await table('stands-for.yaml');
 const givesWay = await table('gives-way.yaml');
 
 /** Two or three faults at once by chance, each of which is found, alone, when it is the only one in that world. */
@@ -149,26 +221,32 @@ async function layOver(world: Source, source: Source, laid: readonly Laid[]): Pr
     return undefined;
   const alone = await runBody(lay(world.healthy, fault) as Body, world);
   if (!alone || alone.findings.length === 0 || !alone.findings.every((finding) => names(finding, id))) return undefined;
-  return { id, fault, evidence: evidenceOf(alone, id) };
+  return { id, fault, alone, occurrences: occurrencesOf(alone, id) };
 }
 
 async function outcomeOf(world: Source, laid: readonly Laid[]): Promise<DerivedOutcome | undefined> {
   if (laid.length === 0) return undefined;
+  const healthy = await runBody(world.healthy, world);
   const own = await runBody(world.faulty, world);
   const ran = await runBody(laid.reduce<unknown>((below, { fault }) => lay(below, fault), world.faulty) as Body, world);
-  return own && ran && judged([{ id: world.id, evidence: evidenceOf(own, world.id) }, ...laid], ran);
+  if (!healthy || !own || !ran) return undefined;
+  return judged([{ id: world.id, alone: own, occurrences: occurrencesOf(own, world.id) }, ...laid], ran, healthy);
 }
 
-function judged(injected: readonly Injected[], ran: Ran): DerivedOutcome {
+function judged(injected: readonly Injected[], ran: Ran, healthy: Ran): DerivedOutcome {
   const { findings } = ran;
+  const ids = injected.map(({ id }) => id);
   const found = (id: string): boolean => findings.some((finding) => names(finding, id));
-  const visible = injected.filter(({ evidence }) => shows(ran, evidence));
-  const meant = injected.flatMap(({ id }) => [id, ...(standsFor[id] ?? [])]);
+  const visible = injected.filter(({ occurrences }) => shows(ran, occurrences));
+  const hidden = injected.filter((one) => !visible.includes(one));
+  const others = findings.filter((finding) => !ids.some((id) => names(finding, id)));
+  const parts = others.filter((finding) => hidden.some((one) => isPartOf(finding, ran, one, healthy)));
   return {
-    injected: injected.map(({ id }) => id),
+    injected: ids,
     visible: visible.map(({ id }) => id),
     findings,
+    parts: parts.map(({ id }) => id),
     missed: visible.flatMap(({ id }) => (found(id) || (givesWay[id] ?? []).some(found) ? [] : [id])),
-    invented: findings.filter((finding) => !meant.some((id) => names(finding, id))).map(({ id }) => id),
+    invented: others.filter((finding) => !parts.includes(finding)).map(({ id }) => id),
   };
 }

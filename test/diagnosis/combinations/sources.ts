@@ -1,12 +1,16 @@
 /** The faults of the shipped scenarios: what `healthy:` turns off, as an overlay that can be laid over another world. */
 import { readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { parse } from 'yaml';
 
 import { seededChance } from '../../../src/chance.ts';
 import type { Chance } from '../../../src/chance.ts';
+import { readDocument } from '../../../src/scenario/document.ts';
+import { extendSection } from '../../../src/scenario/extends.ts';
 import { twinOf } from '../../../src/scenario/healthy.ts';
 import { isMapping } from '../../../src/scenario/matrix.ts';
+import { presets } from '../../../src/scenario/presets/index.ts';
 import { shippedScenarios } from '../../kit/scenarios.ts';
 
 export type Body = Record<string, unknown>;
@@ -29,7 +33,7 @@ export async function sourcesOf(seed: number): Promise<Source[]> {
   for (const [file, id] of files) {
     // Of its own, so that a scenario more or less changes no other.
     const chance = seededChance(seed * 65_521 + sumOf(id));
-    const body = oneRow(parse(await readFile(file, 'utf8')) as Body, chance);
+    const body = extended(oneRow(parse(await readFile(file, 'utf8')) as Body, chance));
     const { healthy: overlay, ...faulty } = body;
     const healthy = twinOf(faulty, overlay);
     const fault = faultOf(overlay, faulty, healthy);
@@ -37,6 +41,15 @@ export async function sourcesOf(seed: number): Promise<Source[]> {
   }
   return sources;
 }
+
+/** With the presets written out: rules that come on top of theirs are not to take their place. */
+function extended(body: Body): Body {
+  const { value } = extendSection(nowhere, 'lab', body['lab'], presets);
+  return { ...body, lab: value };
+}
+
+/** No problem is to be placed: all these files load. */
+const nowhere = readDocument('{}', '');
 
 const sumOf = (text: string): number => Buffer.from(text).reduce((sum, byte) => (sum * 31 + byte) % 65_521, 7);
 
@@ -66,12 +79,17 @@ const at = (value: unknown, path: string): unknown =>
   path.split('.').reduce<unknown>((inner, key) => (isMapping(inner) ? inner[key] : undefined), value);
 
 /** What the overlay took away or changed, as it was: the overlay turned round. Undefined where nothing is left of it. */
-function faultOf(overlay: unknown, faulty: unknown, healthy: unknown): unknown {
+function faultOf(overlay: unknown, faulty: unknown, healthy: unknown, key = ''): unknown {
+  if (key === 'rules' && Array.isArray(faulty)) return withoutUsual(faulty, healthy);
   if (!isMapping(overlay) || !isMapping(faulty) || !isMapping(healthy)) return faulty ?? null;
   return Object.fromEntries(
-    Object.entries(overlay).map(([key, value]) => [key, faultOf(value, faulty[key], healthy[key])]),
+    Object.entries(overlay).map(([key, value]) => [key, faultOf(value, faulty[key], healthy[key], key)]),
   );
 }
+
+/** Rules that stand in the healthy world, too, are no fault. */
+const withoutUsual = (faulty: readonly unknown[], healthy: unknown): unknown[] =>
+  faulty.filter((one) => !Array.isArray(healthy) || healthy.every((other) => !isDeepStrictEqual(one, other)));
 
 /** Faults of the network and of clients can be carried elsewhere; those of what somebody does stay in their story. */
 const portable = ['lab', 'clients'];
