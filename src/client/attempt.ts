@@ -9,7 +9,7 @@ import type { Trouble } from './dialect.ts';
 import { dropLine, openLine } from './line.ts';
 import type { KeptLines } from './kept.ts';
 import type { Line, Troubled } from './line.ts';
-import { atOrigin, closesAfter, onStream, originForm } from './origin.ts';
+import { atOrigin, closesAfter, cutShort, onStream, originForm } from './origin.ts';
 import type { Done } from './origin.ts';
 import { remaining } from './reach.ts';
 import type { Deadline } from './reach.ts';
@@ -173,11 +173,8 @@ async function beyond(line: Line, { request, troubled, init, tools }: Trip): Pro
   return request.tunnelOnly ? { answer: null, trouble: null } : atOrigin(line, request, troubled, init, tools);
 }
 
-function finished(answer: Answer, troubled: Troubled): Done {
-  if (answer.complete) return { answer, trouble: null };
-  const { failure } = fail('tcp.closed', 'the answer is shorter than promised');
-  return { answer: null, trouble: troubled(failure, { where: 'forward', during: 'http', partial: true }) };
-}
+const finished = (answer: Answer, troubled: Troubled): Done =>
+  answer.complete ? { answer, trouble: null } : cutShort(answer, 'forward', troubled);
 
 /** A proxy's own answer that is a refusal: 407, or any status to CONNECT that is not 2xx. */
 function refusal({ status, reason, headers }: Answer, where: 'tunnel' | 'forward', troubled: Troubled): Trouble {

@@ -37,6 +37,8 @@ export interface Trouble extends Failure {
   auth?: 'unable' | 'rejected' | 'loop';
   /** The answer was shorter than it said. */
   partial?: boolean;
+  /** By so many bytes, where it had said a length. */
+  missing?: number;
   /** It struck on a connection that had been kept from an earlier request. */
   reused?: true;
   /** It struck while SOCKS was spoken; the reply of a proxy that says no, null when none came. */
@@ -88,6 +90,8 @@ export interface Dialect {
   basis: string;
   /** What no source establishes, and what we took; shown to the user as "not established". */
   open: Readonly<Record<string, string>>;
+  /** A certificate without names in its SAN counts for the name in its subject. */
+  commonName?: true;
   /** Which rules pick the proxy from the settings; an entry of `settings/choosers`. */
   chooser: string;
   /** Which evaluator runs the script; a profile of `pac/profiles`. Null: knows no scripts. */

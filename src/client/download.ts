@@ -65,7 +65,7 @@ async function get(
   try {
     if (url.protocol === 'https:') {
       const timeout = remaining(deadline, tools);
-      const options = { serverName: target.host, trust: init.trust, timeout };
+      const options = { serverName: target.host, trust: init.trust, timeout, commonName: init.dialect.commonName };
       const secured = await dialTls(connection.value, options, tools);
       if (!secured.ok) return { conn, answer: secured };
       stream = secured.value.stream;

@@ -33,7 +33,7 @@ export interface Goal {
 /** What a failure needs to become a {@link Trouble}: all but the place. */
 export type Troubled = (
   failure: Failure,
-  place: Pick<Trouble, 'where' | 'during'> & Partial<Pick<Trouble, 'host' | 'port' | 'socks' | 'partial'>>,
+  place: Pick<Trouble, 'where' | 'during'> & Partial<Pick<Trouble, 'host' | 'port' | 'socks' | 'partial' | 'missing'>>,
 ) => Trouble;
 
 export async function openLine(
@@ -91,7 +91,11 @@ async function secureProxy(
   tools: ClientTools,
 ): Promise<Opened> {
   const timeout = Math.min(init.dialect.connect.tlsTimeout ?? Infinity, remaining(deadline, tools));
-  const secured = await dialTls(connection, { serverName: host, trust: init.trust, timeout }, tools);
+  const secured = await dialTls(
+    connection,
+    { serverName: host, trust: init.trust, timeout, commonName: init.dialect.commonName },
+    tools,
+  );
   if (secured.ok) return { ok: true, value: { connection, stream: secured.value.stream } };
   return {
     ok: false,

@@ -62,8 +62,15 @@ export async function onStream(
   );
   if (!answer.ok) return { answer: null, trouble: troubled(answer.failure, { where: 'origin', during: 'http' }) };
   if (answer.value.complete) return { answer: answer.value, trouble: null, stream };
+  return cutShort(answer.value, 'origin', troubled);
+}
+
+/** An answer that ended before its body did. */
+export function cutShort({ headers, body }: Answer, where: Trouble['where'], troubled: Troubled): Done {
   const { failure } = fail('tcp.closed', 'the answer is shorter than promised');
-  return { answer: null, trouble: troubled(failure, { where: 'origin', during: 'http', partial: true }) };
+  const length = Number(headerOf(headers, 'content-length'));
+  const missing = Number.isNaN(length) ? {} : { missing: length - body.length };
+  return { answer: null, trouble: troubled(failure, { where, during: 'http', partial: true, ...missing }) };
 }
 
 async function secure(
@@ -76,7 +83,12 @@ async function secure(
   const certificate = own === undefined ? {} : { certificate: await ownCertificate(own, tools) };
   const over = stream === connection ? {} : { over: stream };
   const serverName = targetOf(url).host;
-  const options = { serverName, trust: trustFor(serverName, init), timeout: remaining(deadline, tools) };
+  const options = {
+    serverName,
+    trust: trustFor(serverName, init),
+    timeout: remaining(deadline, tools),
+    commonName: init.dialect.commonName,
+  };
   const secured = await dialTls(connection, { ...options, ...certificate, ...over, ...habitsOf(init) }, tools);
   return secured.ok ? { ok: true, value: secured.value.stream } : secured;
 }

@@ -15,6 +15,8 @@ export interface Expected {
   date: number;
   /** Name or address the first certificate must have in its SAN; null when any will do. */
   name: string | null;
+  /** A certificate without names in its SAN counts for the name in its subject. */
+  commonName?: boolean | undefined;
 }
 
 const longestPath = 8;
@@ -28,7 +30,7 @@ export function verifyPeer(sent: readonly X509Certificate[], expected: Expected)
   if (!path) return fail('tls.untrusted', unknownIssuer(leaf, sent));
   const weakness = weaknessOf(leaf);
   if (weakness) return fail('tls.weak', weakness);
-  if (expected.name !== null && !names(leaf, expected.name)) {
+  if (expected.name !== null && !names(leaf, expected.name, expected.commonName === true ? 'default' : 'never')) {
     const said = leaf.subjectAltName ? `is for ${leaf.subjectAltName}` : 'has no subject alternative name';
     return fail('tls.name', `the certificate ${said}, not for ${expected.name}`);
   }
@@ -61,10 +63,8 @@ function pathToRoot(
 const issuedBy = (certificate: X509Certificate, issuer: X509Certificate): boolean =>
   issuer.ca && certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
 
-const names = (certificate: X509Certificate, name: string): boolean =>
-  isIP(name) === 0
-    ? certificate.checkHost(name, { subject: 'never' }) !== undefined
-    : certificate.checkIP(name) !== undefined;
+const names = (certificate: X509Certificate, name: string, subject: 'default' | 'never'): boolean =>
+  isIP(name) === 0 ? certificate.checkHost(name, { subject }) !== undefined : certificate.checkIP(name) !== undefined;
 
 function unknownIssuer(leaf: X509Certificate, sent: readonly X509Certificate[]): string {
   if (leaf.verify(leaf.publicKey)) return 'the certificate is self-signed';

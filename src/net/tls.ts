@@ -57,6 +57,8 @@ export interface DialTlsOptions extends CommonOptions {
   serverName: string;
   /** Names of authorities, or PEM. */
   trust: readonly string[];
+  /** A certificate without names in its SAN counts for the name in its subject. */
+  commonName?: boolean | undefined;
   /** The client's own certificate, sent when the server asks for one; `own` in the event either way, Node does not tell. */
   certificate?: Leaf;
   /** What to speak on instead of the connection itself: TLS to a proxy, so that this is TLS in TLS. */
@@ -131,7 +133,8 @@ export async function dialTls(
       role: 'client',
       serverName: () => sni,
       own: () => certificate?.view ?? null,
-      verify: (sent) => verifyPeer(sent, { trusted, date: tools.clock.date(), name: serverName }),
+      verify: (sent) =>
+        verifyPeer(sent, { trusted, date: tools.clock.date(), name: serverName, commonName: options.commonName }),
       strict: true,
     },
     tools,

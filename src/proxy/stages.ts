@@ -54,13 +54,15 @@ export function delayed(ms: number, clock: Clock): Transform {
 /** Passes so many bytes, then calls `spent` once and swallows the rest, and the end. */
 export function passing(bytes: number, spent: () => void): Transform {
   let left = bytes;
+  let told = false;
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
       const before = left;
       left -= chunk.length;
-      if (before <= 0) return done();
-      done(null, chunk.subarray(0, before));
-      if (left <= 0) spent();
+      if (before <= 0) done();
+      else done(null, chunk.subarray(0, before));
+      if (left <= 0 && !told) spent();
+      told ||= left <= 0;
     },
     flush(done) {
       if (left > 0) done();

@@ -162,6 +162,15 @@ describe('the body of a plain request is on the way up', () => {
   });
 });
 
+test('truncate after nothing ends with the first byte of the destination', async () => {
+  await using lab = await startProxyLab({ behaviour: { kind: 'truncate', after: 0 } });
+  const { client, origin } = await tunnel(lab);
+  origin.send('first');
+  await lab.settled();
+  await lab.settled();
+  expect([client.heard(), client.ended()]).toEqual([granted, true]);
+});
+
 test('silent-drop in one direction leaves the other alone', async () => {
   await using lab = await startProxyLab({ behaviour: { kind: 'silent-drop', after: 3, direction: 'up' } });
   const { client, origin } = await tunnel(lab);

@@ -2,6 +2,7 @@ import { synSchedules } from '../../net/net.ts';
 import type { ClientError } from '../../trace/events.ts';
 import { stillWaiting } from '../dialect.ts';
 import type { Dialect, Trouble } from '../dialect.ts';
+import { sayHandshake } from './curl-tls.ts';
 
 /** curl's exit code, and the line it prints. */
 const exit = (number: number, name: string, text: string): Omit<ClientError, 'cause'> => ({
@@ -44,7 +45,9 @@ export const curl: Dialect = {
     // socks4:// and socks5:// resolve here; socks4a:// and socks5h:// are routes of their own.
     socks: { SOCKS4: 'client', SOCKS5: 'client' },
     refusalIsAnswer: false,
+    largestHead: 307_200,
   },
+  commonName: true,
   // Basic unless the command line names another; Basic and NTLM begin without being asked. The order with
   // --proxy-anyauth: pickoneauth in lib/http.c.
   auth: {
@@ -89,15 +92,24 @@ const cannotConnect = (host: string, port: number, ms: number): string =>
 
 const reset = exit(56, 'RECV_ERROR', 'Recv failure: Connection reset by peer');
 
-function sayTunnel({ code, status }: Trouble): Omit<ClientError, 'cause'> {
+/** Of 300 KB; the number is that of the line that went beyond it. */
+const tooLarge = exit(56, 'RECV_ERROR', 'Too large response headers: … > 307200');
+
+function sayTunnel({ code, status, detail }: Trouble): Omit<ClientError, 'cause'> {
   if (status !== undefined) return exit(56, 'RECV_ERROR', `CONNECT tunnel failed, response ${status}`);
-  if (code === 'http.malformed') return exit(56, 'RECV_ERROR', 'CONNECT tunnel failed, response 0');
+  // A line that begins as it should is taken for one, whatever its number; anything else for nothing at all.
+  const line = /^the status line is "HTTP\/\S*(?: (\d+))?/.exec(detail);
+  if (code === 'http.malformed' && line)
+    return exit(56, 'RECV_ERROR', `CONNECT tunnel failed, response ${Number(line[1] ?? 0)}`);
+  if (code === 'http.too-large') return tooLarge;
   if (code === 'http.timeout') return exit(28, 'OPERATION_TIMEDOUT', 'Proxy CONNECT aborted due to timeout');
   return code === 'tcp.reset' ? reset : exit(56, 'RECV_ERROR', 'Proxy CONNECT aborted');
 }
 
-function sayExchange({ code, ms, partial, detail }: Trouble): Omit<ClientError, 'cause'> {
-  if (partial) return exit(18, 'PARTIAL_FILE', 'transfer closed with outstanding read data remaining');
+function sayExchange({ code, ms, partial, missing, detail }: Trouble): Omit<ClientError, 'cause'> {
+  const left = missing === undefined ? 'outstanding read data remaining' : `${missing} bytes remaining to read`;
+  if (partial) return exit(18, 'PARTIAL_FILE', `transfer closed with ${left}`);
+  if (code === 'http.too-large') return tooLarge;
   if (code === 'http.malformed') return exit(1, 'UNSUPPORTED_PROTOCOL', 'Received HTTP/0.9 when not allowed');
   // Without -m nothing ends it.
   if (code === 'http.timeout') return stillWaiting(ms);
@@ -107,30 +119,13 @@ function sayExchange({ code, ms, partial, detail }: Trouble): Omit<ClientError, 
     : exit(7, 'COULDNT_CONNECT', detail);
 }
 
-function sayTls({ code, host, port, detail }: Trouble): Omit<ClientError, 'cause'> {
-  switch (code) {
-    case 'tls.untrusted':
-      return exit(60, 'PEER_FAILED_VERIFICATION', 'SSL certificate problem: unable to get local issuer certificate');
-    case 'tls.weak':
-      // Measured, with a key of 1024 bits and SHA-1.
-      return exit(60, 'PEER_FAILED_VERIFICATION', 'SSL certificate problem: EE certificate key too weak');
-    case 'tls.expired':
-      return exit(60, 'PEER_FAILED_VERIFICATION', 'SSL certificate problem: certificate has expired');
-    case 'tls.name':
-      return exit(
-        60,
-        'PEER_FAILED_VERIFICATION',
-        `SSL: no alternative certificate subject name matches target host name '${host}'`,
-      );
-    case 'tls.protocol':
-      return exit(35, 'SSL_CONNECT_ERROR', 'OpenSSL/3.0.19: error:0A00010B:SSL routines::wrong version number');
-    case 'tls.alert':
-      return exit(56, 'RECV_ERROR', `OpenSSL SSL_read: ${detail}`);
-    case 'tcp.reset':
-      return exit(35, 'SSL_CONNECT_ERROR', 'Recv failure: Connection reset by peer');
-    case 'http.timeout':
-      return exit(28, 'OPERATION_TIMEDOUT', 'SSL connection timeout');
-    default:
-      return exit(35, 'SSL_CONNECT_ERROR', `OpenSSL SSL_connect: SSL_ERROR_SYSCALL in connection to ${host}:${port} `);
-  }
+const tlsNames = { 35: 'SSL_CONNECT_ERROR', 56: 'RECV_ERROR', 60: 'PEER_FAILED_VERIFICATION' } as const;
+
+function sayTls(trouble: Trouble): Omit<ClientError, 'cause'> {
+  const { code, host, port } = trouble;
+  const said = sayHandshake(trouble);
+  if (said) return exit(said.number, tlsNames[said.number], said.text);
+  if (code === 'tcp.reset') return exit(35, 'SSL_CONNECT_ERROR', 'Recv failure: Connection reset by peer');
+  if (code === 'http.timeout') return exit(28, 'OPERATION_TIMEDOUT', 'SSL connection timeout');
+  return exit(35, 'SSL_CONNECT_ERROR', `OpenSSL SSL_connect: SSL_ERROR_SYSCALL in connection to ${host}:${port} `);
 }

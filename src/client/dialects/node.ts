@@ -43,7 +43,10 @@ export const node: Dialect = {
     // https-proxy-agent: 200 and nothing else; what came with its head is not handed on (source).
     opens: '200 only',
     early: 'lost',
+    // https-proxy-agent reads on for as long as it takes (measured with 400 KB).
+    largestHead: Infinity,
   },
+  commonName: true,
   // Only what stands in the proxy's URL, and only Basic.
   auth: { schemes: ['basic'], digest: [], unasked: true, remembers: false },
   request: {
@@ -76,8 +79,9 @@ function failsOver({ where, code, during, status, scheme }: Trouble): boolean {
 
 const systemError = (code: string, text: string): Said => ({ name: code, text });
 
-function sayTrouble({ code, host, port, during, where, detail, ms }: Trouble): Said {
+function sayTrouble({ code, host, port, during, where, detail, ms, partial }: Trouble): Said {
   const at = `${host}:${port}`;
+  if (partial) return systemError('ECONNRESET', 'aborted');
   switch (code) {
     case 'dns.nxdomain':
     case 'dns.nodata':
@@ -100,6 +104,7 @@ function sayTrouble({ code, host, port, during, where, detail, ms }: Trouble): S
         ? systemError('ECONNRESET', 'Client network socket disconnected before secure TLS connection was established')
         : systemError('ECONNRESET', 'socket hang up');
     case 'tls.untrusted':
+      if (detail.endsWith('self-signed')) return systemError('DEPTH_ZERO_SELF_SIGNED_CERT', 'self-signed certificate');
       return systemError('UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'unable to verify the first certificate');
     case 'tls.weak':
       // Measured with Node 20: at its level of security the key of 1024 bits passes, SHA-1 does not.
@@ -107,15 +112,22 @@ function sayTrouble({ code, host, port, during, where, detail, ms }: Trouble): S
     case 'tls.name':
       return systemError(
         'ERR_TLS_CERT_ALTNAME_INVALID',
-        `Hostname/IP does not match certificate's altnames: Host: ${host}. is not in the cert's altnames`,
+        `Hostname/IP does not match certificate's altnames: Host: ${host}. is not in the cert's altnames${altnamesIn(detail)}`,
       );
     case 'tls.expired':
+      if (detail.includes(' is valid from ')) return systemError('CERT_NOT_YET_VALID', 'certificate is not yet valid');
       return systemError('CERT_HAS_EXPIRED', 'certificate has expired');
     case 'tls.alert':
       return alerted(detail.replace(/^.* alert /, ''));
     case 'tls.protocol':
-      return systemError('EPROTO', 'write EPROTO: wrong version number');
+      return systemError(
+        'EPROTO',
+        `write EPROTO: ${detail === 'inappropriate fallback' ? detail : 'wrong version number'}`,
+      );
     case 'http.malformed':
+      // https-proxy-agent waits for the end of a head, which does not come.
+      if (where === 'tunnel' && !detail.startsWith('the status line'))
+        return { name: 'Error', text: 'Proxy connection ended before receiving CONNECT response' };
       return detail.startsWith('the status line')
         ? systemError('HPE_INVALID_STATUS', 'Parse Error: Invalid status code')
         : systemError('HPE_INVALID_CONSTANT', 'Parse Error: Expected HTTP/, RTSP/ or ICE/');
@@ -125,6 +137,12 @@ function sayTrouble({ code, host, port, during, where, detail, ms }: Trouble): S
       return { name: 'Error', text: detail };
   }
 }
+
+/** As the certificate has them: `: DNS:other.example`. */
+const altnamesIn = (detail: string): string => {
+  const names = /^the certificate is for (.*), not for /.exec(detail)?.[1];
+  return names === undefined ? '' : `: ${names}`;
+};
 
 /** Alerts that OpenSSL 3.0, as in Node 20, names after SSL 3. */
 const ofSsl3 =
