@@ -10,6 +10,7 @@ export function isIPv4(text: string): boolean {
  * the rest. Gives dotted decimal, or null.
  */
 export function looseIPv4(text: string): string | null {
+  if (!/^\d/.test(text)) return null; // most texts are names
   const parts = text.split('.');
   if (parts.length > 4) return null;
   const numbers: number[] = [];

@@ -84,12 +84,14 @@ export class Lookups {
   #queryName(text: string): string | null {
     if (this.#rules.upperCaseFails && /[A-Z]/.test(text) && !/[^\0-\x7f]/.test(text)) return null;
     const name = /[^\0-\x7f]/.test(text) ? domainToASCII(text) : text.toLowerCase();
-    return name !== '' && name.length <= 254 && /^[a-z0-9_.*-]+$/.test(name) && !name.includes('..') ? name : null;
+    return name.length <= 254 && /^[a-z0-9_.*-]+$/.test(name) && !name.includes('..') ? name : null;
   }
 
   #query(name: string, kind: LookupKind): Answer | Promise<string[] | null> {
-    if (/^(?:.*\.)?localhost\.?$/.test(name) && !this.#table.has(name)) return ['127.0.0.1'];
+    if (name.includes('localhost') && /^(?:.*\.)?localhost\.?$/.test(name) && !this.#table.has(name))
+      return ['127.0.0.1'];
     if (this.#options.resolver) return this.#options.resolver(name, kind);
+    if (this.#table.size === 0) return null;
     for (const candidate of searchCandidates(name, this.#options.dnsSearch ?? [])) {
       const found = this.#table.get(candidate);
       if (found) return found;

@@ -3,7 +3,7 @@
  * are no texts, are left to the engine.
  */
 import { dateRange, timeRange, weekdayRange } from './clock.ts';
-import { textIn, unsureHere, type Expression, type Fuel, type Value } from './machine.ts';
+import { textIn, unsureHere, type Expression, type Frame, type Fuel, type Value } from './machine.ts';
 import type { Outside } from './outside.ts';
 import { browserMatcher, wildcardMatcher, type Matcher } from './patterns.ts';
 import { boundedTest } from './regular.ts';
@@ -92,11 +92,12 @@ function browserPattern(pattern: string, fuel: Fuel): Matcher | null {
   return browserMatcher(pattern) ?? boundedTest(source, '', fuel);
 }
 
+const digitNine = 0x39;
 const quadText = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/;
 
 /** Four octets as a signed number, null for another text. */
 function quad(text: string): number | null {
-  const match = quadText.exec(text);
+  const match = text.charCodeAt(0) <= digitNine ? quadText.exec(text) : null; // most texts are names
   if (!match) return null;
   const [a = 0, b = 0, c = 0, d = 0] = match.slice(1).map(Number);
   return Math.max(a, b, c, d) > 255 ? null : (a << 24) | (b << 16) | (c << 8) | d;
@@ -108,18 +109,29 @@ function octets(text: string): number {
   return ((a ?? 0) << 24) | ((b ?? 0) << 16) | ((c ?? 0) << 8) | (d ?? 0);
 }
 
-const isInNet = twin(3, ([host = absent, pattern = absent, mask = absent, ...more], _, { resolve }) => (frame) => {
-  const [text, wanted, bits] = [textIn(host(frame)), quad(textIn(pattern(frame))), quad(textIn(mask(frame)))];
-  for (const each of more) each(frame);
-  if (wanted === null || bits === null) return false;
-  let own = quad(text);
-  if (own === null) {
-    const found = resolve(text);
-    if (typeof found !== 'string') return false;
-    own = quad(found) ?? octets(found);
-  }
-  return (own & bits) === (wanted & bits);
+const isInNet = twin(3, ([host = absent, pattern = absent, mask = absent, ...more], literals, { resolve }) => {
+  const [network, bits] = [quadOf(pattern, literals[1]), quadOf(mask, literals[2])];
+  return (frame) => {
+    const text = textIn(host(frame));
+    const [wanted, kept] = [network(frame), bits(frame)];
+    for (const each of more) each(frame);
+    if (wanted === null || kept === null) return false;
+    let own = quad(text);
+    if (own === null) {
+      const found = resolve(text);
+      if (typeof found !== 'string') return false;
+      own = quad(found) ?? octets(found);
+    }
+    return (own & kept) === (wanted & kept);
+  };
 });
+
+/** The octets of an argument; one that stands in the script is read once. */
+function quadOf(argument: Expression, literal: Value): (frame: Frame) => number | null {
+  if (typeof literal !== 'string') return (frame) => quad(textIn(argument(frame)));
+  const known = quad(literal);
+  return () => known;
+}
 
 /** dnsResolve by the name of its variant. */
 const resolvers: Readonly<Record<string, (outside: Outside, name: string) => Value>> = {
