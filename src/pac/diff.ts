@@ -1,6 +1,7 @@
 /** What changes when one script replaces another: which requests, hosts and bytes move from which route to which. */
 import type { AccessBatch } from './access-log.ts';
 import { scriptArguments } from './arguments.ts';
+import { answersByHost } from './by-host.ts';
 import { Decider } from './explain.ts';
 import { machineTime } from './limits.ts';
 import type { ResolveOptions } from './options.ts';
@@ -69,7 +70,9 @@ export async function diff(
   using after = new Pac(newSource, {});
   using oldLines = new Decider(oldSource);
   using newLines = new Decider(newSource);
-  const work = new Comparison(before, after, [oldLines, newLines], fixed);
+  const profile = profileNamed(options.profile ?? 'chromium');
+  const byHost = answersByHost(oldSource, profile) && answersByHost(newSource, profile);
+  const work = new Comparison(before, after, [oldLines, newLines], fixed, byHost);
   for await (const batch of batches) {
     await work.add(batch);
     progress?.(work.requests);
@@ -86,15 +89,23 @@ class Comparison {
   readonly #after: Pac;
   readonly #deciders: readonly [Decider, Decider];
   readonly #options: ResolveOptions;
+  readonly #byHost: boolean;
   readonly #verdicts = new Map<string, Verdict>();
   readonly #groups = new Map<string, Group>();
   #latest: Group | null = null;
 
-  constructor(before: Pac, after: Pac, deciders: readonly [Decider, Decider], options: ResolveOptions) {
+  constructor(
+    before: Pac,
+    after: Pac,
+    deciders: readonly [Decider, Decider],
+    options: ResolveOptions,
+    byHost: boolean,
+  ) {
     this.#before = before;
     this.#after = after;
     this.#deciders = deciders;
     this.#options = options;
+    this.#byHost = byHost;
   }
 
   async add({ entries, unread }: AccessBatch): Promise<void> {
@@ -108,7 +119,7 @@ class Comparison {
         this.#unread++;
         continue;
       }
-      const key = `${script.url} ${script.host}`;
+      const key = this.#byHost ? script.host : `${script.url} ${script.host}`;
       asked.push({ key, host: script.host, url, bytes });
       if (!this.#verdicts.has(key)) unknown.set(key, url);
     }

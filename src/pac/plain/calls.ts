@@ -28,7 +28,7 @@ export function call(node: SyntaxNode, scope: Scope, inner: (child: unknown) => 
     isNode(each) && each.type === 'Literal' ? (each['value'] as Value) : undefined,
   );
   const args = given.map(inner);
-  return scope.watch
+  return scope.watch?.ofCalls
     ? notedCall(helper, args, literals, scope, scope.watch, lineOf(node, callee, scope.source))
     : helper.twin.make(args, literals, scope);
 }

@@ -69,20 +69,24 @@ interface Program {
 }
 
 function compiled(reading: Reading): PlainScript {
-  const watch = new Watch();
-  let watched: Program | null = null;
-  const observe: PlainScript['answer'] = (...request) => (watched ??= program(reading, watch)).answer(...request);
+  const calls = observed(reading, new Watch(true));
+  const returns = observed(reading, new Watch(false));
   return {
     ...program(reading, null),
-    calls: (...request) => {
-      observe(...request);
-      return watch.calls;
-    },
+    calls: (...request) => calls(request).watch.calls,
     returns: (...request) => {
-      const raw = observe(...request);
+      const { raw, watch } = returns(request);
       return raw === undefined || watch.returns.length > longestTrail ? undefined : { raw, points: watch.returns };
     },
   };
+}
+
+type Request = Parameters<PlainScript['answer']>;
+
+/** The same script, looked at while it runs; made when somebody first wants to look. */
+function observed(reading: Reading, watch: Watch): (request: Request) => { raw: string | undefined; watch: Watch } {
+  let made: Program | null = null;
+  return (request) => ({ raw: (made ??= program(reading, watch)).answer(...request), watch });
 }
 
 type Callable = (args: readonly Value[]) => Value;

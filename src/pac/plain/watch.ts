@@ -7,8 +7,14 @@ import { isNode, nameOf, type SyntaxNode } from '../syntax.ts';
 export type ReturnPoint = Pick<Point, 'line' | 'column' | 'text' | 'passes' | 'within'>;
 
 export class Watch {
+  /** Whether calls are noted as well: that takes longer. */
+  readonly ofCalls: boolean;
   calls: HelperCall[] = [];
   returns: ReturnPoint[] = [];
+
+  constructor(ofCalls: boolean) {
+    this.ofCalls = ofCalls;
+  }
 
   /** Before each run: what an earlier one did that the client has thrown away does not count. */
   begin(): void {
