@@ -96,6 +96,18 @@ test('latency delays what passes, without making it slower, and FIN comes after 
   expect(lab.world.clock.now() - asked).toBe(4000);
 });
 
+test('latency holds back what is more than its line, and loses nothing of it', async () => {
+  await using lab = await startProxyLab({ behaviour: { kind: 'latency', delay: '1s' } });
+  const { client, origin } = await tunnel(lab);
+  const size = 9_000_000;
+  origin.send('x'.repeat(size));
+  for (let second = 0; second < 10; second += 1) {
+    await lab.world.clock.sleep(1000);
+    await lab.settled();
+  }
+  expect(client.heard().length - granted.length).toBe(size);
+});
+
 test('what is sent later than its head is as late, in an answer too', async () => {
   await using lab = await startProxyLab({ behaviour: { kind: 'latency', delay: '2s', direction: 'down' } });
   const origins = await lab.origin(80);
