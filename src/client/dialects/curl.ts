@@ -2,7 +2,7 @@ import { synSchedules } from '../../net/net.ts';
 import type { ClientError } from '../../trace/events.ts';
 import { stillWaiting } from '../dialect.ts';
 import type { Dialect, Trouble } from '../dialect.ts';
-import { sayHandshake } from './curl-tls.ts';
+import { sayHandshake } from '../openssl-words.ts';
 
 /** curl's exit code, and the line it prints. */
 const exit = (number: number, name: string, text: string): Omit<ClientError, 'cause'> => ({

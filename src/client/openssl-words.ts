@@ -1,5 +1,5 @@
 /** What curl with OpenSSL says of TLS: exit code and text, as measured with curl 7.88.1 and OpenSSL 3.0.19. */
-import type { Trouble } from '../dialect.ts';
+import type { Trouble } from './dialect.ts';
 
 const library = 'OpenSSL/3.0.19';
 const certificate = 'SSL certificate problem:';
