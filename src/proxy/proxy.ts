@@ -45,7 +45,7 @@ export async function startProxy(name: string, spec: ProxySpec, tools: ProxyTool
     ...tools,
     pen: tools.pen.as(tools.host.owner),
     name,
-    pseudonym: splitHostPort(spec.listen)?.host ?? name,
+    pseudonym: pseudonymOf(spec, name),
     via: spec.via,
     accounts: spec.accounts,
     pool,
@@ -104,6 +104,12 @@ function nextProxy({ upstream }: ProxySpec): Authority | undefined {
   return place && { host: place.host, port: place.port ?? 8080 };
 }
 
+/** The host, and its port where the next proxy is on the same one: each would take the other for itself. */
+function pseudonymOf(spec: ProxySpec, name: string): string {
+  const host = splitHostPort(spec.listen)?.host ?? name;
+  return nextProxy(spec)?.host === host ? spec.listen : host;
+}
+
 /** `behaviour: X` is short for one rule that always matches. */
 const rulesOf = ({ behaviour, rules }: ProxySpec): Rule<BehaviourOptions>[] =>
   behaviour === undefined ? rules : [{ then: behaviour }];
@@ -111,13 +117,16 @@ const rulesOf = ({ behaviour, rules }: ProxySpec): Rule<BehaviourOptions>[] =>
 /** TLS when clients speak it to this proxy, then SOCKS when the first byte says so, else HTTP. */
 async function accept(
   context: ProxyContext,
-  { tls, socks }: ProxySpec,
+  { listen, tls, socks }: ProxySpec,
   connection: Connection,
   serve: (exchange: Exchange) => Promise<void>,
 ): Promise<void> {
   const leg: Leg = { stream: connection, connection, memory: new Map(), kept: nothingKept() };
   if (tls) {
-    const leaf = await context.pki.leaf({ names: [context.pseudonym], authority: tls.certificate });
+    const leaf = await context.pki.leaf({
+      names: [splitHostPort(listen)?.host ?? context.name],
+      authority: tls.certificate,
+    });
     const accepted = await acceptTls(connection, { leaf, alpn: ['http/1.1'] }, context);
     if (!accepted.ok) return;
     leg.stream = accepted.value.stream;

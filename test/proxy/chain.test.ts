@@ -45,6 +45,16 @@ test('with a next proxy it sends plain requests in absolute-form and tunnels thr
   ]);
 });
 
+test('two proxies of one machine are no loop, and one that goes to itself is', async () => {
+  const listen = '10.20.0.9:8080';
+  await using lab = await startProxyLab({ listen, upstream });
+  await using _next = await startNext(lab, { listen: '10.20.0.9:3128' });
+  await lab.origin(80, fine);
+  expect(await lab.ask(get)).toContain('Via: 1.1 10.20.0.9\r\nVia: 1.1 10.20.0.9:8080');
+  await using self = await startProxyLab({ listen: '10.20.0.8:8080', upstream: 'PROXY 10.20.0.8:8080' });
+  expect(await self.ask(get)).toContain('error=proxy_loop_detected');
+});
+
 test('it keeps its connection to the next proxy for requests to several destinations', async () => {
   await using lab = await startProxyLab({ upstream });
   await using _next = await startNext(lab);
