@@ -17,6 +17,8 @@ export interface Download {
   server: Endpoint | undefined;
   /** The text that the client read, when it took the body. */
   loaded: TraceEvent<'pac.loaded'> | undefined;
+  /** The first time that the text gave an answer. */
+  answered: TraceEvent<'pac.answered'> | undefined;
   /** The first time that the text could not be run at all. */
   broken: TraceEvent<'pac.failed'> | undefined;
 }
@@ -26,7 +28,7 @@ export const downloadsOf = kept((view): readonly Download[] => {
   const downloads = view.ofType('pac.fetched').map((fetched): Download => {
     const { client, conn } = fetched.data;
     const next = view.ofType('pac.fetched').find(({ seq, data }) => seq > fetched.seq && data.client === client);
-    const later = <T extends 'pac.loaded' | 'pac.failed'>(type: T): TraceEvent<T>[] =>
+    const later = <T extends 'pac.loaded' | 'pac.failed' | 'pac.answered'>(type: T): TraceEvent<T>[] =>
       fetched.data.accepted ? pick(view.between(fetched.seq, next?.seq ?? Infinity), type) : [];
     const wire = conn === null ? [] : view.onConnection(conn).filter(({ seq }) => seq < fetched.seq);
     const [opened] = pick(wire, 'tcp.opened');
@@ -38,6 +40,7 @@ export const downloadsOf = kept((view): readonly Download[] => {
       response: pick(wire, 'http.response').find(({ seq }) => seq > (request?.seq ?? 0)),
       server: opened && endpoint(opened.data.to),
       loaded: later('pac.loaded').find(({ data }) => data.client === client),
+      answered: later('pac.answered').find(({ data }) => data.client === client),
       broken: later('pac.failed').find(({ data }) => data.client === client && data.phase === 'load'),
     };
   });

@@ -2,9 +2,9 @@
 import type { Download } from './downloads.ts';
 import { isMarkup } from './script-text.ts';
 
-/** Markup that could not be run, or that was refused as it came. */
-export const isPage = ({ loaded, broken, fetched: { data } }: Download): boolean =>
-  (broken !== undefined && isMarkup(loaded?.data.text ?? '')) ||
+/** Markup that could not be run, that nobody has tried to run, or that was refused as it came. */
+export const isPage = ({ loaded, broken, answered, fetched: { data } }: Download): boolean =>
+  ((broken !== undefined || answered === undefined) && isMarkup(loaded?.data.text ?? '')) ||
   (data.status === 200 && data.failure === 'pac.rejected' && /^(?:efbbbf)?(?:20|09|0a|0d)*3c/.test(data.begins));
 
 export const mentionsEntry = ({ loaded }: Download): boolean => loaded?.data.text.includes('FindProxyForURL') ?? false;

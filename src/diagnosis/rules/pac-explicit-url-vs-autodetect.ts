@@ -1,3 +1,4 @@
+import type { Alternative } from '../../finding.ts';
 import type { TraceEvent } from '../../trace/events.ts';
 import { decisionOf } from '../../trace/discovery.ts';
 import { requestsOf } from '../../trace/requests.ts';
@@ -31,6 +32,11 @@ const outvotedOf = kept((view): readonly Outvoted[] =>
   }),
 );
 
+const unfetchable: Alternative = {
+  id: 'pac-url-file-scheme',
+  tellApart: 'With detection off the client does not take this URL either: it fetches by http and https only.',
+};
+
 export const pacExplicitUrlVsAutodetect = rule({
   id: 'pac-explicit-url-vs-autodetect',
   title: 'Automatic detection goes before the configured proxy script',
@@ -46,7 +52,7 @@ export const pacExplicitUrlVsAutodetect = rule({
     'Untick “Automatically detect settings” for the account of the service (or autoDetect="false" in the .exe.config) ' +
     'where the configured script is meant to count; or let wpad serve the same script.',
   refutedIf: 'Both URLs lead to the same script.',
-  alternatives: [],
+  alternatives: [unfetchable],
   needs: [
     {
       says: 'a configured script that gave way to a discovered one',
@@ -64,6 +70,7 @@ export const pacExplicitUrlVsAutodetect = rule({
           `${client} is told to use ${value}, but ${detected.data.url} was discovered first and decided ` +
           `${request.url}: ${request.routes?.data.routes.join('; ') ?? 'nothing'}.`,
         evidence: seqs(setting, detected, script, request.ofType('pac.answered'), request.routes, request.finished),
+        alternatives: /^(file|ftp):/i.test(value) ? [unfetchable] : [],
         explains: seqs(request.started, request.events, request.finished),
       };
     }),

@@ -30,6 +30,11 @@ export const proxyConnectStall = rule({
       id: 'policy-proxy-upstream-timeout',
       tellApart: 'Given time, the proxy answers 504, or its log shows that it waits for the destination.',
     },
+    {
+      id: 'tunnel-throttle',
+      tellApart:
+        'A more patient client gets its tunnel, and then waits for everything in it: what passes is held back.',
+    },
   ],
   needs: [needOf('an attempt whose request to the proxy was never answered', stalled)],
   find: (view) =>

@@ -4,6 +4,7 @@ import type { TraceEvent } from '../../trace/events.ts';
 import { kept, pick, seqs } from '../../trace/view.ts';
 import { repliesOf } from '../proxy-replies.ts';
 import { rule } from '../rule.ts';
+import { obstacleTold } from '../upstream-failures.ts';
 
 interface Turn {
   dial: Dial;
@@ -61,10 +62,10 @@ export const proxyLoop = rule({
           replies.flatMap(({ owner }) => owner?.attempt.dials.flatMap(({ events }) => events)),
           replies.map(({ owner }) => owner?.request.finished),
         ),
-        explains: replies.flatMap(({ evidence, owner }) => [
-          ...evidence,
-          ...seqs(owner?.attempt.events, owner?.request.finished),
-        ]),
+        // What it says of the way to the destination is not of the loop.
+        explains: replies
+          .filter((reply) => !obstacleTold(view, reply))
+          .flatMap(({ evidence, owner }) => [...evidence, ...seqs(owner?.attempt.events, owner?.request.finished)]),
       },
     ];
   },

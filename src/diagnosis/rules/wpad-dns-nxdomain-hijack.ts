@@ -2,7 +2,8 @@ import type { TraceEvent } from '../../trace/events.ts';
 import { kept, seqs } from '../../trace/view.ts';
 import { scriptFault } from '../fail-open.ts';
 import { rule } from '../rule.ts';
-import { dnsSearchesOf, fellAfter, isForeign, wholeSearch } from '../wpad.ts';
+import { accepted, dnsSearchesOf, fellAfter, isForeign, wholeSearch } from '../wpad.ts';
+import type { DnsSearch } from '../wpad.ts';
 
 /** A page, or a way to one, where a script was asked for. */
 const isPage = ({ data }: TraceEvent<'pac.fetched'>): boolean =>
@@ -10,10 +11,16 @@ const isPage = ({ data }: TraceEvent<'pac.fetched'>): boolean =>
 
 const isRedirect = (status: number): boolean => status >= 300 && status < 400;
 
+/** A redirect may lead to one. */
+const hasScript = (search: DnsSearch): boolean => {
+  const script = accepted(search);
+  return script !== undefined && !/html/i.test(script.data.type ?? '');
+};
+
 const hijacked = kept((view) =>
   dnsSearchesOf(view).flatMap((search) => {
     const page = search.downloads.find(isPage);
-    return page && isForeign(search.addresses) ? [{ search, page }] : [];
+    return page && !hasScript(search) && isForeign(search.addresses) ? [{ search, page }] : [];
   }),
 );
 
