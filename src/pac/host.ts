@@ -18,4 +18,6 @@ export interface RunTools {
   readonly serve: Serve;
   readonly budget: Budget;
   readonly trace: boolean;
+  /** Nothing of a run that the client throws away can be seen afterwards, so it may end at once. */
+  readonly unseen?: boolean;
 }

@@ -241,7 +241,7 @@ export class Realm implements Disposable {
     }
     if (typeof answer === 'string') return context.newString(answer);
     if (typeof answer === 'number') {
-      if (operation !== 'random' && !this.#doomed) this.#steps.doom();
+      if (operation !== 'random' && !this.#doomed) this.#steps.doom(this.#tools.unseen);
       this.#doomed ||= operation !== 'random';
       return context.newNumber(answer);
     }

@@ -9,6 +9,7 @@ export class Steps {
   readonly #pace: Pace | null;
   readonly #restarts: boolean;
   #termination: Termination | null = null;
+  #unseen = false;
 
   /** `restarts`: the client throws runs away; `paced`: looks may depend on time. */
   constructor(checkpoints: Checkpoints | null, restarts: boolean, paced: boolean) {
@@ -37,13 +38,15 @@ export class Steps {
     this.#pace?.next();
   }
 
-  /** The client will throw this run away. */
-  doom(): void {
+  /** The client will throw this run away; where nobody can see what it still does, that is not followed. */
+  doom(unseen = false): void {
+    this.#unseen = unseen;
     this.#termination?.begin();
   }
 
   /** Whether a doomed run ends at this step. To follow it costs more than to run it, and is not the script's time. */
   endHere(budget: Budget): boolean {
+    if (this.#unseen) return true;
     budget.stop();
     const ends = this.#termination?.endsHere() ?? true;
     budget.start();
