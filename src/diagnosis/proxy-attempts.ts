@@ -94,7 +94,7 @@ export const matchOf = (one: ProxyAttempt, given: Pick<Match, 'why' | 'confidenc
   ...given,
 });
 
-/** The same for a proxy that cannot be reached: it explains the detours of others, too. */
+/** The same for a proxy that cannot be reached: where a client has no other, it explains the detours of others, too. */
 export const deadMatch = (view: View, one: ProxyAttempt, why: string): Match => {
   const { proxy, failure } = one.attempt;
   const isSame = (other: Attempt): boolean =>
@@ -102,7 +102,10 @@ export const deadMatch = (view: View, one: ProxyAttempt, why: string): Match => 
   return matchOf(one, {
     confidence: 'certain',
     why,
-    explains: [...seqs(one.attempt.events, one.request.finished), ...detoursAround(view, isSame)],
+    explains: [
+      ...seqs(one.attempt.events, one.request.finished),
+      ...(one.request.attempts.length === 1 ? detoursAround(view, isSame) : []),
+    ],
   });
 };
 

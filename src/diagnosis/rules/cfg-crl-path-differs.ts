@@ -24,9 +24,9 @@ export const cfgCrlPathDiffers = rule({
     (program, view) => {
       const requests = strandedOf(program).filter(isCheck);
       const [first] = requests;
-      // A proxy that nobody reaches would be of no use here either.
+      // One whose name does not exist is no proxy at all.
       const carried = proxiedBeside(view, program).find(({ request }) =>
-        request.attempts.some(({ conns }) => conns.length > 0),
+        request.attempts.some(({ failure }) => failure?.startsWith('dns.') !== true),
       );
       const ownScript = counting(program, 'AutoConfigURL').length > 0;
       if (!first || !carried || ownScript || hasOwnProxy(program) || !isClosed(view, program)) return [];

@@ -11,7 +11,7 @@ interface Single {
   route: string;
   /** What it left untried of its own list. */
   untried: readonly string[];
-  /** A client that failed at the same proxy, and went on. */
+  /** A client that failed at the same proxy, and went on by another. */
   other: Request | undefined;
 }
 
@@ -29,7 +29,10 @@ const singlesOf = kept((view): readonly Single[] =>
 const goesOn = (view: View, route: string, client: string): Request | undefined =>
   requestsOf(view).find(
     ({ client: name, attempts, ok }) =>
-      name !== client && ok && attempts.some((attempt) => attempt.route === route && isDead(attempt)),
+      name !== client &&
+      ok &&
+      attempts.at(-1)?.proxy !== null &&
+      attempts.some((attempt) => attempt.route === route && isDead(attempt)),
   );
 
 export const failoverCurlSingleProxy = rule({

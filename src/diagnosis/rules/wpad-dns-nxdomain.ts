@@ -75,7 +75,8 @@ function match(view: View, fell: ReturnType<typeof fellOpenOf>[number]): Match[]
 /** A search by DNS that came to nothing; or a URL with that name which somebody else gave, such as option 252. */
 function askedInVain({ decision: { searches, downloads } }: ReturnType<typeof fellOpenOf>[number]) {
   const search = searches.find(({ started }) => started.data.source === 'dns');
-  const nothing = searches.every(({ finished }) => finished?.data.url === null);
+  // What nobody fetches is as good as nothing.
+  const nothing = searches.every(({ finished }) => finished && !/^https?:/i.test(finished.data.url ?? ''));
   if (nothing && search?.finished?.data.reason?.endsWith('dns.nxdomain') === true)
     return { from: search.started, to: search.finished, so: 'found no proxy' };
   const told = searches.find(({ finished }) => finished?.data.url != null);

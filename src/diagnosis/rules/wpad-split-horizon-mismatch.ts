@@ -71,6 +71,9 @@ export const wpadSplitHorizonMismatch = rule({
 
 function match(view: View, { stuck, other, request }: Split) {
   const attempt = request.attempts.find(({ proxy }) => proxy !== null);
+  // Where the right script helps nobody either, its proxies have a cause of their own.
+  const right = decidedBy(view, other);
+  const bothAway = right.length > 0 && right.every(proxiesAreAway);
   const server = stuck.answers[0]?.data.server ?? 'the resolver';
   return {
     about: stuck.client,
@@ -85,6 +88,6 @@ function match(view: View, { stuck, other, request }: Split) {
       attempt?.finished,
       request.finished,
     ),
-    explains: decidedBy(view, stuck).flatMap(({ events }) => seqs(events)),
+    explains: bothAway ? [] : decidedBy(view, stuck).flatMap(({ events }) => seqs(events)),
   };
 }
