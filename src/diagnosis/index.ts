@@ -2,6 +2,7 @@
 export { diagnose, ruleFor } from './diagnose.ts';
 export type { Rule } from './rule.ts';
 export { rules } from './rules.ts';
+export { ownSentences } from './sentences.ts';
 export { whyNot } from './why-not.ts';
 export type { WhyNot } from './why-not.ts';
 export { twoQuestions } from './two-questions.ts';

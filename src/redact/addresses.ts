@@ -13,7 +13,9 @@ const turn = { ten: 0x5b, twelve: 0x0b, sixteen: 0x6d };
 export class Addresses {
   readonly #map = new Map<string, string>();
   readonly #networks = new Map<string, string>();
+  /** By their groups. */
   readonly #six = new Map<string, string>();
+  readonly #sixNetworks: string[] = [];
 
   get map(): ReadonlyMap<string, string> {
     return this.#map;
@@ -51,19 +53,87 @@ export class Addresses {
     return text.endsWith('.') ? `${found}.` : found;
   }
 
+  /** However it is spelt: one address has one stand-in. */
   six(text: string): string {
     const lower = text.toLowerCase();
-    if (/^(?:::1?|fe80:|ff|2001:db8:)/.test(lower) || !/:/.test(lower)) return text;
-    const known = this.#six.get(lower);
-    if (known !== undefined) return known;
-    const network = lower.split(':').slice(0, 3).join(':');
-    const networks = [...new Set([...this.#six.keys()].map((each) => each.split(':').slice(0, 3).join(':')))];
-    const at = networks.includes(network) ? networks.indexOf(network) : networks.length;
-    const found = `2001:db8:${(at + 1).toString(16)}::${(this.#six.size + 1).toString(16)}`;
-    this.#six.set(lower, found);
+    const groups = groupsOf(lower);
+    if (!groups || staysSix.test(lower)) return text;
+    const whole = groups.join(':');
+    const known = this.#six.get(whole);
+    if (known === undefined) this.#six.set(whole, this.#sixFor(groups));
+    const found = known ?? this.#six.get(whole) ?? text;
     this.#map.set(lower, found);
     return found;
   }
+
+  /** Link-local and multicast ones stay what they are; the last part of the former names a network card. */
+  #sixFor(groups: readonly string[]): string {
+    const [first = ''] = groups;
+    const count = (this.#six.size + 1).toString(16);
+    if (/^fe[89ab]/.test(first)) return `fe80::${count}`;
+    if (first.startsWith('ff')) return `${first}::${count}`;
+    const network = groups.slice(0, 3).join(':');
+    const own = `2001:db8:${this.#network(network)}`;
+    const [subnet = '0'] = groups.slice(3);
+    const host = groups.slice(4).every((group) => group === '0') ? '' : count;
+    return `${own}:${subnet === '0' ? '' : `${subnet}:`}:${host}`;
+  }
+
+  /** A provider's network and a site's, in hex from 1. */
+  #network(groups: string): string {
+    const at = this.#sixNetworks.indexOf(groups);
+    if (at < 0) this.#sixNetworks.push(groups);
+    return (at < 0 ? this.#sixNetworks.length : at + 1).toString(16);
+  }
+
+  /** A beginning of one of version 6, as patterns have it: `2a02:8109:1a2b:`. */
+  beginsSix(text: string): string {
+    const groups = text.toLowerCase().split(':').filter(Boolean);
+    if (/^(?:2001:db8:|fe80:|ff)/i.test(text)) return text;
+    if (groups.length < 3)
+      return ['2001', 'db8']
+        .slice(0, groups.length)
+        .map((group) => `${group}:`)
+        .join('');
+    const whole = groups.map((group) => group.replace(/^0+(?=.)/, ''));
+    return `2001:db8:${this.#network(whole.slice(0, 3).join(':'))}:${whole
+      .slice(3)
+      .map((group) => `${group}:`)
+      .join('')}`;
+  }
+
+  /** What stands before an address of version 4 within one of version 6: `::ffff:`, `64:ff9b::`. */
+  mapped(text: string): string {
+    return /^(?:::|::ffff:(?:0:)?|64:ff9b::)$/i.test(text) ? text : '64:ff9b::';
+  }
+
+  /** The name of a reverse lookup, as far as it goes: nibbles from behind, a dot after each. */
+  nibbles(text: string): string {
+    const digits = text.split('.').filter(Boolean).toReversed().join('');
+    const groups = groupsOf(digits.padEnd(32, '0').match(/.{4}/g)?.join(':') ?? '');
+    const found = groups && groupsOf(this.six(groups.join(':')));
+    const all = (found ?? []).map((group) => group.padStart(4, '0')).join('');
+    return Array.from(all.slice(0, digits.length))
+      .toReversed()
+      .map((digit) => `${digit}.`)
+      .join('');
+  }
+}
+
+/** None, the loopback, groups that have one number everywhere, and the examples of RFC 3849. */
+const staysSix = /^(?:::1?|ff0\d::(?:1|2|c|16|fb|1:[23])|2001:db8:.*)$/;
+
+/** Eight groups without leading zeros; undefined when it is no address. */
+function groupsOf(text: string): string[] | undefined {
+  const [head = '', tail, more] = text.split('::');
+  const list = (part: string): string[] => (part === '' ? [] : part.split(':'));
+  const [before, after] = [list(head), list(tail ?? '')];
+  const missing = 8 - before.length - after.length;
+  if (more !== undefined || (tail === undefined ? missing !== 0 : missing < 1)) return undefined;
+  const groups = [...before, ...Array.from({ length: tail === undefined ? 0 : missing }, () => '0'), ...after];
+  return groups.every((group) => /^[\da-f]{1,4}$/.test(group))
+    ? groups.map((group) => group.replace(/^0+(?=.)/, ''))
+    : undefined;
 }
 
 function masked(address: string, bits: number): string {

@@ -4,5 +4,5 @@ export { redactEnvironment, redactNetsh } from './lines.ts';
 export { redactMarkup } from './markup.ts';
 export { Redactor } from './redactor.ts';
 export { redactRegistry } from './registry.ts';
-export { redactTold } from './told.ts';
+export { redactFinding, redactTold } from './told.ts';
 export { gatherFragments, redactScript } from './script.ts';

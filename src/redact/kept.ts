@@ -56,3 +56,34 @@ export const plainEndings: ReadonlySet<string> = new Set(
   local localdomain lan internal intern intranet home corp private test example invalid localhost arpa
   pac dat js crl crt cer der cab html htm txt log config exe msi json csv tsv etl xml har pcap pcapng reg png gif css php asp aspx`),
 );
+
+/** Statuses of HTTP and usual ports: nobody is known by them. */
+export const plainNumbers: ReadonlySet<string> = new Set(
+  list(`
+  200 203 204 301 302 303 304 307 308 400 401 403 404 405 407 408 409 413 429 431 500 501 502 503 504 511
+  443 1080 3128 5671 5672 8000 8080 8081 8118 8443 8888 9350 9351 9352 9353 9354 9400 9480`),
+);
+
+const fieldProtocols = /^(?:https?|tcp|udp|ipv?6?|icmpv?6?|dns|tls|dhcp|frame|ntlmssp|socks|property)\./;
+
+/** Labels of the fields of Wireshark and Message Analyzer. */
+const fieldLabels: ReadonlySet<string> = new Set(
+  list(`
+  ack addr alert_message analysis answers code comment content_length content_type count date desc dst dstport
+  extensions_server_name fin flags full_uri handshake host keep_alive len line location messagetype method name number
+  option payload port proxy_authenticate qry random rcode record request reset response retransmission rst server_id
+  src srcport stream syn tcpsynretransmit time time_delta time_relative ttl type upgrade uri user_agent version
+  www_authenticate`),
+);
+
+/** Names with dots that are the same for everybody and no hosts: fields of filters, parts of Windows and .NET. */
+export const isTechnical = (name: string): boolean =>
+  /^(?:system\.net|microsoft\.net|\.net|\.netframework|services\.msc|inetcpl\.cpl|resolv\.conf|policies\.json)$/.test(
+    name,
+  ) ||
+  /^system(?:\.(?:net|sockets|security|authentication|io|http))*\.[a-z]+exception$/.test(name) ||
+  (fieldProtocols.test(name) &&
+    name
+      .split('.')
+      .slice(1)
+      .every((label) => fieldLabels.has(label)));

@@ -1,5 +1,5 @@
 /** Names, addresses, paths and secrets replaced, each by the same stand-in wherever it stands. */
-import { plainEndings, plainWords, publicLabels, publicSuffixes } from './kept.ts';
+import { isTechnical, plainEndings, plainWords, publicLabels, publicSuffixes } from './kept.ts';
 import { Addresses } from './addresses.ts';
 import { Words } from './words.ts';
 
@@ -7,10 +7,13 @@ const label = String.raw`[\p{L}\p{N}*?_-]`;
 const pieces = new RegExp(
   [
     String.raw`(?<=:\/\/)[^\s/@"'<>]+@`,
-    String.raw`(?<![\p{L}\p{N}.])\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,2})?(?![\p{L}\p{N}]|\.\d)`,
+    // One of version 4 may stand at the end of one of version 6.
+    String.raw`(?<![\p{L}\p{N}.])(?:(?<![\p{L}\p{N}:])(?:[\da-f]{0,4}:){2,6}:?)?\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,2})?(?![\p{L}\p{N}]|\.\d)`,
     String.raw`(?<![\p{L}\p{N}.])\d{1,3}\.\d{1,3}\.(?:\d{1,3}\.)?(?=[*?"']|$)`,
     String.raw`(?<![\p{L}\p{N}:.])(?:(?:[\da-f]{1,4}:){7}[\da-f]{1,4}|[\da-f]{1,4}(?::[\da-f]{1,4})*::(?:[\da-f]{1,4}(?::[\da-f]{1,4})*)?)(?![\p{L}\p{N}:])`,
     String.raw`(?<![\p{L}\p{N}:])::(?:[\da-f]{1,4}(?::[\da-f]{1,4})*)(?![\p{L}\p{N}:])`,
+    String.raw`(?<![\p{L}\p{N}:.])(?:[\da-f]{1,4}:){2,7}(?=\*)`,
+    String.raw`[\p{L}\p{N}]*(?:%[\da-f]{2}[\p{L}\p{N}]*)+`,
     `${label}*(?:\\.${label}*[\\p{L}\\p{N}]${label}*)+`,
     String.raw`(?<=[\p{L}\p{N}\]*?_-]):\d{1,5}(?![\p{L}\p{N}]|\.\d)`,
     String.raw`[\p{L}\p{N}]+`,
@@ -24,6 +27,10 @@ const pieces = new RegExp(
 const patternPieces =
   /(\[[^\]]*\])|((?:\d{1,3}\\?\.){1,3}(?:\d{1,3})?)|([\p{L}\p{N}_-]*(?:(?:\\\.|\.(?![*+?]))[\p{L}\p{N}_-]+)+)|(\\.|\(\?[a-z<!=:]*)|([\p{L}\p{N}]+)/giu;
 
+/** Fields of filters, addresses, words joined by dashes. */
+const compounds =
+  /(?<![\p{L}\p{N}_.])[a-z]\p{L}*\d?(?:\.[\p{L}_\d]+)+|\d{1,3}(?:\.\d{1,3}){3}|[\p{L}\p{N}]+(?:[-_][\p{L}\p{N}]+)*/giu;
+
 /** Endings for what was somebody's: kept for examples and tests (RFC 2606). */
 const endings = ['example', 'test', 'invalid'];
 
@@ -36,9 +43,11 @@ export class Redactor {
   /** A value that is no sentence: a URL, a name, a pattern, a list, an account, a realm. */
   text(value: string): string {
     return value.replace(pieces, (whole: string, ...groups: (string | undefined)[]) => {
-      const [user, four, begin, six, shortSix, dotted, port] = groups;
+      const [user, four, begin, six, shortSix, beginSix, percent, dotted, port] = groups;
       if (user !== undefined) return this.#user(user);
       if (four !== undefined) return this.#four(four);
+      if (beginSix !== undefined) return this.addresses.beginsSix(beginSix);
+      if (percent !== undefined) return encodeURIComponent(this.text(unescaped(percent)));
       if (begin !== undefined) return this.addresses.begins(begin);
       if (six !== undefined || shortSix !== undefined) return this.addresses.six(whole);
       if (dotted !== undefined) return this.host(dotted);
@@ -80,17 +89,38 @@ export class Redactor {
   /** A sentence: names with dots, addresses, and words that were met before. */
   prose(sentence: string): string {
     const names = sentence.replace(pieces, (whole: string, ...groups: (string | undefined)[]) => {
-      const [user, four, , six, , dotted] = groups;
+      const [user, four, , six, shortSix, , percent, dotted] = groups;
       if (user !== undefined) return this.#user(user);
       if (four !== undefined) return this.#four(four);
-      if (six !== undefined) return this.addresses.six(six);
+      if (six !== undefined || shortSix !== undefined) return this.addresses.six(whole);
+      if (percent !== undefined) return this.#encoded(percent);
       if (dotted !== undefined && this.#isName(dotted)) return this.host(dotted);
       return whole;
     });
+    return names.replace(compounds, (run) => this.#compound(run));
+  }
+
+  /** A number alone is a status, a port or a count; beside a word of somebody's it may be his. */
+  #compound(run: string): string {
+    if (/^\p{N}{1,5}$/u.test(run)) return run;
     // Addresses are replaced by now; their numbers are no words.
-    return names.replace(/\d{1,3}(?:\.\d{1,3}){3}|[\p{L}\p{N}]+/gu, (run) =>
-      run.includes('.') || this.words.isStandIn(run.toLowerCase()) ? run : this.words.known(run),
-    );
+    if (run.includes('.') || isTechnical(run.toLowerCase())) return run;
+    const parts = run.split(/([-_])/);
+    const changed = parts.map((part) => this.#knownWord(part));
+    const isSomebodys = changed.some((part, index) => part !== parts[index] && !/^\p{N}+$/u.test(part));
+    return changed
+      .map((part, index) => (/^\p{N}{1,5}$/u.test(parts[index] ?? '') && !isSomebodys ? parts[index] : part))
+      .join('');
+  }
+
+  #knownWord(part: string): string {
+    return this.words.isStandIn(part.toLowerCase()) ? part : this.words.known(part);
+  }
+
+  #encoded(percent: string): string {
+    const plain = unescaped(percent);
+    const found = this.words.known(plain);
+    return found === plain ? percent : encodeURIComponent(found);
   }
 
   /** Words of a program's own: `isKranichHost`. */
@@ -119,12 +149,17 @@ export class Redactor {
         octets.length === 4 ? this.addresses.four(octets.join('.')) : this.addresses.begins(octets.join('.'));
       return `${whole.split('.').filter(Boolean).toReversed().join('.')}.in-addr.arpa`;
     }
-    const nibbles = /^((?:[\da-f]\.){8,32})ip6\.arpa\.?$/.exec(name)?.[1];
-    return nibbles === undefined ? undefined : `${this.words.secret(nibbles)}.ip6.arpa`;
+    const nibbles = /^((?:[\da-f]\.){4,32})ip6\.arpa\.?$/.exec(name)?.[1];
+    if (nibbles !== undefined) return `${this.addresses.nibbles(nibbles)}ip6.arpa`;
+    // Windows' way to write such an address where a name is wanted.
+    const literal = /^([\da-f-]+)(s[\p{L}\p{N}]+)?\.ipv6-literal\.net\.?$/u.exec(name)?.[1];
+    if (literal === undefined) return undefined;
+    return `${this.addresses.six(literal.replaceAll('-', ':')).replaceAll(':', '-')}.ipv6-literal.net`;
   }
 
   #isName(dotted: string): boolean {
-    return this.#names.has(dotted.toLowerCase()) || /\p{L}{2,}$/u.test(dotted);
+    const lower = dotted.toLowerCase();
+    return !isTechnical(lower) && (this.#names.has(lower) || /\p{L}{2,}$/u.test(dotted));
   }
 
   #named(lower: string, found: string): string {
@@ -147,7 +182,10 @@ export class Redactor {
   }
 
   #four(text: string): string {
-    const [address = '', bits] = text.split('/');
+    const [whole = '', bits] = text.split('/');
+    const address = whole.slice(whole.lastIndexOf(':') + 1);
+    if (address !== whole)
+      return `${this.addresses.mapped(whole.slice(0, -address.length))}${this.addresses.four(address)}`;
     return bits === undefined
       ? this.addresses.four(address)
       : `${this.addresses.four(address, Math.min(32, Number(bits)))}/${bits}`;
@@ -160,4 +198,11 @@ function decoded(text: string): string {
   } catch {
     return text;
   }
+}
+
+/** Whatever charset it was: every escape is read. */
+function unescaped(text: string): string {
+  const found = decoded(text);
+  if (found !== text) return found;
+  return text.replace(/%([\da-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }

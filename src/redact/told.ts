@@ -15,8 +15,8 @@ export interface Told {
   questions: readonly { says: string }[];
 }
 
-/** The same with stand-ins, and the redactor that knows them. Names of files are names too. */
-export function redactTold<T extends Told>(told: T): { told: T; redactor: Redactor } {
+/** The same with stand-ins, and the redactor that knows them. Names of files are names too. `ours` are sentences that speak of nobody. */
+export function redactTold<T extends Told>(told: T, ours: ReadonlySet<string>): { told: T; redactor: Redactor } {
   const redactor = new Redactor();
   const { evidence, findings, questions } = told;
   for (const { type, data } of evidence.events) if (type === 'pac.loaded') gatherFragments(data.text, redactor);
@@ -30,16 +30,20 @@ export function redactTold<T extends Told>(told: T): { told: T; redactor: Redact
     told: {
       ...told,
       evidence: { ...evidence, events, files, notes },
-      findings: findings.map((one) => redactFinding(one, redactor)),
+      findings: findings.map((one) => redactFinding(one, redactor, ours)),
       questions: questions.map(says),
     },
   };
 }
 
-const redactFinding = (finding: Finding, redactor: Redactor): Finding => ({
-  ...finding,
-  why: redactor.prose(finding.why),
-  fix: redactor.prose(finding.fix),
-  refutedIf: redactor.prose(finding.refutedIf),
-  alternatives: finding.alternatives.map(({ id, tellApart }) => ({ id, tellApart: redactor.prose(tellApart) })),
-});
+/** `ours` are sentences that speak of nobody. */
+export function redactFinding(finding: Finding, redactor: Redactor, ours: ReadonlySet<string>): Finding {
+  const prose = (text: string): string => (ours.has(text) ? text : redactor.prose(text));
+  return {
+    ...finding,
+    why: prose(finding.why),
+    fix: prose(finding.fix),
+    refutedIf: prose(finding.refutedIf),
+    alternatives: finding.alternatives.map(({ id, tellApart }) => ({ id, tellApart: prose(tellApart) })),
+  };
+}

@@ -2,7 +2,7 @@
  * Words and their stand-ins. A stand-in has the length of its word, so that a script that cuts names apart still does;
  * no stand-in stands within another, so that patterns match what they matched. Nothing of a word is in its stand-in.
  */
-import { plainWords } from './kept.ts';
+import { plainNumbers, plainWords } from './kept.ts';
 
 const consonants = 'bdfghklmnprstvwz';
 const vowels = 'aiou';
@@ -84,7 +84,7 @@ export class Words {
   #part(part: string): string {
     const lower = part.toLowerCase();
     if (part.length < 2 || plainWords.has(lower)) return part;
-    if (/^\p{N}/u.test(part)) return part.length < 3 ? part : this.#digits(part);
+    if (/^\p{N}/u.test(part)) return part.length < 3 || plainNumbers.has(part) ? part : this.#digits(part);
     const known = this.#standIns.get(lower);
     if (known !== undefined) return likeIn(part, known);
     for (const fragment of this.#fragments) {

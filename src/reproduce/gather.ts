@@ -1,10 +1,10 @@
 /** Files → what they hold: known by their content, read, and rewritten without secrets unless that is not wanted. */
-import { diagnose } from '../diagnosis/index.ts';
+import { diagnose, ownSentences } from '../diagnosis/index.ts';
 import { formatOf, formats, readEvidence } from '../evidence/index.ts';
 import type { Evidence, EvidenceFile, Progress } from '../evidence/index.ts';
 import { InputError } from '../failure.ts';
 import type { Problem } from '../failure.ts';
-import { redactEvents } from '../redact/index.ts';
+import { redactEvents, redactFinding } from '../redact/index.ts';
 import type { Redactor } from '../redact/index.ts';
 import { importFile } from '../settings/imports.ts';
 import { printable } from '../printable.ts';
@@ -192,7 +192,7 @@ function rewritten(texts: readonly Text[], evidence: Evidence | null, { redactor
     pieces,
     events,
     began: evidence?.began ?? null,
-    findings: findings.map((one) => ({ ...one, why: prose(one.why) })),
+    findings: redactor ? findings.map((one) => redactFinding(one, redactor, ownSentences())) : findings,
     files: [...pieces.map((piece) => statementsOf(piece, kinds)), ...reports(told, findings, events ?? [], prose)],
   };
 }

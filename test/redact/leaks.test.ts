@@ -2,6 +2,7 @@
 import { domainToASCII } from 'node:url';
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { inflateRawSync } from 'node:zlib';
 import { join } from 'node:path';
 
 import { expect, test, vi } from 'vitest';
@@ -21,6 +22,8 @@ interface Customer {
   machine: string;
   policy: string;
   octet: number;
+  /** Of version 6: a site's network, and what a network card makes of its own address. */
+  six: { network: string; card: string };
 }
 
 const word = (least: number, most: number) =>
@@ -41,7 +44,19 @@ const customer = fc.record<Customer>({
   machine: word(3, 3).map((text) => `SRV-${text.replace(/[äö]/g, 'e').toUpperCase()}`),
   policy: word(4, 4),
   octet: fc.integer({ min: 2, max: 250 }),
+  six: fc
+    .tuple(...[0, 0, 0, 0].map(() => fc.integer({ min: 0x1111, max: 0xfffe })))
+    .map((numbers) => numbers.map((number) => number.toString(16)))
+    .map(([a, b, c, d]) => ({ network: `2a02:${a}:${b}`, card: `211:22ff:fe${c?.slice(2)}:${d}` })),
 });
+
+const percent = (text: string): string => Buffer.from(text).toString('hex').replace(/../g, '%$&');
+const escaped = (text: string): string =>
+  Array.from({ length: text.length }, (_, at) => `\\u${text.charCodeAt(at).toString(16).padStart(4, '0')}`).join('');
+/** All its groups, with all their zeros. */
+const full = ({ network, card }: Customer['six']): string =>
+  [...network.split(':'), '0', ...card.split(':')].map((group) => group.padStart(4, '0')).join(':');
+const reversed = (six: string): string => Array.from(six.replaceAll(':', '')).toReversed().join('.');
 
 const ascii = (text: string): string => text.replaceAll('ä', 'ae').replaceAll('ö', 'oe');
 const base64 = (bytes: string | Buffer): string => Buffer.from(bytes as string).toString('base64');
@@ -92,6 +107,8 @@ const wide = (text: string): Buffer => Buffer.from(`\ufeff${text.replaceAll('\n'
 
 function filesOf(it: Customer): Record<string, Buffer | string> {
   const { person, realm, token, password, machine, policy, octet } = it;
+  const { network, card } = it.six;
+  const six = `${network}:0:${card}`;
   const company = ascii(it.company);
   const idn = domainToASCII(`${it.company}.de`);
   const [client, proxy] = [`10.44.${octet}.21`, `10.44.${octet}.8`];
@@ -101,9 +118,13 @@ function filesOf(it: Customer): Record<string, Buffer | string> {
     `CONNECT ${names.tenant}:443 HTTP/1.1\r\nHost: ${names.tenant}:443\r\nUser-Agent: ${company}-agent/1\r\n${extra}\r\n`;
   const get = `GET http://app.${idn}/${ascii(person)}/report?session=${token} HTTP/1.1\r\nHost: app.${idn}\r\nCookie: sid=${token}\r\nX-User: ${person}\r\nReferer: http://${company}.de/${person}\r\n\r\n`;
   const challenge = `HTTP/1.1 407 Denied by ${ascii(policy)}\r\nProxy-Authenticate: Basic realm="${realm}"\r\nProxy-Authenticate: Digest realm=${ascii(realm)}, nonce="${token}"\r\nVia: 1.1 ${machine} (squid/5.7)\r\nServer: ${ascii(policy)}Gate/2\r\nProxy-Status: ${machine}; error=http_request_denied; details="${ascii(policy)}"\r\nSet-Cookie: t=${token}\r\nContent-Type: text/html; name=${ascii(policy)}\r\nContent-Length: 0\r\n\r\n`;
-  const script = `// ${it.company}: ask ${person}\nfunction FindProxyForURL(url, host) {\n  var ${company}Host = "${company}";\n  if (dnsDomainIs(host, ".${idn}") || host == "\\x${Buffer.from(company).toString('hex').match(/../g)?.join('\\x') ?? ''}") return "DIRECT";\n  if (isInNet(host, "10.44.${octet}.0", "255.255.255.0")) return "DIRECT";\n  return "PROXY ${names.proxy}:8080";\n}\n`;
+  const script = `// ${it.company}: ask ${person}\nfunction FindProxyForURL(url, host) {\n  var ${company}Host = "${company}";\n  if (dnsDomainIs(host, ".${idn}") || host == "\\x${Buffer.from(company).toString('hex').match(/../g)?.join('\\x') ?? ''}") return "DIRECT";\n  if (isInNet(host, "10.44.${octet}.0", "255.255.255.0")) return "DIRECT";\n  if (isInNetEx(myIpAddressEx(), "${network}::/48") || shExpMatch(host, "${network.toUpperCase()}:*")) return "PROXY [${six}]:8080";\n  if (host == "${escaped(company)}") return "DIRECT";\n  return "PROXY ${names.proxy}:8080";\n}\n`;
   const packets = [
-    ...talk(`${client}:50001`, `10.44.${octet}.2:53`, [['up', dnsQuestion(`21.${octet}.44.10.in-addr.arpa`)]]),
+    ...talk(`${client}:50001`, `10.44.${octet}.2:53`, [
+      ['up', dnsQuestion(`21.${octet}.44.10.in-addr.arpa`)],
+      ['up', dnsQuestion(`${reversed(full(it.six))}.ip6.arpa`)],
+      ['up', dnsQuestion(`${network.replaceAll(':', '-')}--5.ipv6-literal.net`)],
+    ]),
     ...talk(`${client}:50002`, `${proxy}:8080`, [
       ['up', connect('')],
       ['down', challenge],
@@ -112,6 +133,8 @@ function filesOf(it: Customer): Record<string, Buffer | string> {
       ['up', connect(`Proxy-Authorization: NTLM ${ntlm3(company.toUpperCase(), person, machine)}\r\n`)],
       ['down', challenge],
       ['up', get],
+      ['down', 'HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n'],
+      ['up', `GET http://[${full(it.six).toUpperCase()}]/${percent(person)} HTTP/1.1\r\nHost: [${six}]\r\n\r\n`],
       [
         'down',
         `HTTP/1.1 302 Found\r\nLocation: http://portal.${company}.de/${ascii(person)}?t=${token}\r\nContent-Length: 0\r\n\r\n`,
@@ -140,6 +163,11 @@ function filesOf(it: Customer): Record<string, Buffer | string> {
             _error: '',
           },
         },
+        {
+          startedDateTime: '2026-03-02T08:00:01Z',
+          request: { method: 'GET', url: `https://[${six}]:8443/${percent(company)}`, headers: [] },
+          response: { status: 403, statusText: 'Forbidden', headers: [], _error: '' },
+        },
       ],
     },
   };
@@ -149,11 +177,11 @@ function filesOf(it: Customer): Record<string, Buffer | string> {
       { link: 101 },
     ),
     'wpad.dat': script,
-    [`${ascii(person)}.har`]: wide(JSON.stringify(har)),
-    'access.log': `1772438412.123     45 ${client} TCP_DENIED/407 4123 CONNECT ${names.tenant}:443 ${company.toUpperCase()}\\${ascii(person)} HIER_NONE/- text/html\n`,
-    'env.txt': `USERNAME=${person}\nHTTPS_PROXY=http://${encodeURIComponent(person)}:${encodeURIComponent(password)}@${names.proxy}:8080\nNO_PROXY=.${idn},10.44.${octet}.0/24\nAPI_TOKEN=${token}\n`,
+    [`${ascii(person)}.har`]: wide(JSON.stringify(har).replaceAll(policy, escaped(policy))),
+    'access.log': `1772438412.123     45 ${client} TCP_DENIED/407 4123 CONNECT ${names.tenant}:443 ${company.toUpperCase()}\\${ascii(person)} HIER_NONE/- text/html\n1772438413.123     45 ${six} TCP_DENIED/403 4123 GET http://${percent(company)}.example/${percent(token)} - HIER_NONE/- text/html\n1772438414.123     45 ::ffff:${client} TCP_DENIED/403 4123 CONNECT [${network}::5]:443 - HIER_NONE/- text/html\n`,
+    'env.txt': `USERNAME=${person}\nHTTPS_PROXY=http://${encodeURIComponent(person)}:${encodeURIComponent(password)}@${names.proxy}:8080\nNO_PROXY=.${idn},10.44.${octet}.0/24,[${six.toUpperCase()}],${network}::/48\nALL_PROXY=http://[fe80::${card}%25eth0]:3128\nAPI_TOKEN=${token}\n`,
     'netsh.txt': wide(
-      `\nC:\\Users\\${person}>netsh winhttp show proxy\n\nCurrent WinHTTP proxy settings:\n\n    Proxy Server(s) :  ${names.proxy}:8080\n    Bypass List     :  *.${company}.de;10.44.${octet}.*\n`,
+      `\nC:\\Users\\${person}>netsh winhttp show proxy\n\nCurrent WinHTTP proxy settings:\n\n    Proxy Server(s) :  ${names.proxy}:8080\n    Bypass List     :  *.${company}.de;10.44.${octet}.*;[${six}]\n`,
     ),
     'user.reg': wide(
       `Windows Registry Editor Version 5.00\n\n[HKEY_USERS\\S-1-5-21-1004336348-1177238915-682003330-4711\\Software\\Microsoft\\Windows\\CurrentVersion\\Internet Settings]\n"ProxyServer"="${names.proxy}:8080"\n"AutoConfigURL"=hex(2):${[...Buffer.from(`http://wpad.${company}.de/${ascii(person)}.pac\0`, 'utf16le')].map((byte) => byte.toString(16).padStart(2, '0')).join(',')}\n"Owner"="${person}"\n`,
@@ -184,6 +212,8 @@ function spellings(secret: string): string[] {
     ascii(secret),
     encodeURIComponent(secret),
     domainToASCII(secret),
+    percent(secret),
+    escaped(secret),
     Array.from(secret).toReversed().join(''),
     ...forms.map((bytes) => bytes.toString('latin1')),
     ...inBase64,
@@ -192,7 +222,7 @@ function spellings(secret: string): string[] {
   return [...new Set(found.map((each) => each.toLowerCase()))].filter((each) => each.length > 5);
 }
 
-const secretsOf = ({ company, person, realm, token, password, machine, policy, octet }: Customer): string[] => [
+const secretsOf = ({ company, person, realm, token, password, machine, policy, octet, six }: Customer): string[] => [
   company,
   ascii(company),
   `${company}.de`,
@@ -209,11 +239,37 @@ const secretsOf = ({ company, person, realm, token, password, machine, policy, o
   '1004336348',
   '682003330',
   `${person}:${password}`,
+  six.network,
+  full(six),
+  six.card,
+  full(six).slice(20),
+  `::ffff:10.44.${octet}.21`,
+  reversed(full(six)).slice(-23),
+  six.network.replaceAll(':', '-'),
 ];
 
 async function shown(folder: string, ...words: string[]): Promise<string> {
   const { out, err } = await typed(...words);
   return `${out}${err}`.replaceAll(folder, '');
+}
+
+/** A report in one file holds its runs deflated. */
+const packedIn = (text: string): Buffer[] =>
+  [...text.matchAll(/type="text\/plain"[^>]*>([\w+/=]{40,})</g)].map(([, packed = '']) =>
+    inflateRawSync(Buffer.from(packed, 'base64')),
+  );
+
+/** What a colleague makes of the scenario: every report that can be passed on. */
+async function reports(folder: string): Promise<[string, Buffer][]> {
+  const names = ['html', 'junit', 'sarif', 'tap', 'blob'];
+  const words = names.map((name) => `${name}:${join(folder, 'reports', name)}`).join(',');
+  const said = await shown(folder, 'run', join(folder, 'out', 'repro.yaml'), '--reporter', words, '--trace', 'on');
+  const files = names.map(async (name): Promise<[string, Buffer]> => {
+    const content = await readFile(join(folder, 'reports', name));
+    const text = content.toString('latin1').replaceAll(folder, '');
+    return [`${name} report`, Buffer.concat([Buffer.from(text, 'latin1'), ...packedIn(text)])];
+  });
+  return [['run', Buffer.from(said)], ...(await Promise.all(files))];
 }
 
 async function writtenFor(it: Customer): Promise<{ written: [string, Buffer][]; map: string; plain: string }> {
@@ -237,6 +293,7 @@ async function writtenFor(it: Customer): Promise<{ written: [string, Buffer][]; 
       ['diagnose --redact', Buffer.from(await shown(folder, 'diagnose', ...logs, '--redact'))],
       ['shrink', Buffer.from(await shown(folder, 'shrink', join(folder, 'out', 'repro.yaml')))],
       ['run as JSON', Buffer.from(await shown(folder, 'run', join(folder, 'out', 'repro.yaml'), '--reporter', 'json'))],
+      ...(await reports(folder)),
     ];
     for (const entry of await readdir(join(folder, 'out'), { recursive: true, withFileTypes: true })) {
       if (!entry.isFile() || entry.name.endsWith('.map.json')) continue;

@@ -68,7 +68,8 @@ async function asWanted<T extends Told>(seen: T, options: Options, tools: Tools)
   const wanted = options['redact'] ?? (options['json'] === true || options['sarif'] === true);
   if (wanted !== true) return seen;
   const { redactTold } = await import('../../redact/index.ts');
-  const { told, redactor } = redactTold(seen);
+  const { ownSentences } = await import('../../diagnosis/index.ts');
+  const { told, redactor } = redactTold(seen, ownSentences());
   const map = textOption(options, 'map');
   if (map === undefined) return told;
   const file = tools.files.create(map, 0o600, true);
