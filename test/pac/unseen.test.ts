@@ -18,7 +18,7 @@ describe('a run that Chromium throws away is not followed where nobody could see
     const urls = hosts.map((host) => `http://${host}/`);
     const options = { dns, now: 0, myIp: ['10.0.0.7'] };
     const told = async (pac: Awaited<ReturnType<typeof loadPac>>): Promise<unknown[]> =>
-      JSON.parse(JSON.stringify([...(await Promise.all(urls.map((url) => pac.resolve(url, options))))])) as unknown[];
+      JSON.parse(JSON.stringify(await Promise.all(urls.map((url) => pac.resolve(url, options))))) as unknown[];
     using first = await loadPac(source);
     const before = await told(first);
     using later = await loadPac(source);
