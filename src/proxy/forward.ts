@@ -93,11 +93,10 @@ function carry(exchange: Exchange, message: Message, upstream: Upstream, shape: 
     if (upstream.reused && harmless) void again(exchange, message, shape);
     else broken(exchange, message, failureOf(error, upstream.connection));
   };
-  const wire = (): Wire => {
-    const { silence, cut } = wireOf(exchange, upstream);
-    return { silence, cut: (how) => ((over = true), cut(how)) };
-  };
-  const spoiled = shape.up && body && !message.kept ? shape.up(wire()) : undefined;
+  const spoiled =
+    shape.up && body && !message.kept
+      ? shape.up(announcing(wireOf(exchange, upstream), () => (over = true)))
+      : undefined;
   const sent = launch(
     {
       client: spoiled ? message.request.pipe(spoiled) : message.request,
@@ -209,6 +208,15 @@ const wireOf = ({ leg }: Exchange, upstream: Upstream): Wire => ({
     upstream.stream.destroy();
   },
   silence: () => upstream.stream.pause(),
+});
+
+/** The same, for whoever must know before it is cut. */
+const announcing = ({ silence, cut }: Wire, cutting: () => void): Wire => ({
+  silence,
+  cut(how) {
+    cutting();
+    cut(how);
+  },
 });
 
 /** 100 has been said; 101 is not for us; HTTP/1.0 knows none of them. */
