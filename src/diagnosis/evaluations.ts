@@ -7,7 +7,7 @@ import { requestsOf, routeOf } from '../trace/requests.ts';
 import type { Request } from '../trace/requests.ts';
 import { groupIn, kept, seqs } from '../trace/view.ts';
 import type { View } from '../trace/view.ts';
-import { howItFailed } from './fail-open.ts';
+import { howItFailed, isUnreachable } from './fail-open.ts';
 import type { Match } from './rule.ts';
 
 export interface Evaluation {
@@ -137,6 +137,6 @@ const traceOf = ({ loaded, failed, answered, request }: Evaluation): number[] =>
 /** What the request did, once the script had sent it its way. What a proxy then says may have a cause of its own. */
 function consequencesOf({ loaded, request }: Evaluation): number[] {
   const own = [loaded, request.started, request.ofType('dns.resolved')];
-  const direct = request.attempts.every(({ proxy, failure }) => proxy === null || /^(tcp|dns)\./.test(failure ?? ''));
+  const direct = request.attempts.every((attempt) => attempt.proxy === null || isUnreachable(attempt));
   return direct ? seqs(...own, request.events, request.finished) : seqs(...own, request.routes);
 }

@@ -1,4 +1,5 @@
 import { entriesOf } from '../answer-text.ts';
+import { allOf } from '../candidates.ts';
 import { evaluationsOf, scriptMatch } from '../evaluations.ts';
 import { rule } from '../rule.ts';
 
@@ -29,6 +30,6 @@ export const pacHttpsDirective = rule({
       );
       if (!plain || plain.conns.length === 0) return [];
       const why = `The script named "${answered?.data.answer ?? ''}"; ${client} took it for ${plain.route}, spoke plain HTTP there, and it ended with ${plain.failure ?? ''}.`;
-      return [scriptMatch([evaluation], { confidence: 'certain', why })];
+      return [scriptMatch([evaluation], { confidence: 'certain', why, explains: allOf(request) })];
     }),
 });

@@ -52,6 +52,10 @@ export const wpadDnsNxdomainHijack = rule({
       id: 'pac-html-mentioning-entrypoint',
       tellApart: 'The same, and the page speaks of FindProxyForURL: it tells people how to set their proxy.',
     },
+    {
+      id: 'pac-http-redirect-loop',
+      tellApart: 'The address is the right one: that server sends the client round in a circle.',
+    },
     { id: 'env-captive-portal', tellApart: 'Every site shows the same page until somebody logs in.' },
   ],
   needs: [
