@@ -2,6 +2,7 @@
 import { placeOf } from '../statements.ts';
 import type { Request } from '../../trace/requests.ts';
 import type { Facts } from './facts.ts';
+import { onlySix } from './names.ts';
 import type { Story } from './story.ts';
 
 const withCertificate = {
@@ -42,7 +43,9 @@ export function writeDestinations(story: Story, facts: Facts, preset: ReadonlySe
         : { http: 'port' in at ? { ...at, paths: { '/*': resource } } : { '/*': resource } },
       from,
     );
+    const six = onlySix(facts, name);
     if (/^[\d.]+$|:/.test(name)) story.set(['lab', 'hosts', name, 'address'], name);
+    else if (six !== undefined) story.set(['lab', 'hosts', name, 'address'], six);
     else if (story.get(['lab', 'dns', 'records', name]) === undefined) {
       story.set(['lab', 'dns', 'records', name], { A: `203.0.113.${next}` });
       next += 1;

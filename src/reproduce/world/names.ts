@@ -45,6 +45,12 @@ export function writeNames(story: Story, facts: Facts, preset: ReadonlySet<strin
   }
 }
 
+/** The address of a name that has none of version 4. */
+export function onlySix({ addressOf }: Pick<Facts, 'addressOf'>, name: string): string | undefined {
+  const { ips = [] } = addressOf.get(name.toLowerCase()) ?? {};
+  return ips.every((ip) => ip.includes(':')) ? ips[0] : undefined;
+}
+
 /** A capture shows that the name cannot be resolved. */
 export const isUnknown = ({ view }: Pick<Facts, 'view'>, name: string): boolean => {
   const answers = view.ofType('dns.resolved').filter((event) => event.data.name.toLowerCase() === name);

@@ -1,9 +1,10 @@
 /** `lab.proxies`: who listens, and what it answered. */
 import type { TraceEvent } from '../../trace/events.ts';
+import { unloggedScheme } from '../../trace/values.ts';
 import { header } from '../../trace/view.ts';
 import { placeOf } from '../statements.ts';
 import type { Facts, ProxyFact } from './facts.ts';
-import { isUnknown } from './names.ts';
+import { isUnknown, onlySix } from './names.ts';
 import { isLog } from './logged.ts';
 import type { Story } from './story.ts';
 
@@ -27,7 +28,8 @@ export function writeProxies(story: Story, facts: Facts): ReadonlyMap<string, st
     for (const each of at) taken.add(each);
     if (twin !== undefined) continue;
     names.set(place, name);
-    story.set(['lab', 'proxies', name, 'listen'], place, proxy.from);
+    const six = onlySix(facts, proxy.host);
+    story.set(['lab', 'proxies', name, 'listen'], six === undefined ? place : `[${six}]:${proxy.port}`, proxy.from);
     if (proxy.scheme.startsWith('SOCKS')) story.set(['lab', 'proxies', name, 'socks'], true);
     if (proxy.scheme === 'HTTPS') story.set(['lab', 'proxies', name, 'tls'], {});
     if (proxy.assumed) story.assume(`the log is that of ${place}: no file names the proxy`);
@@ -82,23 +84,30 @@ function actOf(own: readonly TraceEvent[], method: string, facts: Facts): Seen |
   if (challenged) {
     const { schemes, realm } = challenged.data;
     const known = schemes.filter((scheme) => /^(?:basic|digest|ntlm|negotiate|bearer)$/.test(scheme));
+    const others = schemes.filter((scheme) => !known.includes(scheme) && scheme !== unloggedScheme);
     return {
       then: {
         kind: 'challenge',
-        schemes: known.length === schemes.length ? known : ['basic'],
+        schemes: known.length + others.length > 0 ? known : ['basic'],
+        ...(others.length > 0 ? { others } : {}),
         ...(realm === null ? {} : { realm }),
+        ...insisting(facts, challenged),
       },
       at: challenged,
     };
   }
+  const garbled = own.find((event) => event.type === 'client.attempt-finished');
+  if (!response && garbled?.data.failure === 'http.malformed') return { then: 'garbage', at: garbled };
   if (!response) {
     const end = own.find(({ type }) => type === 'tcp.rst' || type === 'tcp.fin');
     if (!end) return own.length > 0 ? { then: 'hang', at: own[0] as TraceEvent } : undefined;
     return { then: end.type === 'tcp.rst' ? 'reset' : 'close', at: end };
   }
   const { status, reason, headers } = response.data;
-  if (method === 'CONNECT' && status < 300) return inspected(own, facts) ?? { then: 'allow', at: response };
-  if (status < 400) return { then: 'allow', at: response };
+  if (method === 'CONNECT' && status < 300)
+    return inspected(own, facts) ?? filtered(own) ?? { then: oddly(response) ?? 'allow', at: response };
+  // Whoever asks for a tunnel is not to be sent elsewhere.
+  if (status < (method === 'CONNECT' ? 300 : 400)) return { then: 'allow', at: response };
   const told = tellingFields.flatMap((name) => {
     const value = header(headers, name);
     return value === undefined || value === 'redacted' ? [] : [[name, value] as const];
@@ -112,6 +121,47 @@ function actOf(own: readonly TraceEvent[], method: string, facts: Facts): Seen |
     },
     at: response,
   };
+}
+
+/** Every answer is met with another question: the nonce is stale again, or the realm is another. */
+function insisting({ view }: Facts, { data: { host } }: TraceEvent<'proxy.challenged'>): Record<string, unknown> {
+  const asked = view.ofType('proxy.challenged').filter(({ data }) => data.host === host);
+  const stale = view
+    .ofType('proxy.response')
+    .filter(
+      ({ data }) => data.host === host && /\bstale=true\b/i.test(header(data.headers, 'proxy-authenticate') ?? ''),
+    );
+  if (stale.length > 1) return { digest: { alwaysStale: true }, accounts: { [standIn.user]: standIn.password } };
+  return new Set(asked.map(({ data }) => data.realm)).size > 1 ? { endless: true } : {};
+}
+
+/** A tunnel that is opened otherwise than by HTTP/1.1, 200 and nothing else. */
+function oddly({ data: { status, reason, headers, version } }: TraceEvent<'proxy.response'>): unknown {
+  const framing = headers.filter(([name]) => /^(?:content-length|transfer-encoding)$/i.test(name));
+  if (status === 200 && version === undefined && framing.length === 0) return undefined;
+  return {
+    kind: 'connect-reply',
+    ...(status === 200 ? {} : { status, ...(reason === '' ? {} : { reason }) }),
+    ...(version === undefined ? {} : { version }),
+    ...(framing.length === 0
+      ? {}
+      : { headers: Object.fromEntries(framing.map(([name, value]) => [name, framingOf(name, value)])) }),
+  };
+}
+
+const framingOf = (name: string, value: string): string => {
+  if (value !== 'redacted') return value;
+  return /length/i.test(name) ? '5' : 'chunked';
+};
+
+/** The tunnel ends as soon as the ClientHello names its server. */
+function filtered(own: readonly TraceEvent[]): Seen | undefined {
+  const failed = own.find((event) => event.type === 'tls.failed');
+  const { code, peer, role, serverName } = failed?.data ?? {};
+  const isCut = (code === 'tcp.reset' || code === 'tcp.closed') && role === 'client' && peer === null;
+  if (!failed || !isCut || serverName === null || own.some(({ type }) => type === 'tls.established')) return undefined;
+  const how = code === 'tcp.reset' ? 'rst' : 'fin';
+  return { then: { kind: 'sni-filter', deny: [serverName], how }, at: failed };
 }
 
 /** Header fields by which a proxy says who it is and why it refuses. */
