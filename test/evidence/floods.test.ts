@@ -136,3 +136,10 @@ test('a proxy on a port that nobody named is a finding, and one that was named i
   expect(await ids({ proxies: ['10.20.0.8:18080'] })).not.toContain('diag-unknown-proxy-port');
   expect(await ids({ filter: 'tcp.port==18080' })).not.toContain('diag-unknown-proxy-port');
 });
+
+test('a file of nothing but interfaces is a mistake of the file', async () => {
+  const section = Buffer.from('0a0d0d0a1c0000004d3c2b1a01000000ffffffffffffffff1c000000', 'hex');
+  const one = Buffer.from('0100000014000000010000000000000014000000', 'hex');
+  const file = Buffer.concat([section, ...Array.from({ length: 5000 }, () => one)]);
+  await expect(read(file)).rejects.toThrow(/more than 4096 interfaces/);
+});

@@ -8,6 +8,8 @@ const types = { section: 0x0a0d0d0a, interface: 1, oldPacket: 2, simplePacket: 3
 const byteOrderMagic = 0x1a2b3c4d;
 const tlsKeyLog = 0x544c534b;
 const longestBlock = 4 * longestPacket;
+/** Of one section. */
+const mostInterfaces = 4096;
 
 interface Interface {
   link: number;
@@ -105,7 +107,9 @@ function need({ body, at }: Block, { source }: State, length: number): void {
 
 function addInterface(block: Block, state: State): void {
   need(block, state, 8);
-  const { body } = block;
+  const { body, at } = block;
+  if (state.interfaces.length === mostInterfaces)
+    throw state.source.broken(`a section has more than ${mostInterfaces} interfaces; no machine has`, at);
   const made: Interface = { link: u16(state, body, 0), snap: u32(state, body, 4), perSecond: 1e6, offset: 0 };
   for (const { code, value } of optionsIn(body, 8, state)) {
     const resolution = value[0];
