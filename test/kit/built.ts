@@ -24,7 +24,7 @@ export async function built(): Promise<Built> {
     const compile = (project: string, out: string) => run('tsc', '-p', project, '--outDir', out);
     await compile('tsconfig.build.json', folder);
     await compile('src/web/page', join(folder, 'page'));
-    await run('rolldown', '-c', '--dir', folder);
+    await promisify(execFile)(process.execPath, ['.bundle.js', folder], { cwd: root });
   } catch (error) {
     await remove();
     throw error;

@@ -1,9 +1,9 @@
 /**
- * What the build puts together: the program in few files, since a short command spends most of its time finding files, and
- * pac-resolver in one. The library (dist/index.js and what it imports) stays as the compiler writes it.
+ * `node .bundle.js [FOLDER]`, after the compiler: puts the program into few files, since a short command spends most of its
+ * time finding files, and pac-resolver into one. The library (dist/index.js and what it imports) stays as it was compiled.
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { defineConfig } from 'rolldown';
+import { build } from 'rolldown';
 
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
 
@@ -28,7 +28,7 @@ function textOf(folder) {
   return `${name} ${version} (${license})\n\n${texts.join('\n\n')}\n`;
 }
 
-export default defineConfig({
+await build({
   // The program looks for its pages and for package.json beside its own folder, and for its worker in it.
   input: {
     'cli/main': 'src/cli/main.ts',
@@ -38,10 +38,11 @@ export default defineConfig({
   platform: 'node',
   external: new RegExp(`^(?:${outside.join('|')})(?:/|$)`),
   transform: { target: 'es2022' },
-  logLevel: 'warn',
   plugins: [licences],
+  // What is loaded on demand from source files is at hand where it shares a file with what is not.
+  onLog: (level, log, handle) => log.code === 'INEFFECTIVE_DYNAMIC_IMPORT' || handle(level, log),
   output: {
-    dir: 'dist',
+    dir: process.argv[2] ?? 'dist',
     entryFileNames: '[name].js',
     chunkFileNames: 'program/[name].js',
     codeSplitting: {
