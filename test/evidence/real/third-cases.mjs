@@ -2,8 +2,8 @@
  * The third set: faults that are in neither of the first two, each as the lab plays it (`scenario`, and the row of its
  * matrix), met by a real program. Written before anybody had made or seen one of these captures. `visits` are pages of a
  * browser, one after the other; `settings` are those of its user. At the first look 30 of 34 were named exactly, one as an
- * alternative, and all four healthy ones stayed silent (docs/captures.md says what was mended). The capture of `huge-script` is
- * too large to be kept here.
+ * alternative, and all four healthy ones stayed silent (docs/captures.md says what was mended). The captures of
+ * `huge-script` and `long-head` are too large to be kept here.
  */
 const tenant = 'https://tenant.msappproxy.net/bootstrap';
 const list = 'http://crl3.digicert.com/DigiCertGlobalRootG2.crl';
