@@ -6,6 +6,7 @@ import { operators, sum } from './operators.ts';
 import type { Method } from './methods.ts';
 import type { Declarations, Table } from './scope.ts';
 import type { Twin, TwinTools } from './helpers.ts';
+import type { HostMemory } from './ladder.ts';
 import type { Watch } from './watch.ts';
 
 export interface KnownHelper {
@@ -24,6 +25,8 @@ export interface Scope extends TwinTools {
   /** Told of every helper call and every return, when somebody wants to know. */
   readonly watch: Watch | null;
   readonly source: string;
+  /** Of the function that the client calls, where nobody wants to see every call. */
+  readonly hosts: HostMemory | null;
   readonly methods: Readonly<Record<string, Method>>;
   /** A call of a function of the script. */
   readonly callOf: (name: string, args: readonly Expression[]) => Expression;

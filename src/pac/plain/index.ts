@@ -15,6 +15,7 @@ import type { HelperCall } from '../result.ts';
 import { parseScript, type SyntaxNode } from '../syntax.ts';
 import type { KnownHelper, Scope } from './expressions.ts';
 import { noTwin, resolverOf, twins } from './helpers.ts';
+import { HostMemory } from './ladder.ts';
 import { Fuel, longest, NotPlain, Unsure, type Expression, type Frame, type Value } from './machine.ts';
 import { newMethods, oldMethods } from './methods.ts';
 import { Abandoned, Outside } from './outside.ts';
@@ -110,7 +111,8 @@ function program({ source, tree, profile, entry }: Reading, watch: Watch | null)
     made.set(name, null);
     const { places, parameters } = localsOf(node);
     const fixed = { declared, helper, methods, callOf, watch, source, fuel, outside, resolve };
-    const scope: Scope = { ...fixed, places, within: name };
+    const hosts = name === entry && !watch?.ofCalls ? new HostMemory(node) : null;
+    const scope: Scope = { ...fixed, places, hosts, within: name };
     const body = sequence((node['body'] as SyntaxNode)['body'] as unknown[], scope);
     const run: Callable = (args) => {
       const frame: Frame = args.slice(0, parameters);

@@ -1,7 +1,8 @@
 /** Statements of plain scripts. */
 import { childrenOf, isNode, type SyntaxNode } from '../syntax.ts';
 import { condition, expression, type Scope } from './expressions.ts';
-import { NotPlain, type Expression, type Frame, type Value } from './machine.ts';
+import { firstHolding } from './ladder.ts';
+import { NotPlain, type Frame, type Value } from './machine.ts';
 import { pointOf } from './watch.ts';
 
 /** How a statement ended: on, out of a loop, to its next round, or with a value. */
@@ -14,14 +15,43 @@ const deepest = 60;
 
 /** Statements one after the other. */
 export function sequence(nodes: readonly unknown[], scope: Scope, depth = 0): Statement {
-  const steps = nodes.flatMap((node) => {
+  const kept = nodes.filter((node) => {
     if (!isNode(node) || depth > deepest) throw new NotPlain('nothing, or too deep');
-    return node.type === 'EmptyStatement' || 'directive' in node ? [] : [statement(node, scope, depth)];
-  });
+    return node.type !== 'EmptyStatement' && !('directive' in node);
+  }) as SyntaxNode[];
+  const steps: Statement[] = [];
+  for (let at = 0; at < kept.length;) {
+    const questions = questionsFrom(kept, at);
+    const several = questions.length > 1;
+    steps.push(several ? inRow(questions, scope, depth) : statement(kept[at] as SyntaxNode, scope, depth));
+    at += several ? questions.length : 1;
+  }
   if (steps.length === 1 && steps[0]) return steps[0];
   return (frame) => {
     for (const step of steps) {
       const ended = step(frame);
+      if (ended !== next) return ended;
+    }
+    return next;
+  };
+}
+
+/** Statements `if` without `else`, in a row from here on. */
+function questionsFrom(nodes: readonly SyntaxNode[], from: number): readonly SyntaxNode[] {
+  let to = from;
+  while (nodes[to]?.type === 'IfStatement' && !nodes[to]?.['alternate']) to++;
+  return nodes.slice(from, to);
+}
+
+function inRow(nodes: readonly SyntaxNode[], scope: Scope, depth: number): Statement {
+  const asked = nodes.map((node) => node['test'] as SyntaxNode);
+  const bodies = nodes.map((node) => sequence([node['consequent']], scope, depth + 1));
+  const tests = asked.map((test) => condition(test, scope));
+  const first = firstHolding(asked, tests, scope);
+  return (frame) => {
+    for (let at = first(frame, 0); at < tests.length; at = first(frame, at + 1)) {
+      // `undefined` is a value that a script may return.
+      const ended = (bodies[at] as Statement)(frame);
       if (ended !== next) return ended;
     }
     return next;
@@ -83,22 +113,21 @@ function declaration(node: SyntaxNode, scope: Scope): Statement {
 
 /** A chain of `else if` is one loop, however long it is. */
 function choice(node: SyntaxNode, scope: Scope, inner: (child: unknown) => Statement): Statement {
-  const ways: { test: Expression; then: Statement }[] = [];
+  const asked: SyntaxNode[] = [];
+  const ways: Statement[] = [];
   let rest: unknown = node;
   while (isNode(rest) && rest.type === 'IfStatement') {
-    ways.push({ test: condition(rest['test'], scope), then: inner(rest['consequent']) });
+    asked.push(rest['test'] as SyntaxNode);
+    ways.push(inner(rest['consequent']));
     rest = rest['alternate'];
   }
+  const tests = asked.map((test) => condition(test, scope));
   const otherwise: Statement = rest ? inner(rest) : () => next;
-  const [only] = ways;
-  if (ways.length === 1 && only) {
-    const { test, then } = only;
-    return (frame) => (test(frame) ? then(frame) : otherwise(frame));
-  }
-  return (frame) => {
-    for (const { test, then } of ways) if (test(frame)) return then(frame);
-    return otherwise(frame);
-  };
+  const [only] = tests;
+  const [way] = ways;
+  if (tests.length === 1 && only && way) return (frame) => (only(frame) ? way(frame) : otherwise(frame));
+  const first = firstHolding(asked, tests, scope);
+  return (frame) => (ways[first(frame, 0)] ?? otherwise)(frame);
 }
 
 function loop(node: SyntaxNode, scope: Scope, inner: (child: unknown) => Statement): Statement {
