@@ -4,7 +4,8 @@ import type { BypassRule, Profile } from './profile.ts';
 import type { ScriptArguments } from './result.ts';
 
 /** URLs that every profile passes as they are, so that parsing can be left out; IPv4 look-alikes and "." paths are not. */
-const plainUrl = /^https?:\/\/((?:[a-z0-9-]+\.)*[a-z][a-z0-9-]*)\/((?:[A-Za-z0-9_~/-]|\.(?![./]|$))*)$/;
+const plainUrl =
+  /^https?:\/\/((?:[a-z0-9-]+\.)*[a-z][a-z0-9-]*)\/((?:[A-Za-z0-9_~/-]|\.(?![./?]|$))*(?:\?[A-Za-z0-9_~./?=&%+:;,!*()@$-]*)?)$/;
 
 /** `url` and `host` as the profile passes them; throws a TypeError for text that is no absolute URL with a host. */
 export function scriptArguments(url: string, profile: Profile): ScriptArguments {
@@ -29,8 +30,9 @@ function canonical(parsed: URL, profile: Profile): ScriptArguments {
   const rules = profile.arguments;
   const host = rules.brackets ? parsed.hostname : parsed.hostname.replace(/^\[(.*)\]$/, '$1');
   const secure = parsed.protocol === 'https:' || parsed.protocol === 'wss:';
-  if (rules.fragment === 'removed') parsed.hash = '';
-  if (rules.userinfo === 'removed') {
+  // What a setter of URL costs is not little, and most URLs have neither.
+  if (rules.fragment === 'removed' && parsed.href.includes('#')) parsed.hash = '';
+  if (rules.userinfo === 'removed' && (parsed.username !== '' || parsed.password !== '')) {
     parsed.username = '';
     parsed.password = '';
   }

@@ -128,8 +128,9 @@ class Comparison {
       const verdict = this.#verdicts.get(item.key) ?? found.get(item.key);
       if (verdict) this.#count(verdict, item);
     }
-    // Where nearly every request is another one, nothing is gained by keeping what they were.
-    if (found.size < entries.length / 2) this.#remember(found);
+    // Where nearly every request is another one, and there is no room for all, nothing is gained by keeping what they were.
+    const hasRoom = this.#verdicts.size + found.size <= remembered;
+    if (hasRoom || found.size < entries.length / 2) this.#remember(found);
   }
 
   report(): DiffReport {

@@ -1,6 +1,7 @@
 import { textOption } from '../command.ts';
 import type { Command } from '../command.ts';
 import { oneProfile, profileOf, readScript, refuseBroken, urlsOption, worldOf, worldOptions } from '../pac-options.ts';
+import { growSlowly } from '../frugal.ts';
 import { exitCodes } from '../tools.ts';
 import type { Tools } from '../tools.ts';
 import { misused } from '../usage.ts';
@@ -21,6 +22,7 @@ export const pacDiff: Command = {
       .option('--exit-code', 'exit with 1 when anything moves')
       .option('--json', 'the same as --format json'),
   async run([before = '', after = ''], options, tools) {
+    growSlowly();
     const { diff, diffMarkdown, diffText, profileNames, readAccessLog } = await import('../../pac/index.ts');
     const log = textOption(options, 'accessLog') ?? textOption(options, 'urls');
     if (log === undefined) throw misused('no requests to compare with', 'name a file with --urls or --access-log');

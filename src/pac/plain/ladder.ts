@@ -51,8 +51,9 @@ export class HostMemory {
     if (!known) {
       if (this.#hosts.size >= mostHosts) this.#hosts.clear();
       known = new Int16Array(this.#rows).fill(unknown);
-      // A part of a longer text would keep all of it.
-      this.#hosts.set(Buffer.from(host, 'utf16le').toString('utf16le'), known);
+      // A part of a longer text would keep all of it. What does not survive this is no host, and not kept.
+      const copy = Buffer.from(host).toString();
+      if (copy === host) this.#hosts.set(copy, known);
     }
     this.#last = host;
     this.#known = known;
