@@ -60,6 +60,8 @@ export interface ProxyContext extends ProxyTools {
   prohibited: readonly string[];
   /** What schemes and behaviours remember as long as the proxy runs. */
   memory: Map<string, unknown>;
+  /** What the trace has last kept: what comes again is not kept again. */
+  kept: Kept;
   /** Ends all connections and listens again after `ms` of lab time. */
   restart: (ms: number, how: 'fin' | 'rst') => Promise<void>;
   /** Serves HTTP on a further stream. */
@@ -75,13 +77,11 @@ export interface Leg {
   connection: Connection;
   /** What schemes and behaviours remember between the requests of one connection. */
   memory: Map<string, unknown>;
-  /** What the trace has last kept of each direction: what comes again is not kept again. */
-  kept: Kept;
   /** Set when HTTP runs inside an intercepted tunnel. */
   inside?: Inside;
 }
 
-interface Kept {
+export interface Kept {
   target: string;
   asked: HeaderList;
   answered: HeaderList;

@@ -3,7 +3,7 @@ import type { Failure } from '../failure.ts';
 import type { EventMap } from '../trace/events.ts';
 import { upstreamAnswer } from './answer.ts';
 import type { Answer, AnswerHead } from './answer.ts';
-import type { Leg, ProxyContext } from './context.ts';
+import type { Kept, Leg, ProxyContext } from './context.ts';
 import { masked, maskedTarget, sharing } from './headers.ts';
 import type { ProxyRequest } from './request.ts';
 import type { Shape } from './shape.ts';
@@ -36,7 +36,7 @@ export function finish({ stream }: Leg): void {
 }
 
 /** As the trace keeps it: credentials left out, and one text for all requests in a row for the same. */
-const targetKept = ({ kept }: Leg, { target }: ProxyRequest): string => {
+const targetKept = (kept: Kept, { target }: ProxyRequest): string => {
   const masks = maskedTarget(target);
   if (kept.target !== masks) kept.target = masks;
   return kept.target;
@@ -44,15 +44,16 @@ const targetKept = ({ kept }: Leg, { target }: ProxyRequest): string => {
 
 export function writeAsked({ context, leg, request }: Exchange): void {
   if (context.pen.dry) return;
+  const { kept } = context;
   context.pen.write('proxy.request', {
     proxy: context.name,
     conn: leg.connection.id,
     client: leg.connection.remoteAddress,
     method: request.method,
-    target: targetKept(leg, request),
+    target: targetKept(kept, request),
     host: request.host,
     port: request.port,
-    headers: (leg.kept.asked = sharing(leg.kept.asked, masked(request.headers))),
+    headers: (kept.asked = sharing(kept.asked, masked(request.headers))),
   });
 }
 
@@ -61,16 +62,17 @@ export function writeAnswered(
   { status, reason, headers, version, early }: AnswerHead,
 ): void {
   if (context.pen.dry) return;
+  const { kept } = context;
   const answered: EventMap['proxy.response'] = {
     proxy: context.name,
     conn: leg.connection.id,
     method: request.method,
-    target: targetKept(leg, request),
+    target: targetKept(kept, request),
     host: request.host,
     port: request.port,
     status,
     reason,
-    headers: (leg.kept.answered = sharing(leg.kept.answered, masked(headers))),
+    headers: (kept.answered = sharing(kept.answered, masked(headers))),
   };
   if (version !== undefined) answered.version = version;
   if (early !== undefined) answered.early = early;

@@ -8,7 +8,6 @@ import type { ContextOptions } from '../net/tls-context.ts';
 import { acceptTls, dialTls } from '../net/tls.ts';
 import { fail, ok } from '../failure.ts';
 import type { Outcome } from '../failure.ts';
-import { nothingKept } from './context.ts';
 import type { Leg } from './context.ts';
 import { peekHello } from './client-hello.ts';
 import { downgradedHello } from './server-hello.ts';
@@ -72,7 +71,6 @@ export async function intercept(exchange: Exchange, options: Interception): Prom
     stream: stream.stream,
     connection: leg.connection,
     memory: leg.memory,
-    kept: nothingKept(),
     inside: {
       origin: { host, port },
       serverName: stream.serverName,

@@ -52,6 +52,7 @@ export async function startProxy(name: string, spec: ProxySpec, tools: ProxyTool
     upstream: nextProxy(spec),
     prohibited: spec.prohibited,
     memory: new Map(),
+    kept: nothingKept(),
     signal: stop.signal,
     restart: (ms, how) => gate.restart(ms, how),
     enter: (leg) => (speaksHttp2(leg) ? serveHttp2(leg, multiplexed) : front.enter(leg)),
@@ -121,7 +122,7 @@ async function accept(
   connection: Connection,
   serve: (exchange: Exchange) => Promise<void>,
 ): Promise<void> {
-  const leg: Leg = { stream: connection, connection, memory: new Map(), kept: nothingKept() };
+  const leg: Leg = { stream: connection, connection, memory: new Map() };
   if (tls) {
     const leaf = await context.pki.leaf({
       names: [splitHostPort(listen)?.host ?? context.name],

@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { bytesOf } from '../answer.ts';
 import type { Answer, AnswerHead } from '../answer.ts';
 import { proxyBehaviour } from '../behaviour.ts';
-import { nothingKept } from '../context.ts';
 import { writeAnswered } from '../exchange.ts';
 import type { Exchange } from '../exchange.ts';
 import { unwrap } from '../intercept.ts';
@@ -34,7 +33,6 @@ export const blockPage = proxyBehaviour({
       stream: opened.stream,
       connection: leg.connection,
       memory: leg.memory,
-      kept: nothingKept(),
       inside: {
         origin: { host, port },
         serverName: opened.serverName,
