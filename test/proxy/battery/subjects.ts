@@ -197,7 +197,7 @@ function ended(child: ChildProcess): Promise<void> {
 }
 
 async function standing(port: number): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt += 1) {
+  for (let attempt = 0; attempt < 600; attempt += 1) {
     const side = await dial(port).catch(() => undefined);
     side?.socket.destroy();
     if (side) return;
