@@ -162,13 +162,19 @@ async function theirs(name: 'squid' | 'tinyproxy'): Promise<Subject | undefined>
   await chmod(folder, 0o777);
   await writeFile(join(folder, 'helper.sh'), helper, { mode: 0o755 });
   const children: ChildProcess[] = [];
-  const ports = [await freePort(), await freePort()] as const;
-  for (const [index, port] of ports.entries()) {
-    const file = join(folder, `${port}.conf`);
-    await writeFile(file, config(port, folder, index === 1));
-    children.push(spawn(name, args(file), { stdio: 'ignore' }));
-  }
-  await Promise.all(ports.map(standing));
+  const start = async (guarded: boolean): Promise<number> => {
+    for (let again = 2; ; again--) {
+      const port = await freePort();
+      const file = join(folder, `${port}.conf`);
+      await writeFile(file, config(port, folder, guarded));
+      const child = spawn(name, args(file), { stdio: 'ignore' });
+      children.push(child);
+      // Somebody else may have taken the port meanwhile: then it has ended.
+      if (await standing(port, child)) return port;
+      if (again === 0) throw new Error(`${name} does not listen on port ${port}`);
+    }
+  };
+  const ports = [await start(false), await start(true)] as const;
   return {
     name,
     version: version(),
@@ -196,12 +202,13 @@ function ended(child: ChildProcess): Promise<void> {
   });
 }
 
-async function standing(port: number): Promise<void> {
-  for (let attempt = 0; attempt < 600; attempt += 1) {
+/** Whether it listens, and has not ended. */
+async function standing(port: number, child: ChildProcess): Promise<boolean> {
+  for (let attempt = 0; attempt < 600 && child.exitCode === null; attempt += 1) {
     const side = await dial(port).catch(() => undefined);
     side?.socket.destroy();
-    if (side) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
+    if (side) return child.exitCode === null;
   }
-  throw new Error(`nothing listens on port ${port}`);
+  return false;
 }
