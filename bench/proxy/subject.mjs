@@ -41,11 +41,8 @@ async function paclab({ trace: traced = false, bytes = false, behaviour }) {
   const activity = new Activity();
   const clock = realClock();
   const trace = new Trace(() => clock.now());
-  const most = bytes ? mostEvents.bytes : mostEvents.numbers;
   // As a lab that runs for days keeps it.
-  trace.listen(() => {
-    if (trace.events.length > most) trace.forget(most / 5);
-  });
+  trace.limit(bytes ? mostEvents.bytes : mostEvents.numbers);
   const pen = traced ? trace.pen('bench') : silentPen;
   const firewall = createFirewall(firewallSpec.parse({}), () => []);
   const tap = { bytes, pen };

@@ -59,8 +59,8 @@ const longest = 2000;
 /** Until nothing has happened for a moment: the last bytes of a program arrive after its end. */
 async function quiet({ trace, clock }: Lab): Promise<void> {
   const limit = clock.now() + longest;
-  for (let seen = -1; seen !== (trace.events.at(-1)?.seq ?? 0) && clock.now() < limit;) {
-    seen = trace.events.at(-1)?.seq ?? 0;
+  for (let seen = -1; seen !== trace.last && clock.now() < limit;) {
+    seen = trace.last;
     await clock.sleep(pause);
   }
 }

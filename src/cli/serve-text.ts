@@ -6,6 +6,7 @@ import type { PublishedDoor } from '../publish/publish.ts';
 import { hostPort } from '../publish/guide.ts';
 import type { Screen, Sink } from '../report/reporter.ts';
 import { sayFinding } from './finding-text.ts';
+import type { TraceEvent } from '../trace/events.ts';
 import type { Serving } from './serve.ts';
 
 type Told = Pick<Serving, 'live' | 'control' | 'hints' | 'caFile'>;
@@ -92,28 +93,31 @@ function groupsOf(doors: readonly PublishedDoor[]): Group[] {
 /** Milliseconds of quiet after which it is worth asking again. */
 const quiet = 500;
 
-/** Prints each finding once, soon after its evidence is there. */
+/** Prints each finding once, soon after its evidence is there. It looks now and then: hearing every event would cost each. */
 export function watchFindings(live: Live, { write, screen }: Sink): Disposable {
+  const { trace, clock } = live.lab;
   const told = new Set<string>();
-  let callOff = (): void => undefined;
-  const look = async (): Promise<void> => {
+  let seen = 0;
+  let looked = 0;
+  const look = async (after: number): Promise<void> => {
+    if (live.events.some((event) => event.seq > after && isReset(event))) told.clear();
     for (const finding of await live.findings()) {
       if (told.has(finding.id)) continue;
       told.add(finding.id);
       write(sayFinding(finding, screen));
     }
   };
-  const silence = live.lab.trace.listen(({ type, data }) => {
-    if (type === 'lab.changed' && 'path' in data && data.path === 'lab') told.clear();
-    callOff();
-    callOff = live.lab.clock.after(quiet, () => {
-      look().catch((error: unknown) => write(`the diagnosis failed: ${String(error)}\n`));
-    });
-  });
-  return {
-    [Symbol.dispose]() {
-      silence();
-      callOff();
-    },
+  const turn = (): void => {
+    if (trace.last === seen && seen !== looked) {
+      look(looked).catch((error: unknown) => write(`the diagnosis failed: ${String(error)}\n`));
+      looked = seen;
+    }
+    seen = trace.last;
+    callOff = clock.after(quiet, turn);
   };
+  let callOff = clock.after(quiet, turn);
+  return { [Symbol.dispose]: () => callOff() };
 }
+
+const isReset = ({ type, data }: TraceEvent): boolean =>
+  type === 'lab.changed' && 'path' in data && data.path === 'lab';

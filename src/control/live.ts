@@ -41,7 +41,7 @@ export interface Status {
 export const captureFormats = ['pcapng', 'har', 'ndjson'] as const;
 export type CaptureFormat = (typeof captureFormats)[number];
 
-/** So many events are kept; when there are more, a fifth of them is forgotten, the oldest first. */
+/** So many events are kept, the latest. */
 const mostEvents = 100_000;
 
 export class Live {
@@ -57,22 +57,19 @@ export class Live {
     this.lab = tools.lab;
     this.publication = tools.publication;
     this.#settings = new Settings(tools.lab, tools.scenario.model.lab);
-    const { trace } = tools.lab;
-    trace.listen(() => {
-      if (trace.events.length > mostEvents) trace.forget(mostEvents / 5);
-    });
+    tools.lab.trace.limit(mostEvents);
   }
 
   status(): Status {
     const { model, file, row } = this.scenario;
-    const { clock } = this.lab;
+    const { clock, trace } = this.lab;
     return {
       scenario: { id: model.id, name: model.name, file, row },
       version: this.#tools.version,
       clock: { now: clock.now(), date: new Date(clock.date()).toISOString() },
       doors: this.publication.doors,
       rewrites: this.publication.rewrites,
-      events: { last: this.events.at(-1)?.seq ?? 0, kept: this.events.length },
+      events: { last: trace.last, kept: trace.length },
       changed: this.#settings.all().flatMap(({ path, changed }) => (changed ? [path] : [])),
     };
   }

@@ -82,7 +82,9 @@ export async function startLab(
     dns: { address: lab.dns.address, udpPort: lab.dns.real.udp.port, tcpPort: lab.dns.real.tcp.port },
     ca: async (name = 'public-ca') => (await lab.pki.authority(name)).pem,
     env: environmentOf(first?.url ?? '', trust.file),
-    events: lab.trace.events,
+    get events() {
+      return lab.trace.events;
+    },
     clock: { now: lab.clock.now, advance: (text) => lab.clock.sleep(durationOf(text)) },
     client(name) {
       const client = clients.get(name);

@@ -1,5 +1,6 @@
 /** The trace keeps events; a pen writes them. A part that holds a pen cannot read. */
 import type { EventMap, EventType, TraceEvent } from './events.ts';
+import { Unread } from './unread.ts';
 
 /** Writes events in one part's name. */
 export interface Pen {
@@ -14,10 +15,13 @@ type Listener = (event: TraceEvent) => void;
 
 export class Trace {
   readonly #events: TraceEvent[] = [];
+  /** What came after those. */
+  readonly #unread = new Unread();
   readonly #listeners = new Set<Listener>();
   readonly #pens = new Map<string, Pen>();
   readonly #now: () => number;
   #last = 0;
+  #most = Infinity;
   #aside: { types: ReadonlySet<EventType>; trace: Trace } | undefined;
 
   /** `now` gives lab time in milliseconds. */
@@ -25,8 +29,19 @@ export class Trace {
     this.#now = now;
   }
 
+  /** The array grows when it is asked for. */
   get events(): readonly TraceEvent[] {
-    return this.#events;
+    return this.#read();
+  }
+
+  /** How many events are kept. */
+  get length(): number {
+    return this.#events.length + this.#unread.length;
+  }
+
+  /** The number of the last event that was written; 0 before the first. */
+  get last(): number {
+    return this.#last;
   }
 
   pen(by: string): Pen {
@@ -52,10 +67,25 @@ export class Trace {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Drops the oldest events, for a lab that runs for days; numbers go on, and what the lab is stays. */
+  /** Keeps so many from now on, for a lab that runs for days: when there are more, a fifth is forgotten. */
+  limit(most: number): void {
+    this.#most = most;
+  }
+
+  /** Drops the oldest events; numbers go on, and what the lab is stays. */
   forget(count: number): void {
     const dropped = this.#events.splice(0, count);
-    this.#events.unshift(...dropped.filter(({ type }) => type === 'lab.started'));
+    const kept = dropped.filter(({ type }) => stays(type));
+    this.#events.unshift(...kept, ...this.#takeUnread(count - dropped.length, stays));
+  }
+
+  #read(): TraceEvent[] {
+    if (this.#unread.length > 0) for (const event of this.#takeUnread(Infinity, () => true)) this.#events.push(event);
+    return this.#events;
+  }
+
+  #takeUnread(count: number, wanted: (type: EventType) => boolean): TraceEvent[] {
+    return this.#unread.take(count, this.#last - this.#unread.length + 1, wanted);
   }
 
   #write<T extends EventType>(by: string, type: T, data: EventMap[T]): void {
@@ -63,11 +93,15 @@ export class Trace {
       this.#aside.trace.#write(by, type, data);
       if (this.#aside.types.has(type)) return;
     }
-    this.#keep({ seq: ++this.#last, at: this.#now(), by, type, data } as TraceEvent);
+    this.#last += 1;
+    this.#unread.add(this.#now(), by, type, data);
+    if (this.length > this.#most) this.forget(Math.ceil(this.#most / 5));
+    if (this.#listeners.size > 0) this.#tell(this.#read().at(-1) as TraceEvent);
   }
 
-  #keep(event: TraceEvent): void {
-    this.#events.push(event);
+  #tell(event: TraceEvent): void {
     for (const listener of this.#listeners) listener(event);
   }
 }
+
+const stays = (type: EventType): boolean => type === 'lab.started';
