@@ -16,7 +16,7 @@ import type { Deadline } from './reach.ts';
 import { isSecure, readRoute, targetOf } from './route.ts';
 import type { Route } from './route.ts';
 import type { ClientInit, ClientTools } from './tools.ts';
-import { needsTunnel, opensTunnel, takeEarly } from './tunnel-habits.ts';
+import { headLeft, needsTunnel, opensTunnel, takeEarly } from './tunnel-habits.ts';
 
 export interface WireRequest {
   url: URL;
@@ -83,7 +83,7 @@ async function travel(trip: Trip): Promise<Attempted> {
   if (kept) return again(kept, place, trip);
   const run = request.auth.begin(trip.text);
   let line: Line | undefined;
-  let say: HeaderList | undefined;
+  const round: Round = { run, challenges: [] };
   try {
     for (;;) {
       if (!line) {
@@ -92,12 +92,12 @@ async function travel(trip: Trip): Promise<Attempted> {
         line = opened.value;
       }
       const conn = line.connection.id;
-      const done = speaksHttp(route) ? await ask(line, say, run, trip) : await beyond(line, trip);
+      const done = speaksHttp(route) ? await ask(line, round, trip) : await beyond(line, trip);
       if (!('again' in done)) {
         if (park(line, done, place, trip)) line = undefined;
         return { conn, answer: done.answer, trouble: done.trouble };
       }
-      say = done.again;
+      round.say = done.again;
       if (done.closed) {
         await dropLine(line, tools);
         line = undefined;
@@ -128,8 +128,18 @@ const speaksHttp = ({ kind }: Route): boolean => kind === 'PROXY' || kind === 'H
 
 type Asked = Done | { again: HeaderList; closed: boolean };
 
+/** What was said to challenges of one request. */
+interface Round {
+  run: AuthRun;
+  /** Fields of the next request, after a challenge. */
+  say?: HeaderList;
+  /** The challenges so far. */
+  challenges: Answer[];
+}
+
 /** One request to an HTTP proxy: CONNECT for https and tunnels, absolute form for http. */
-async function ask(line: Line, say: HeaderList | undefined, run: AuthRun, trip: Trip): Promise<Asked> {
+async function ask(line: Line, round: Round, trip: Trip): Promise<Asked> {
+  const { run, say, challenges } = round;
   const { request, troubled, init, tools } = trip;
   const { url } = request;
   const { host, port } = targetOf(url);
@@ -143,7 +153,8 @@ async function ask(line: Line, say: HeaderList | undefined, run: AuthRun, trip: 
   const body = tunnel || request.body === undefined ? {} : { body: request.body };
   const limit = tunnel ? connect.tunnelTimeout : habits.answerTimeout;
   const timeout = Math.min(limit ?? Infinity, remaining(request.deadline, tools));
-  const largest = connect.largestHead === undefined ? {} : { largestHead: connect.largestHead };
+  const largestHead = headLeft(connect, tunnel ? challenges : []);
+  const largest = largestHead === undefined ? {} : { largestHead };
   const statusLine = tunnel ? connect.statusLine : undefined;
   const limits = { timeout, clock: tools.clock, statusLine, ...largest };
   const outcome = await exchange(line.stream, { ...wire, ...body }, limits);
@@ -157,8 +168,11 @@ async function ask(line: Line, say: HeaderList | undefined, run: AuthRun, trip: 
   if (answer.status === 407) {
     const closed = closesAfter(answer);
     const reply = run.reply({ headers: answer.headers, closed }, { method, target });
+    challenges.push(answer);
     if ('say' in reply) return { again: reply.say, closed };
-    return { answer: tunnel ? null : answer, trouble: { ...refusal(answer, where, troubled), auth: reply.giveUp } };
+    const ownError = reply.giveUp === 'loop' && init.dialect.auth.longest !== undefined;
+    const trouble = { ...refusal(answer, where, troubled), auth: reply.giveUp };
+    return { answer: tunnel || ownError ? null : answer, trouble };
   }
   run.passed();
   if (!tunnel) return finished(answer, troubled);

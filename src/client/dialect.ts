@@ -75,6 +75,11 @@ export interface AuthHabits {
   remembers: boolean;
   /** A handshake whose connection the proxy closes goes on over the next one; it begins anew unless given. */
   handshakeGoesOn?: true;
+  /**
+   * How many challenges to one request it answers, where that is known; the next one is an error of its own. Not
+   * established unless given: ten here, and the last answer is the caller's.
+   */
+  longest?: { tunnel: number; forward: number };
   /** Schemes that the settings switch off. */
   switchedOff?: (settings: ClientSettings) => readonly string[];
   /** What a caller gets who allows any scheme: the best that is offered of these, and no other if that one fails. */

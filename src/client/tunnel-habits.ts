@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 
 import { fail, ok } from '../failure.ts';
 import type { Outcome } from '../failure.ts';
-import type { LenientReader } from '../http/index.ts';
+import type { Answer, LenientReader } from '../http/index.ts';
 
 export interface TunnelHabits {
   /** Statuses that open a tunnel; any 2xx (RFC 9110 section 9.3.6) unless given. */
@@ -19,6 +19,8 @@ export interface TunnelHabits {
   statusLine?: LenientReader;
   /** The largest header section of an answer, in bytes. */
   largestHead?: number;
+  /** The limit is one for all answers to CONNECT of a request together. */
+  headsAddUp?: true;
 }
 
 /** What is asked by CONNECT: all but http. */
@@ -27,6 +29,17 @@ export const needsTunnel = ({ absoluteHttps }: TunnelHabits, { protocol }: URL):
 
 export const opensTunnel = ({ opens }: TunnelHabits, status: number): boolean =>
   opens === '200 only' ? status === 200 : status >= 200 && status < 300;
+
+/** What is left for the next header section, after those of these answers. */
+export function headLeft({ largestHead, headsAddUp }: TunnelHabits, before: readonly Answer[]): number | undefined {
+  if (largestHead === undefined || headsAddUp === undefined) return largestHead;
+  return before.reduce((left, answer) => left - headSize(answer), largestHead);
+}
+
+/** In bytes, with the line ends and the empty line behind it. */
+const headSize = ({ version, status, reason, headers }: Answer): number =>
+  headers.reduce((size, [name, value]) => size + `${name}: ${value}\r\n`.length, 0) +
+  `HTTP/${version} ${status} ${reason}\r\n\r\n`.length;
 
 /** What becomes of the bytes behind the head; `http.malformed` where the client does not want any. */
 export function takeEarly({ early }: TunnelHabits, stream: Duplex): Outcome<null> {

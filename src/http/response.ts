@@ -30,6 +30,9 @@ export interface ReaderOptions {
   statusLine?: LenientReader | undefined;
 }
 
+/** With the end of the line before it. */
+const emptyLine = '\r\n\r\n';
+
 type Head = Omit<Answer, 'body' | 'complete'>;
 
 export class ResponseReader {
@@ -66,13 +69,13 @@ export class ResponseReader {
     const start = statusLine ? written.toUpperCase() : written;
     if (!'HTTP/'.startsWith(start) && start !== 'HTTP/')
       return fail('http.malformed', `the answer begins with ${JSON.stringify(this.rest.toString('latin1', 0, 40))}`);
-    const end = this.rest.indexOf('\r\n\r\n');
-    if (Math.max(end, end < 0 ? this.rest.length : 0) > largestHead)
+    const end = this.rest.indexOf(emptyLine);
+    if ((end < 0 ? this.rest.length : end + emptyLine.length) > largestHead)
       return fail('http.too-large', `the header section is larger than ${largestHead} bytes`);
     if (end < 0) return undefined;
     const parsed = parseHead(this.rest.toString('latin1', 0, end), statusLine);
     if (!parsed.ok) return parsed;
-    const after = this.rest.subarray(end + 4);
+    const after = this.rest.subarray(end + emptyLine.length);
     this.rest = after;
     const { status } = parsed.value;
     // Interim answers, as many as there are; 101 is the last word.

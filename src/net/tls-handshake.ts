@@ -40,6 +40,8 @@ export interface End {
   verify: (sent: readonly X509Certificate[]) => Outcome<void>;
   /** Whether a certificate that does not count ends the handshake. */
   strict: boolean;
+  /** A client that has no certificate: whether it was asked for one. */
+  asked?: (() => boolean) | undefined;
   peerCertificates: () => X509Certificate[];
   timeout?: number | undefined;
 }
@@ -90,7 +92,10 @@ export function handshake(end: End, { pen, clock }: { pen: Pen; clock: Clock }):
       // After the client's own handshake only TLS 1.3 sends an alert: it did not like the client's certificate.
       if (!pending && role === 'server') return;
       if (!pending && !alert) return;
-      failed({ failure: failureOf(error, connection), alert: alert ?? alertSent(error, socket.getProtocol()) });
+      const { code, detail } = failureOf(error, connection);
+      const missed = alert !== null && end.asked?.() === true;
+      const failure = { code, detail: missed ? `without the certificate it asked for, ${detail}` : detail };
+      failed({ failure, alert: alert ?? alertSent(error, socket.getProtocol()) });
     });
     socket.once('end', () => {
       if (pending) failed({ failure: tlsFailure(new Error('closed')) });

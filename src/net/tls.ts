@@ -19,6 +19,7 @@ import type { Pen } from '../trace/trace.ts';
 import type { Leaf, Pki } from './certificates.ts';
 import type { Connection } from './connection.ts';
 import { inSight } from './in-sight.ts';
+import { watchAsked } from './tls-asked.ts';
 import { contextFor, tellKeys } from './tls-context.ts';
 import type { ContextOptions } from './tls-context.ts';
 import { handshake } from './tls-handshake.ts';
@@ -115,6 +116,8 @@ export async function dialTls(
   tools: TlsTools,
 ): Promise<Outcome<TlsConnection>> {
   const { serverName, certificate = null, alpn, over = inSight(connection) } = options;
+  // What runs through TLS to a proxy cannot be seen here.
+  const asked = certificate || options.over ? undefined : watchAsked(connection);
   const trusted = await tools.pki.trusted(options.trust);
   // RFC 6066 3: a literal address is no server name.
   const sni = isIP(serverName) === 0 ? serverName : null;
@@ -136,6 +139,7 @@ export async function dialTls(
       verify: (sent) =>
         verifyPeer(sent, { trusted, date: tools.clock.date(), name: serverName, commonName: options.commonName }),
       strict: true,
+      asked,
     },
     tools,
   );

@@ -58,19 +58,26 @@ const states: Record<string, Record<string, unknown>> = {
 };
 
 const page = { '/': { body: 'x'.repeat(5000) } };
-const story = (profile: string, url: string, behaviour: unknown) => ({
+const story = (profile: string, url: string, behaviour: unknown, credentials?: object) => ({
   version: 1,
   id: 'as-real',
   name: 'As real',
   lab: {
     dns: { records: { 'proxy.corp.example': { A: '10.20.0.8' }, 'app.example': { A: '203.0.113.50' } } },
     hosts: { 'app.example': { http: page, https: { paths: page } } },
-    proxies: { edge: { listen: 'proxy.corp.example:8080', ...(behaviour === undefined ? {} : { behaviour }) } },
+    proxies: {
+      edge: {
+        listen: 'proxy.corp.example:8080',
+        accounts: { admin: 'secret' },
+        ...(behaviour === undefined ? {} : { behaviour }),
+      },
+    },
   },
   clients: {
     client: {
       profile,
       trust: ['public-ca'],
+      ...(credentials === undefined ? {} : { credentials }),
       settings: {
         environment: { http_proxy: 'http://proxy.corp.example:8080', https_proxy: 'http://proxy.corp.example:8080' },
       },
@@ -79,21 +86,26 @@ const story = (profile: string, url: string, behaviour: unknown) => ({
   steps: [{ fetch: { url, client: 'client' } }],
 });
 
-async function model(profile: string, url: string, behaviour: unknown): Promise<string> {
-  const [scenario] = await loadSource(story(profile, url, behaviour), { mayExpectNothing: true });
+async function record(profile: string, url: string, behaviour: unknown, credentials?: object) {
+  const [scenario] = await loadSource(story(profile, url, behaviour, credentials), { mayExpectNothing: true });
   if (!scenario) throw new Error('no scenario');
   const { events } = await runScenario(scenario, { clock: 'virtual', bytes: false, timeout: 20_000 });
+  return events;
+}
+
+async function model(profile: string, url: string, behaviour: unknown): Promise<string> {
+  const events = await record(profile, url, behaviour);
   const end = pick(events, 'client.finished').at(-1)?.data;
   if (!end?.error) return `status ${end?.status}`;
   return profile === 'curl' ? end.error.text : `${end.error.name}: ${end.error.text}`;
 }
 
-async function realCurl(lab: Published, url: string, ca: string): Promise<string> {
+async function realCurl(lab: Published, url: string, ca: string, ...rest: string[]): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'paclab-'));
   const file = join(folder, 'ca.pem');
   await writeFile(file, ca);
   const wanted = ['-o', '/dev/null', '-w', '%{http_code}', '--cacert', file, '-x', `http://${lab.at('edge')}`];
-  const { code, out, err } = await curl(...wanted, url);
+  const { code, out, err } = await curl(...wanted, ...rest, url);
   await rm(folder, { recursive: true });
   return code === 0 ? `status ${out}` : (err.trim().split('\n')[0] ?? '');
 }
@@ -151,5 +163,26 @@ test.skipIf(!measured.curl)(
 test.skipIf(!measured.node)(
   'the agents of Node and their model say the same of a proxy in any of these states',
   () => compare('node', realNode),
+  60_000,
+);
+
+const stale = { kind: 'challenge', schemes: ['digest'], realm: 'CORP', digest: { alwaysStale: true } };
+
+test.skipIf(!measured.curl).each([
+  ['http://app.example/', 'curl: (47) Maximum (50) redirects followed', 51],
+  ['https://app.example/', 'curl: (56) Too large response headers: … > 307200', undefined],
+])(
+  'curl and its model end alike before a proxy whose nonces are always stale: %s',
+  async (url, text, requests) => {
+    await using lab = await startPublished(story('curl', url, stale));
+    const said = await realCurl(lab, url, '', '--proxy-digest', '--proxy-user', 'admin:secret');
+    const asked = lab.events('proxy.request').length;
+    expect(said.replace(/headers: \d+ >/, 'headers: … >')).toBe(text);
+    expect(asked).toBe(requests ?? asked);
+    const credentials = { user: 'admin', password: 'secret', scheme: 'digest' };
+    const modelled = await record('curl', url, stale, credentials);
+    expect(pick(modelled, 'client.finished').at(-1)?.data.error?.text).toBe(text);
+    expect(pick(modelled, 'proxy.request')).toHaveLength(asked);
+  },
   60_000,
 );

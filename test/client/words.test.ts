@@ -1,6 +1,7 @@
 /** The words of clients for what they meet, where they were measured or read in source. */
 import { expect, test } from 'vitest';
 
+import { chromium } from '../../src/client/dialects/chromium.ts';
 import { curl } from '../../src/client/dialects/curl.ts';
 import { dotnetFramework } from '../../src/client/dialects/dotnet-framework.ts';
 import { node } from '../../src/client/dialects/node.ts';
@@ -24,6 +25,30 @@ test.each([
   ['certificate_required', 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'tlsv13 alert certificate required'],
 ])('Node says of the alert %s: %s', (alert, name, text) => {
   expect(node.error(trouble({ detail: `the peer sent the alert ${alert}` }))).toMatchObject({ name, text });
+});
+
+const asked = 'without the certificate it asked for, the peer sent the alert';
+// Each as Chromium 156 said it of a server that sends the alert.
+test.each([
+  ['the peer sent the alert', 'handshake_failure', -113],
+  [asked, 'handshake_failure', -117],
+  ['the peer sent the alert', 'access_denied', -107],
+  [asked, 'access_denied', -117],
+  [asked, 'internal_error', -107],
+  ['the peer sent the alert', 'certificate_required', -117],
+  ['the peer sent the alert', 'bad_certificate', -117],
+  ['the peer sent the alert', 'unsupported_certificate', -117],
+  ['the peer sent the alert', 'certificate_expired', -117],
+  ['the peer sent the alert', 'certificate_unknown', -117],
+  ['the peer sent the alert', 'unknown_ca', -117],
+  ['the peer sent the alert', 'illegal_parameter', -107],
+  ['the peer sent the alert', 'decode_error', -107],
+  ['the peer sent the alert', 'protocol_version', -113],
+  ['the peer sent the alert', 'insufficient_security', -113],
+  ['the peer sent the alert', 'unrecognized_name', -159],
+  ['the peer sent the alert', 'no_application_protocol', -107],
+])('Chromium tells apart what a server says: %s %s is %i', (detail, alert, number) => {
+  expect(chromium.error(trouble({ detail: `${detail} ${alert}` }))).toMatchObject({ number });
 });
 
 test('Node tells a bad status from an answer that is no HTTP', () => {

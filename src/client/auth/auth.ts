@@ -29,8 +29,8 @@ export interface ProxyAuth {
   clear(): void;
 }
 
-/** Nothing is endless here. After how many 407 in a row each client stops is not established. */
-const longest = 10;
+/** Nothing is endless here, where it is not established after how many challenges a client stops. */
+const usually = { tunnel: 10, forward: 10 };
 
 export function proxyAuth(
   habits: AuthHabits,
@@ -51,7 +51,13 @@ export function proxyAuth(
     clear: () => remembered.clear(),
     begin(proxy) {
       const known = remembered.get(proxy) ?? (eager && { scheme: eager, session: eager.begin(full) });
-      const ways = { usable, best: any ?? [], goesOn: habits.handshakeGoesOn === true, fields };
+      const ways = {
+        usable,
+        best: any ?? [],
+        goesOn: habits.handshakeGoesOn === true,
+        fields,
+        longest: habits.longest ?? usually,
+      };
       return authRun(ways, full, known, (spoken) => {
         if (habits.remembers && !spoken.session.bound) remembered.set(proxy, spoken);
       });
@@ -74,13 +80,14 @@ interface Usable {
   best: readonly string[];
   /** A handshake outlives its connection. */
   goesOn: boolean;
+  longest: NonNullable<AuthHabits['longest']>;
   fields: AuthFields;
 }
 
 const silent: AuthRun = { first: () => [], reply: () => ({ giveUp: 'unable' }), passed: () => undefined };
 
 function authRun(
-  { usable, best, goesOn, fields }: Usable,
+  { usable, best, goesOn, longest, fields }: Usable,
   tools: AuthTools,
   known: Spoken | undefined,
   keep: (spoken: Spoken) => void,
@@ -96,7 +103,7 @@ function authRun(
     },
     reply({ headers, closed }, request) {
       legs += 1;
-      if (legs > longest) return { giveUp: 'loop' };
+      if (legs > longest[request.method === 'CONNECT' ? 'tunnel' : 'forward']) return { giveUp: 'loop' };
       const offered = challengesOf(headers, fields);
       if (spoken) {
         const { scheme, session } = spoken;

@@ -11,6 +11,8 @@ const exit = (number: number, name: string, text: string): Omit<ClientError, 'ca
   text: `curl: (${number}) ${text}`,
 });
 
+const mostRedirects = 50;
+
 export const curl: Dialect = {
   name: 'curl',
   summary: 'curl with OpenSSL: one proxy from the environment or the command line, no script, no list.',
@@ -46,6 +48,7 @@ export const curl: Dialect = {
     socks: { SOCKS4: 'client', SOCKS5: 'client' },
     refusalIsAnswer: false,
     largestHead: 307_200,
+    headsAddUp: true,
   },
   commonName: true,
   // Basic unless the command line names another; Basic and NTLM begin without being asked. The order with
@@ -56,6 +59,8 @@ export const curl: Dialect = {
     unasked: true,
     remembers: false,
     any: ['negotiate', 'digest', 'ntlm', 'basic'],
+    // Measured: a challenge counts as a redirect (--max-redirs), those to CONNECT for what their heads weigh.
+    longest: { tunnel: Infinity, forward: mostRedirects },
   },
   request: {
     headers: (host) => [
@@ -106,7 +111,8 @@ function sayTunnel({ code, status, detail }: Trouble): Omit<ClientError, 'cause'
   return code === 'tcp.reset' ? reset : exit(56, 'RECV_ERROR', 'Proxy CONNECT aborted');
 }
 
-function sayExchange({ code, ms, partial, missing, detail }: Trouble): Omit<ClientError, 'cause'> {
+function sayExchange({ code, ms, auth, partial, missing, detail }: Trouble): Omit<ClientError, 'cause'> {
+  if (auth === 'loop') return exit(47, 'TOO_MANY_REDIRECTS', `Maximum (${mostRedirects}) redirects followed`);
   const left = missing === undefined ? 'outstanding read data remaining' : `${missing} bytes remaining to read`;
   if (partial) return exit(18, 'PARTIAL_FILE', `transfer closed with ${left}`);
   if (code === 'http.too-large') return tooLarge;

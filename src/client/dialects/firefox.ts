@@ -106,6 +106,8 @@ export const firefox: Dialect = {
     remembers: true,
     // Measured: the answer to a challenge whose connection was closed goes out on a new one.
     handshakeGoesOn: true,
+    // Measured: it never stops, 17 681 times in 12 s by plain http. Here it is let go after ten.
+    longest: { tunnel: 10, forward: 10 },
   },
   request: {
     headers: (host) => [
