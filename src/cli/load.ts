@@ -40,19 +40,31 @@ async function filesAt(path: string, { files }: Tools): Promise<string[]> {
   return kind === 'file' ? [path] : [];
 }
 
-/** Scenarios of the usual folder by their ids. Files that nobody asked for may be broken. */
+/** Scenarios by their ids: of the usual folder, else of those that came with the program. */
 async function byIds(ids: readonly string[], tools: Tools): Promise<Scenario[]> {
-  const { scenarios, problems } = await loadFiles(await filesAt(usualFolder, tools), tools);
-  const known = [...new Set(scenarios.map(({ model }) => model.id))];
-  for (const id of ids) {
-    if (known.includes(id)) continue;
-    // The file of that name is there, and broken: its mistakes explain more than that the id is unknown.
-    const own = problems.filter(({ at }) => at?.file.endsWith(`/${id}.yaml`));
-    if (own.length > 0) throw new InputError(own);
-    throw misused(`'${id}' is neither a file, nor a folder, nor the id of a scenario`, suggest(id, known));
-  }
-  return scenarios.filter(({ model }) => ids.includes(model.id));
+  const near = await loadFiles(await filesAt(usualFolder, tools), tools);
+  const known = idsOf(near);
+  const others = ids.filter((id) => !known.has(id));
+  // Files that nobody asked for may be broken; one that is called after the id explains more than a stranger of that id.
+  const own = near.problems.filter(({ at }) => at !== undefined && others.includes(nameOf(at.file)));
+  if (own.length > 0) throw new InputError(own);
+  const shipped = others.length > 0 ? await filesAt(`${tools.home}/${usualFolder}`, tools) : [];
+  const far = await loadFiles(
+    shipped.filter((file) => others.includes(nameOf(file))),
+    tools,
+  );
+  const unknown = others.find((id) => !idsOf(far).has(id));
+  if (unknown !== undefined) throw noSuch(unknown, [...known, ...shipped.map(nameOf)]);
+  return [...near.scenarios, ...far.scenarios].filter(({ model }) => ids.includes(model.id));
 }
+
+const noSuch = (id: string, known: readonly string[]): Error =>
+  misused(`'${id}' is neither a file, nor a folder, nor the id of a scenario`, suggest(id, [...new Set(known)]));
+
+const idsOf = ({ scenarios }: Loaded): Set<string> => new Set(scenarios.map(({ model }) => model.id));
+
+/** The file of a scenario is called after its id. */
+export const nameOf = (file: string): string => file.replace(/^.*\//, '').replace(/\.ya?ml$/, '');
 
 async function loadFiles(files: readonly string[], tools: Tools): Promise<Loaded> {
   const engine = await tools.engine();

@@ -2,7 +2,7 @@
 import { InputError } from '../failure.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { suggest } from '../scenario/suggest.ts';
-import { readInput, usualFolder } from './load.ts';
+import { nameOf, readInput, usualFolder } from './load.ts';
 import type { Tools } from './tools.ts';
 import { misused } from './usage.ts';
 
@@ -42,7 +42,7 @@ async function fileOf(word: string, { files, home }: Tools): Promise<string> {
   for (const folder of [usualFolder, `${home}/${usualFolder}`]) {
     if ((await files.kind(folder)) !== 'folder') continue;
     for (const path of await files.scenarios(folder)) {
-      const id = path.replace(/^.*\//, '').replace(/\.ya?ml$/, '');
+      const id = nameOf(path);
       if (id === word) return path;
       ids.push(id);
     }

@@ -30,6 +30,23 @@ test('words are files, folders and ids', async () => {
   expect(await selected('scenarios scenarios/dns')).toHaveLength(5);
 });
 
+test('an id that no file here has may be one of those that came with the program', async () => {
+  const home = '/program';
+  const shipped = `${home}/scenarios/dns/came-along.yaml`;
+  const all = { ...files, [shipped]: story('came-along', 'tags: [dns]') };
+  const listed = async (line: string, more: Record<string, string> = {}): Promise<string> => {
+    const { out, err } = await paclab(`list --json ${line}`, { files: { ...all, ...more } });
+    return err === '' ? (JSON.parse(out) as { file: string }[]).map(({ file }) => file).join(' ') : err;
+  };
+  expect(await listed('came-along')).toBe(shipped);
+  expect(await listed('basic came-along')).toBe(`scenarios/auth/basic.yaml ${shipped}`);
+  expect(await listed('')).not.toContain(shipped);
+  const own = 'scenarios/came-along.yaml';
+  expect(await listed('came-along', { [own]: story('came-along', '') })).toBe(own);
+  expect(await listed('came-along', { [own]: 'id: came-along\n' })).toContain(own);
+  expect(await listed('came-alon')).toContain("did you mean 'came-along'?");
+});
+
 test('options narrow the selection, each by itself and together', async () => {
   expect(await selected('--id ntlm --id basic')).toEqual(['basic', 'ntlm1', 'ntlm2']);
   expect(await selected('--grep NTLM')).toEqual(['ntlm1', 'ntlm2']);
