@@ -3,6 +3,7 @@ import { kept, seqs } from '../trace/view.ts';
 import type { View } from '../trace/view.ts';
 import { isByPolicy, isTunnel, tunnelReplies } from './proxy-replies.ts';
 import type { Reply } from './proxy-replies.ts';
+import { useOf } from './service-hosts.ts';
 
 /** What one proxy refused and opened, in order. */
 export interface Verdicts {
@@ -25,6 +26,13 @@ export const verdictsOf = kept((view): readonly Verdicts[] => {
 });
 
 const proxyOf = ({ response }: Reply): string => response.data.proxy;
+
+/** A host that only whoever registers the connector needs. */
+export const isSignIn = ({ host, port }: Reply): boolean => useOf(host, port) === 'sign-in';
+
+/** Everything is refused, the service too: that is no list with a gap. */
+export const isTotal = ({ denied, passed }: Verdicts): boolean =>
+  passed.length === 0 && denied.some(({ host, port }) => useOf(host, port) === 'service');
 
 /** What a refusal brings about, and the tunnels that it was compared with. */
 export const explainedBy = (denied: readonly Reply[], passed: readonly Reply[] = []): number[] => [

@@ -58,13 +58,12 @@ const covers = ({ explained }: Found, { match }: Found): boolean => match.eviden
 const begin = ({ match }: Found): number => Math.min(...match.evidence);
 
 function toFinding(found: Found[]): Finding {
-  const [best, ...more] = found.toSorted((left, right) => sureness(left.match) - sureness(right.match)) as [
-    Found,
-    ...Found[],
-  ];
+  // The surest speaks for all; of those that are as sure, the gravest.
+  const [best, ...more] = found.toSorted(
+    (left, right) => sureness(left.match) - sureness(right.match) || gravity(left) - gravity(right),
+  ) as [Found, ...Found[]];
   const { rule, match } = best;
   const again = more.length > 0 ? ` Seen ${found.length} times.` : '';
-  const gravity = ({ match }: Found): number => severities.indexOf(match.severity ?? rule.severity);
   return {
     id: rule.id,
     title: rule.title,
@@ -77,6 +76,8 @@ function toFinding(found: Found[]): Finding {
     evidence: [...new Set(found.flatMap(({ match }) => match.evidence))].sort((left, right) => left - right),
   };
 }
+
+const gravity = ({ rule, match }: Found): number => severities.indexOf(match.severity ?? rule.severity);
 
 const sureness = ({ confidence }: { confidence: Match['confidence'] }): number => confidences.indexOf(confidence);
 

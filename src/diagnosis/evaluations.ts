@@ -7,7 +7,7 @@ import { requestsOf, routeOf } from '../trace/requests.ts';
 import type { Request } from '../trace/requests.ts';
 import { groupIn, kept, seqs } from '../trace/view.ts';
 import type { View } from '../trace/view.ts';
-import { howItFailed, isUnreachable } from './fail-open.ts';
+import { howItFailed } from './fail-open.ts';
 import type { Match } from './rule.ts';
 
 export interface Evaluation {
@@ -101,15 +101,25 @@ export function costMatch(
   evaluation: Evaluation,
   said: Pick<Match, 'why' | 'confidence'> & { evidence?: readonly number[] },
 ): Match {
-  const { loaded, answered, request } = evaluation;
-  const asked = view.between(request.started.seq, (answered ?? request.started).seq);
+  const { loaded, answered } = evaluation;
   return {
     about: loaded?.data.sha256 ?? 'the script',
     severity: 'warning',
     ...said,
     evidence: [...(said.evidence ?? []), ...seqs(loaded, answered)].sort((left, right) => left - right),
-    explains: seqs(loaded, asked),
+    explains: seqs(loaded, runOf(view, evaluation)),
   };
+}
+
+/** The run of the script: its own words and the lookups of its client. What came before it, was the way to the script. */
+function runOf(view: View, { client, request, answered, loaded }: Evaluation): TraceEvent[] {
+  const begun = [...view.ofType('pac.fetched'), ...view.ofType('discovery.finished')]
+    .filter(({ seq, data }) => data.client === client && seq < (answered?.seq ?? 0))
+    .reduce((last, { seq }) => Math.max(last, seq), Math.max(request.started.seq, loaded?.seq ?? 0));
+  const { address } = view.ofType('client.started').find(({ data }) => data.client === client)?.data ?? {};
+  const own = ({ data }: TraceEvent): boolean =>
+    'client' in data && (data.client === client || data.client === address);
+  return view.between(begun, answered?.seq ?? 0).filter((event) => own(event) && /^(pac|dns)\./.test(event.type));
 }
 
 /** A fault of a script that these evaluations show: the evidence, the consequences and how grave it is. */
@@ -134,9 +144,14 @@ const traceOf = ({ loaded, failed, answered, request }: Evaluation): number[] =>
   return seqs(loaded, failed, answered, request.routes, dials, last?.finished, request.finished);
 };
 
-/** What the request did, once the script had sent it its way. What a proxy then says may have a cause of its own. */
-function consequencesOf({ loaded, request }: Evaluation): number[] {
-  const own = [loaded, request.started, request.ofType('dns.resolved')];
-  const direct = request.attempts.every((attempt) => attempt.proxy === null || isUnreachable(attempt));
-  return direct ? seqs(...own, request.events, request.finished) : seqs(...own, request.routes);
+const consequencesOf = ({ loaded, request }: Evaluation): number[] => [...seqs(loaded), ...sentBy(request)];
+
+/**
+ * What a request did, once its routes were set: all of it where they led past any proxy. What becomes of a proxy, and what
+ * a proxy says, has causes of its own.
+ */
+export function sentBy(request: Request): number[] {
+  const own = [request.started, request.routes, request.ofType('dns.resolved')];
+  const direct = request.attempts.every(({ proxy }) => proxy === null);
+  return direct ? seqs(...own, request.events, request.finished) : seqs(...own);
 }

@@ -8,7 +8,7 @@ import { decisionOf } from '../trace/discovery.ts';
 import type { Decision } from '../trace/discovery.ts';
 import { requestsOf } from '../trace/requests.ts';
 import type { Attempt, Request } from '../trace/requests.ts';
-import { kept, seqs } from '../trace/view.ts';
+import { groupIn, kept, seqs } from '../trace/view.ts';
 import type { View } from '../trace/view.ts';
 
 /** A request that went DIRECT because no script decided, though the client had looked for one. */
@@ -46,23 +46,27 @@ export const consequence = ({ request, direct }: FellOpen): { evidence: number[]
 });
 
 /**
- * Whether the network lets this client out without a proxy: it reached a public address directly, or another program of
- * its machine did so on 443. Then a blocked connection is no consequence of a missing script.
+ * Whether the network lets this client out without a proxy: it reached a public address directly on 443, or on this very
+ * port, or another program of its machine did so on 443. Then a blocked connection is no consequence of a missing script.
  */
-export const directIsOpen = (view: View, client: string): boolean => letOut(view).has(client);
+export function directIsOpen(view: View, client: string, port = 443): boolean {
+  const ports = letOut(view).get(client);
+  return ports?.has(443) === true || ports?.has(port) === true;
+}
 
-const letOut = kept((view): ReadonlySet<string> => {
+const letOut = kept((view): ReadonlyMap<string, ReadonlySet<number>> => {
   const machines = new Map(view.ofType('client.started').map(({ data }) => [data.client, data.address]));
   // Another network lets out whom it likes.
   const moved = new Map(view.ofType('client.network').map(({ seq, data }) => [data.client, seq]));
-  const out = requestsOf(view).filter(
-    ({ client, started, attempts }) => started.seq > (moved.get(client) ?? 0) && attempts.some(isOut),
-  );
-  const open = new Set(
-    out.filter(({ target }) => target.port === 443).flatMap(({ client }) => machines.get(client) ?? []),
-  );
-  const neighbours = [...machines].flatMap(([client, address]) => (open.has(address) ? [client] : []));
-  return new Set([...out.map(({ client }) => client), ...neighbours]);
+  const open = new Map<string, Set<number>>();
+  for (const { client, started, attempts, target } of requestsOf(view)) {
+    if (started.seq < (moved.get(client) ?? 0) || !attempts.some(isOut)) continue;
+    groupIn(open, client, () => new Set()).add(target.port);
+    if (target.port !== 443) continue;
+    for (const [other, address] of machines)
+      if (address === machines.get(client)) groupIn(open, other, () => new Set()).add(443);
+  }
+  return open;
 });
 
 const isOut = ({ proxy, dials }: Attempt): boolean =>
@@ -95,7 +99,9 @@ export interface ScriptFault {
 
 /** Joins a fault of a script or its host with the requests it sent DIRECT: an error when one of them was blocked. */
 export function scriptFault(view: View, evidence: readonly number[], fell: readonly FellOpen[]): ScriptFault {
-  const follows = fell.filter(({ blocked, request }) => !blocked || !directIsOpen(view, request.client));
+  const follows = fell.filter(
+    ({ blocked, request }) => !blocked || !directIsOpen(view, request.client, request.target.port),
+  );
   const worst = follows.find(({ blocked }) => blocked) ?? follows[0];
   return {
     severity: worst?.blocked === true ? 'error' : 'warning',

@@ -1,4 +1,5 @@
 /** Tunnels whose TLS was ended by the proxy, and what came of it: certificates that were lost, handshakes refused. */
+import type { Alternative } from '../finding.ts';
 import type { TraceEvent } from '../trace/events.ts';
 import { kept, pick, seqs } from '../trace/view.ts';
 import { tunnelTlsOf } from './tunnel-tls.ts';
@@ -57,6 +58,12 @@ export const isWeak = ({ client }: TunnelTls): boolean =>
 /** The client does not know the issuer. */
 export const isUnknownIssuer = ({ client }: TunnelTls): boolean =>
   client.type === 'tls.failed' && client.data.code === 'tls.untrusted';
+
+/** What a wrong certificate may be where the trace does not tell whose it is. */
+export const perhapsItsOwn: Alternative = {
+  id: 'tls-origin-cert-bad-behind-inspector',
+  tellApart: 'A connection past the proxy shows the same certificate: then it is the destination’s own that is wrong.',
+};
 
 /** What is known of a tunnel up to the end of its request. */
 export const wholeEvidence = ({ evidence, reply: { owner } }: TunnelTls): number[] => [

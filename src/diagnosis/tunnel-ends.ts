@@ -115,7 +115,8 @@ function kindOf({ end, last, attempt, idle, rested, survived }: Circumstances): 
   if (attempt && attempt.started.seq > last.seq) return 'reused';
   // In a capture the request may still have got through: it met the end on its way.
   if (attempt && last.type === 'origin.request' && idle < 1 && rested >= shortest) return 'reused';
-  if (last.type === 'origin.request') return 'waiting';
+  // Who ends it at once has not lost patience.
+  if (last.type === 'origin.request') return idle < shortest ? undefined : 'waiting';
   if (last.type !== 'origin.response' || attempt) return undefined;
   if (idle < shortest) return end.type === 'tcp.rst' ? 'answered' : undefined;
   return survived > idle ? 'busy' : 'idle';

@@ -2,7 +2,7 @@
 import { decisionOf } from '../trace/discovery.ts';
 import { isPrivateAddress } from '../trace/dials.ts';
 import type { TraceEvent } from '../trace/events.ts';
-import { requestsOf } from '../trace/requests.ts';
+import { requestsOf, targetOf } from '../trace/requests.ts';
 import type { Request } from '../trace/requests.ts';
 import { kept, pick } from '../trace/view.ts';
 import type { View } from '../trace/view.ts';
@@ -22,7 +22,8 @@ interface Asked {
   downloads: readonly TraceEvent<'pac.fetched'>[];
 }
 
-export interface DnsSearch extends Asked {
+/** What DNS said of the host of a script. */
+export interface HostSearch extends Asked {
   /** Of the client, for wpad names. */
   queries: readonly TraceEvent<'dns.query'>[];
   answers: readonly TraceEvent<'dns.answer'>[];
@@ -31,6 +32,8 @@ export interface DnsSearch extends Asked {
   /** Of the answer that counted; empty when nothing was found. */
   addresses: readonly string[];
 }
+
+export type DnsSearch = HostSearch;
 
 export interface DhcpSearch extends Asked {
   answers: readonly TraceEvent<'dhcp.answer'>[];
@@ -46,18 +49,35 @@ export const isForeign = (addresses: readonly string[]): boolean =>
   addresses.length > 0 && addresses.every((ip) => !isPrivateAddress(ip) && ip.includes('.'));
 
 export const dnsSearchesOf = kept((view): readonly DnsSearch[] =>
-  askedOf(view, 'dns').map((asked) => {
-    const events = view.between(asked.started.seq, asked.finished.seq);
-    const ip = addressOf(view, asked.client);
-    const own = ({ data }: TraceEvent<'dns.query' | 'dns.answer'>): boolean =>
-      isWpad(data.name) && (ip === undefined || data.client === ip);
-    const queries = pick(events, 'dns.query').filter(own);
-    const answers = pick(events, 'dns.answer').filter(own);
-    const names = [...new Set(queries.map(({ data }) => data.name.toLowerCase()))];
-    const { url } = asked.finished.data;
-    return { ...asked, queries, answers, names, addresses: url === null ? [] : dataOf(answers) };
-  }),
+  askedOf(view, 'dns').map((asked) => lookedUp(view, asked, asked.finished.seq)),
 );
+
+/**
+ * Searches that DNS itself had answered, and those where somebody else gave a URL with wpad in it: then the name is looked
+ * up for the download. In the order in which they began.
+ */
+export const hostSearchesOf = kept((view): readonly HostSearch[] => {
+  const named = [...askedOf(view, 'dhcp'), ...askedOf(view, 'configured')].flatMap((asked) => {
+    const { host } = targetOf(asked.finished.data.url ?? '');
+    const until = asked.downloads.at(-1)?.seq;
+    if (!isWpad(host) || until === undefined) return [];
+    const search = lookedUp(view, asked, until);
+    return [{ ...search, names: search.names.length > 0 ? search.names : [host] }];
+  });
+  return [...dnsSearchesOf(view), ...named].sort((left, right) => left.started.seq - right.started.seq);
+});
+
+function lookedUp(view: View, asked: Asked, until: number): HostSearch {
+  const events = view.between(asked.started.seq, until);
+  const ip = addressOf(view, asked.client);
+  const own = ({ data }: TraceEvent<'dns.query' | 'dns.answer'>): boolean =>
+    isWpad(data.name) && (ip === undefined || data.client === ip);
+  const queries = pick(events, 'dns.query').filter(own);
+  const answers = pick(events, 'dns.answer').filter(own);
+  const names = [...new Set(queries.map(({ data }) => data.name.toLowerCase()))];
+  const { url } = asked.finished.data;
+  return { ...asked, queries, answers, names, addresses: url === null ? [] : dataOf(answers) };
+}
 
 export const dhcpSearchesOf = kept((view): readonly DhcpSearch[] =>
   askedOf(view, 'dhcp').map((asked) => {
@@ -101,7 +121,7 @@ const dataOf = (answers: readonly TraceEvent<'dns.answer'>[]): string[] => {
   return last?.data.answers.filter((one) => /^[\d.]+$|:/.test(one)) ?? [];
 };
 
-function askedOf(view: View, source: 'dns' | 'dhcp'): Asked[] {
+function askedOf(view: View, source: TraceEvent<'discovery.started'>['data']['source']): Asked[] {
   const begun = view.ofType('discovery.started');
   return begun.flatMap((started) => {
     const { client } = started.data;

@@ -1,8 +1,18 @@
 import { seqs } from '../../trace/view.ts';
 import type { View } from '../../trace/view.ts';
-import { anonymousTunnels, clientOf, effectsOf, sameProxy, schemesOf, storyOf, unanswered } from '../challenges.ts';
+import {
+  anonymousTunnels,
+  clientOf,
+  effectsOf,
+  isBefore,
+  saidIn,
+  sameProxy,
+  schemesOf,
+  storyOf,
+  unanswered,
+} from '../challenges.ts';
 import { inMessageAnalyzer } from '../filters.ts';
-import { events } from '../proxy-replies.ts';
+import { events, tunnelReplies } from '../proxy-replies.ts';
 import type { Reply } from '../proxy-replies.ts';
 import { rule } from '../rule.ts';
 import type { Match } from '../rule.ts';
@@ -10,10 +20,18 @@ import { wildcardOf } from '../service-hosts.ts';
 
 /** The same client was let through to other names, and never to this one. */
 function match(view: View, refused: Reply): Match[] {
-  const passes = anonymousTunnels(view).filter(
-    (reply) => sameProxy(reply, refused) && clientOf(reply) === clientOf(refused),
+  const sameAsked = (reply: Reply): boolean => sameProxy(reply, refused) && clientOf(reply) === clientOf(refused);
+  const passes = anonymousTunnels(view).filter(sameAsked);
+  // A name that was asked about, and got another answer later without a word: by then the proxy asked no more.
+  const changed = tunnelReplies(view).find(
+    (reply) =>
+      sameAsked(reply) &&
+      isBefore(refused, reply) &&
+      reply.status !== 407 &&
+      saidIn(reply) === undefined &&
+      unanswered(view).some((one) => one.host === reply.host && sameAsked(one) && isBefore(one, reply)),
   );
-  const [other] = passes;
+  const other = passes.find((reply) => !changed || isBefore(reply, changed));
   if (!other || passes.some(({ host }) => host === refused.host)) return [];
   const missing = wildcardOf(refused.host) ?? refused.host;
   return [

@@ -38,7 +38,7 @@ export const dhcp252UnsupportedClient = rule({
 
 function match(view: View, { search, told }: ReturnType<typeof deaf>[number]): Match[] {
   const [fell] = fellAfter(view, search).filter(
-    ({ blocked, request }) => blocked && !directIsOpen(view, request.client),
+    ({ blocked, request }) => blocked && !directIsOpen(view, request.client, request.target.port),
   );
   if (!fell) return [];
   const { client, names, started, answers, finished } = search;

@@ -25,9 +25,9 @@ const early = kept((view): readonly Early[] =>
   view.ofType('client.started').flatMap(({ data: { client, address } }) => {
     const own = requestsOf(view).filter((request) => request.client === client);
     const decision = own[0] && decisionOf(view, own[0]);
-    const failed = decision?.searches.at(-1)?.finished;
+    const failed = decision?.searches.findLast(({ finished }) => finished?.data.reason === 'dns.timeout')?.finished;
     const network = view.ofType('dns.answer').find(({ data }) => data.client === address);
-    if (!decision || failed?.data.reason !== 'dns.timeout' || !network || network.seq < failed.seq) return [];
+    if (!decision || !failed || !network || network.seq < failed.seq) return [];
     const stuck = own.filter((request) => request.started.seq > failed.seq && wentBy(view, request, decision));
     const found = view
       .ofType('pac.fetched')

@@ -1,11 +1,11 @@
-import type { Alternative } from '../../finding.ts';
 import { proxyOf } from '../../trace/requests.ts';
 import { kept, seqs } from '../../trace/view.ts';
 import type { View } from '../../trace/view.ts';
 import { allOf, listOf, sayProxy } from '../candidates.ts';
 import { unanswered } from '../challenges.ts';
-import { isRelayed, repliesOf } from '../proxy-replies.ts';
+import { isByPolicy, isRelayed, repliesOf } from '../proxy-replies.ts';
 import type { Reply } from '../proxy-replies.ts';
+import { refusals, refusalsFor } from '../refusals.ts';
 import { rule } from '../rule.ts';
 import { obstacleTold } from '../upstream-failures.ts';
 
@@ -29,25 +29,9 @@ const haltsOf = kept((view): readonly Halt[] =>
   }),
 );
 
-/** The refusal by itself: that the others are not tried is a fault only where they are meant to be. */
-const refusals: Readonly<Record<number, Alternative>> = {
-  403: {
-    id: 'policy-403-fqdn',
-    tellApart: 'The first proxy is meant to let this name pass: then its policy is the fault, and the list is right.',
-  },
-  407: {
-    id: 'auth-407-connect',
-    tellApart: 'The first proxy is meant to let this machine pass unasked: then its question is the fault.',
-  },
-  502: {
-    id: 'policy-502-deny',
-    tellApart: 'The first proxy is meant to carry this: then what it means by 502 is the fault.',
-  },
-};
-
-/** What has a name of its own says more: a page of sign-in, an overload, a handshake that fails. */
+/** What has a name of its own says more: a page of sign-in, an overload, a loop, a handshake that fails. */
 const isPlain = (view: View, reply: Reply): boolean =>
-  reply.status in refusals && (reply.status !== 407 || unanswered(view).includes(reply));
+  refusalsFor(reply).length > 0 && (reply.status === 407 ? unanswered(view).includes(reply) : isByPolicy(reply));
 
 export const failoverNotOn407502 = rule({
   id: 'failover-not-on-407-502',
@@ -64,7 +48,7 @@ export const failoverNotOn407502 = rule({
     'among the evidence), or let the script pick the proxy that may carry this host. A proxy that cannot serve should ' +
     'stop listening: then clients move on.',
   refutedIf: 'A connection to a later entry of the list follows the refusal.',
-  alternatives: Object.values(refusals),
+  alternatives: refusals,
   needs: [
     {
       says: 'a refusal by a proxy whose list had further proxies',
@@ -78,7 +62,6 @@ function matchOf(view: View, { reply, owner, untried }: Halt) {
   const { request, attempt } = owner;
   const others = untried.map(sayProxy).join(' and ');
   const serves = servesElsewhere(view, untried);
-  const refusal = refusals[reply.status];
   const by = serves ? `, though ${sayProxy(serves.route)} carried ${serves.client} to ${serves.host}` : '';
   return {
     about: attempt.route,
@@ -86,7 +69,7 @@ function matchOf(view: View, { reply, owner, untried }: Halt) {
     why: `${reply.proxy} answered ${reply.method} ${reply.host}:${reply.port} with ${reply.status}; ${request.client} stopped there and never tried ${others}${by}.`,
     evidence: [...seqs(request.routes, serves?.event), ...reply.evidence],
     explains: [...allOf(request), ...reply.evidence],
-    alternatives: refusal ? [refusal] : [],
+    alternatives: refusalsFor(reply),
   };
 }
 

@@ -4,6 +4,8 @@ import { decisionOf } from '../../trace/discovery.ts';
 import { requestsOf } from '../../trace/requests.ts';
 import type { Request } from '../../trace/requests.ts';
 import { kept, pick, seqs } from '../../trace/view.ts';
+import { sentBy } from '../evaluations.ts';
+import { isShutOut } from '../programs.ts';
 import { rule } from '../rule.ts';
 
 interface Outvoted {
@@ -37,6 +39,11 @@ const unfetchable: Alternative = {
   tellApart: 'With detection off the client does not take this URL either: it fetches by http and https only.',
 };
 
+const wrongScript: Alternative = {
+  id: 'select-direct-blocked',
+  tellApart: 'The discovered script is the one that is meant to count: then its DIRECT is what is wrong.',
+};
+
 export const pacExplicitUrlVsAutodetect = rule({
   id: 'pac-explicit-url-vs-autodetect',
   title: 'Automatic detection goes before the configured proxy script',
@@ -52,7 +59,7 @@ export const pacExplicitUrlVsAutodetect = rule({
     'Untick “Automatically detect settings” for the account of the service (or autoDetect="false" in the .exe.config) ' +
     'where the configured script is meant to count; or let wpad serve the same script.',
   refutedIf: 'Both URLs lead to the same script.',
-  alternatives: [unfetchable],
+  alternatives: [unfetchable, wrongScript],
   needs: [
     {
       says: 'a configured script that gave way to a discovered one',
@@ -70,8 +77,11 @@ export const pacExplicitUrlVsAutodetect = rule({
           `${client} is told to use ${value}, but ${detected.data.url} was discovered first and decided ` +
           `${request.url}: ${request.routes?.data.routes.join('; ') ?? 'nothing'}.`,
         evidence: seqs(setting, detected, script, request.ofType('pac.answered'), request.routes, request.finished),
-        alternatives: /^(file|ftp):/i.test(value) ? [unfetchable] : [],
-        explains: seqs(request.started, request.events, request.finished),
+        alternatives: [
+          ...(/^(file|ftp):/i.test(value) ? [unfetchable] : []),
+          ...(isShutOut(request) ? [wrongScript] : []),
+        ],
+        explains: sentBy(request),
       };
     }),
 });

@@ -1,3 +1,5 @@
+import type { Attempt } from '../../trace/requests.ts';
+import { seqs } from '../../trace/view.ts';
 import { entriesOf, isRunTogether, oddityOf } from '../answer-text.ts';
 import type { AnswerEntry } from '../answer-text.ts';
 import { evaluationsOf, sayRoute, scriptMatch } from '../evaluations.ts';
@@ -28,7 +30,8 @@ export const pacUnknownDirective = rule({
       const { answered, client } = evaluation;
       const routes = answered?.data.routes.join('; ') ?? '';
       const why = `The script returned "${answered?.data.answer ?? ''}": ${oddityOf(odd)}. ${client} made ${routes} of it and ${sayRoute(evaluation)}.`;
-      return [scriptMatch([evaluation], { about: odd.text, confidence: 'certain', why })];
+      const explains = astray(evaluation).flatMap(({ events }) => seqs(events, evaluation.request.finished));
+      return [scriptMatch([evaluation], { about: odd.text, confidence: 'certain', why, explains })];
     }),
 });
 
@@ -36,9 +39,16 @@ const oddEntry = ({ answered }: Evaluation): AnswerEntry | undefined =>
   entriesOf(answered?.data.answer ?? '').find((entry) => !isRunTogether(entry) && oddityOf(entry) !== null);
 
 /** Tolerance is no fault: the client has lost an entry, or goes to a place that nobody named and fails. */
-function harmed({ answered, request }: Evaluation): boolean {
-  const { answer, routes } = answered?.data ?? { answer: '', routes: [] };
+function harmed(evaluation: Evaluation): boolean {
+  const { answer, routes } = evaluation.answered?.data ?? { answer: '', routes: [] };
   const wanted = entriesOf(answer ?? '');
   const lost = routes.length < wanted.length || (routes[0] === 'DIRECT' && wanted[0]?.word.toUpperCase() !== 'DIRECT');
-  return lost || request.attempts.some(({ proxy, failure }) => proxy !== null && failure !== null);
+  return lost || astray(evaluation).length > 0;
 }
+
+/** Vain attempts on a port that does not stand in the answer. That a proxy fails which does has a cause of its own. */
+const astray = ({ answered, request }: Evaluation): Attempt[] =>
+  request.attempts.filter(
+    ({ proxy, failure }) =>
+      proxy !== null && failure !== null && answered?.data.answer?.includes(`${proxy.host}:${proxy.port}`) !== true,
+  );

@@ -1,23 +1,28 @@
 import { seqs } from '../../trace/view.ts';
 import type { View } from '../../trace/view.ts';
-import { denials } from '../denials.ts';
+import { denials, evidenceOf, hostsOf, isSignIn, isTotal, listed, verdictsOf } from '../denials.ts';
 import { events, isTunnel, tunnelReplies } from '../proxy-replies.ts';
 import type { Reply } from '../proxy-replies.ts';
 import type { Alternative } from '../../finding.ts';
+import { everyName, wholeSuffix } from '../refusals.ts';
 import { rule } from '../rule.ts';
 import { isFaked } from '../tunnel-tls.ts';
-import { useOf, wildcardOf } from '../service-hosts.ts';
 
 /** What registration needs has a rule of its own. */
-const denied = (view: View): Reply[] =>
-  denials(view).filter(({ host, port }) => port === 443 && useOf(host, port) !== 'sign-in');
+const denied = (view: View): Reply[] => denials(view).filter((reply) => reply.port === 443 && !isSignIn(reply));
+
+/** Refused beside it for registration, where the proxy refuses everything: that is one gap, not one for each use. */
+const besides = (view: View, reply: Reply): Reply[] =>
+  verdictsOf(view).flatMap((verdicts) =>
+    verdicts.denied.includes(reply) && isTotal(verdicts) ? verdicts.denied.filter(isSignIn) : [],
+  );
 
 /** Tunnels that led somewhere. */
 const opened = (view: View): Reply[] => tunnelReplies(view).filter((reply) => isTunnel(reply) && !isFaked(view, reply));
 
-const everyName: Alternative = {
-  id: 'policy-connect-443-denied',
-  tellApart: 'CONNECT to any other name on 443 is refused as well: the method is forbidden, not the name.',
+const registration: Alternative = {
+  id: 'policy-registration-hosts-missing',
+  tellApart: 'The names of the service pass once they are allowed, and those of registration are still refused.',
 };
 
 export const policy403Fqdn = rule({
@@ -38,26 +43,22 @@ export const policy403Fqdn = rule({
         ({ response, host, port }) =>
           port === 443 && host !== reply.host && response.data.proxy === reply.response.data.proxy,
       );
+      const others = besides(view, reply);
       return {
         about: `${reply.host} at ${reply.proxy}`,
         confidence: allowed ? 'certain' : 'likely',
         why:
           `${reply.proxy} answered CONNECT ${reply.host}:443 with 403` +
+          (others.length > 0 ? `, and ${listed(hostsOf(others))}, which registration needs, as well` : '') +
           (allowed ? `, and ${allowed.host}:443 with ${allowed.status}.` : '.'),
         fix: `On ${reply.proxy} allow CONNECT to ${reply.host}:443 for the connector’s machine, without authentication.`,
-        evidence: [...reply.evidence, ...seqs(allowed?.response)],
+        evidence: [...reply.evidence, ...seqs(allowed?.response), ...evidenceOf(others)],
         explains: seqs(reply.owner?.attempt.events, reply.owner?.request.finished),
-        alternatives: [...(allowed ? [] : [everyName]), ...wholeSuffix(reply)],
+        alternatives: [
+          ...(allowed ? [] : [everyName]),
+          ...(others.length > 0 ? [registration] : []),
+          ...wholeSuffix(reply),
+        ],
       };
     }),
 });
-
-/** One name of a suffix cannot tell whether the others are missing too. */
-function wholeSuffix({ host }: Reply): Alternative[] {
-  const wildcard = wildcardOf(host);
-  if (wildcard === undefined) return [];
-  const id = wildcard === '*.msappproxy.net' ? 'policy-servicebus-only' : 'policy-msappproxy-only';
-  return [
-    { id, tellApart: `Other names below ${wildcard.slice(2)} are refused as well: the whole suffix is missing.` },
-  ];
-}

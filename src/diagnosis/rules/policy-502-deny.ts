@@ -2,6 +2,7 @@ import { pick, seqs } from '../../trace/view.ts';
 import type { View } from '../../trace/view.ts';
 import { events, isByPolicy, tunnelReplies } from '../proxy-replies.ts';
 import type { Reply } from '../proxy-replies.ts';
+import { untoldReasons } from '../refusals.ts';
 import { rule } from '../rule.ts';
 
 export const policy502Deny = rule({
@@ -18,14 +19,7 @@ export const policy502Deny = rule({
     'Ask the team of the proxy for the reason in its log. Allow CONNECT from the connector to *.msappproxy.net:443 and ' +
     '*.servicebus.windows.net:443.',
   refutedIf: 'The proxy’s log, or Proxy-Status, names a failure of DNS, connection or TLS towards the destination.',
-  alternatives: [
-    { id: 'policy-proxy-dns-fail', tellApart: 'The proxy’s log: it could not resolve the name.' },
-    { id: 'policy-proxy-upstream-refused', tellApart: 'The proxy’s log: the destination refused its connection.' },
-    {
-      id: 'policy-destination-ip-prohibited',
-      tellApart: 'The proxy’s log: the name resolves to an address that it may not connect to.',
-    },
-  ],
+  alternatives: untoldReasons,
   needs: [
     { says: 'a 502 to CONNECT', seen: (view) => events(tunnelReplies(view).filter(({ status }) => status === 502)) },
     {

@@ -1,13 +1,10 @@
-import { deniedNeed, evidenceOf, explainedBy, verdictsOf } from '../denials.ts';
+import { deniedNeed, evidenceOf, explainedBy, isSignIn, verdictsOf } from '../denials.ts';
 import type { Verdicts } from '../denials.ts';
 import { sayDuration } from '../../duration.ts';
 import { connectFilter } from '../filters.ts';
-import type { Reply } from '../proxy-replies.ts';
 import { rule } from '../rule.ts';
 import type { Match } from '../rule.ts';
 import { listedAs, useOf } from '../service-hosts.ts';
-
-const isSignIn = ({ host, port }: Reply): boolean => useOf(host, port) === 'sign-in';
 
 /** A name that passed once and is refused later, while the service itself still passes. */
 function match({ denied, passed }: Verdicts): Match[] {

@@ -1,15 +1,7 @@
-import { deniedNeed, explainedBy, verdictsOf } from '../denials.ts';
-import type { Verdicts } from '../denials.ts';
+import { deniedNeed, explainedBy, isSignIn, isTotal, verdictsOf } from '../denials.ts';
 import { connectFilter } from '../filters.ts';
-import type { Reply } from '../proxy-replies.ts';
 import { rule } from '../rule.ts';
-import { listedAs, useOf } from '../service-hosts.ts';
-
-const isSignIn = ({ host, port }: Reply): boolean => useOf(host, port) === 'sign-in';
-
-/** Everything is refused, the service too: that is no list with a gap. */
-const isTotal = ({ denied, passed }: Verdicts): boolean =>
-  passed.length === 0 && denied.some(({ host, port }) => useOf(host, port) === 'service');
+import { listedAs } from '../service-hosts.ts';
 
 export const policyRegistrationHostsMissing = rule({
   id: 'policy-registration-hosts-missing',

@@ -17,7 +17,7 @@ const turnedAway = (view: View): ProxyAttempt[] =>
       one.attempt.ofType('tls.failed').length === 0,
   );
 
-/** Connections from the same machine to the same proxy that stood at that time. */
+/** Connections from the same machine to the same proxy that stood at that time: one counts until the proxy ends it, too. */
 function standing(view: View, { attempt }: ProxyAttempt): Dial[] {
   const own = attempt.dials.find(({ conn }) => conn !== null);
   if (!own) return [];
@@ -28,7 +28,9 @@ function standing(view: View, { attempt }: ProxyAttempt): Dial[] {
       to.ip === own.to.ip &&
       to.port === own.to.port &&
       endpoint(from).ip === endpoint(own.from).ip &&
-      pick(view.onConnection(conn), 'tcp.fin', 'tcp.rst').every((end) => end.data.conn !== conn || end.seq > own.seq),
+      pick(view.onConnection(conn), 'tcp.fin', 'tcp.rst').every(
+        ({ seq, type, data }) => data.conn !== conn || seq > own.seq || (type === 'tcp.fin' && data.dir === 'up'),
+      ),
   );
 }
 

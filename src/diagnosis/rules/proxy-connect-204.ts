@@ -20,7 +20,12 @@ export const proxyConnect204 = rule({
   needs: [{ says: 'a 2xx other than 200 to CONNECT', seen: (view) => events(unusual(view)) }],
   find: (view) =>
     unusual(view).map((reply) => {
-      const failed = reply.owner !== undefined && reply.owner.attempt.failure !== null;
+      const { attempt } = reply.owner ?? {};
+      // Where TLS stood the client went on: what failed then is another matter.
+      const failed =
+        attempt !== undefined &&
+        attempt.failure !== null &&
+        attempt.clientTls.every(({ type }) => type !== 'tls.established');
       return {
         about: reply.proxy,
         confidence: 'certain',
@@ -31,7 +36,7 @@ export const proxyConnect204 = rule({
             ? `, which ${reply.owner?.request.client ?? 'the client'} does not take for a tunnel.`
             : '; this client takes it for a tunnel.'),
         evidence: reply.evidence,
-        explains: failed ? seqs(reply.owner?.attempt.events, reply.owner?.request.finished) : [],
+        explains: failed ? seqs(attempt.events, reply.owner?.request.finished) : [],
       };
     }),
 });

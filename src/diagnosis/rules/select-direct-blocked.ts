@@ -12,7 +12,7 @@ const blockedDirects = kept((view): readonly Request[] =>
   requestsOf(view).filter((request) => {
     const [first] = request.attempts;
     const said = scriptedOf(request)?.data.routes[0] === 'DIRECT' && first?.route === 'DIRECT';
-    return said && blocked.test(first.failure ?? '') && !directIsOpen(view, request.client);
+    return said && blocked.test(first.failure ?? '') && !directIsOpen(view, request.client, request.target.port);
   }),
 );
 

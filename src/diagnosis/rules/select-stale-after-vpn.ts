@@ -50,12 +50,6 @@ function lookedAnew(view: View, { client }: Request): Stale['other'] {
   return undefined;
 }
 
-/** All downloads of scripts by these clients. */
-const downloadsBy = (view: View, clients: readonly (string | undefined)[]): (TraceEvent | undefined)[] =>
-  downloadsOf(view)
-    .filter(({ fetched }) => clients.includes(fetched.data.client))
-    .flatMap(({ request, response, fetched, loaded }) => [request, response, fetched, loaded]);
-
 export const selectStaleAfterVpn = rule({
   id: 'select-stale-after-vpn',
   title: 'The machine is in another network, and the client still goes by the proxies of the old one',
@@ -112,10 +106,6 @@ function matchOf(view: View, { request, script, moved, dead, before, other }: St
       finished,
       other && [other.moved, other.request.routes, other.request.finished],
     ),
-    explains: [
-      ...allOf(request),
-      ...(other ? allOf(other.request) : []),
-      ...seqs(downloadsBy(view, [client, other?.request.client])),
-    ],
+    explains: [...allOf(request), ...(other ? allOf(other.request) : [])],
   };
 }

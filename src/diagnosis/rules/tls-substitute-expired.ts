@@ -1,6 +1,6 @@
 import { seqs } from '../../trace/view.ts';
 import type { View } from '../../trace/view.ts';
-import { rejectedSubstitutes, wholeEvidence } from '../lost-certificates.ts';
+import { perhapsItsOwn, rejectedSubstitutes, wholeEvidence } from '../lost-certificates.ts';
 import { rule } from '../rule.ts';
 import type { Match } from '../rule.ts';
 import type { TunnelTls } from '../tunnel-tls.ts';
@@ -24,7 +24,7 @@ function match(view: View, tls: TunnelTls): Match {
     about: reply.proxy,
     // Without sight of the destination's own certificate nobody can say whose this one is.
     confidence: substituted !== true ? 'possible' : isSure ? 'certain' : 'likely',
-    alternatives: isSure ? [] : [clockSkew],
+    alternatives: [...(isSure ? [] : [clockSkew]), ...(substituted === true ? [] : [perhapsItsOwn])],
     why:
       `In the tunnel to ${reply.host}:${reply.port} ${reply.proxy} showed a certificate of ${String(shown?.issuer)} that is ` +
       `valid from ${String(shown?.notBefore)} to ${String(shown?.notAfter)}; the client found it out of its dates.`,
@@ -46,7 +46,7 @@ export const tlsSubstituteExpired = rule({
   fix: 'On the proxy, empty the store of substitute certificates, set the clock and check the dates of the signing CA; or exempt the destination from inspection.',
   refutedIf:
     'The client’s own clock is wrong (`w32tm /stripchart /computer:time.windows.com`), or the destination’s own certificate has ended.',
-  alternatives: [],
+  alternatives: [clockSkew, perhapsItsOwn],
   needs: [
     {
       says: 'a substitute certificate out of its dates',

@@ -12,8 +12,11 @@ const stuck = (view: View): SlowTunnel[] =>
     ({ handshake, tls }) =>
       handshake === null &&
       !tunnelTlsOf(view).some(
-        ({ client, reply }) =>
-          client.type === 'tls.established' && reply.proxy === tls.reply.proxy && reply.host === tls.reply.host,
+        ({ client, reply, substituted }) =>
+          client.type === 'tls.established' &&
+          substituted !== true &&
+          reply.proxy === tls.reply.proxy &&
+          reply.host === tls.reply.host,
       ),
   );
 

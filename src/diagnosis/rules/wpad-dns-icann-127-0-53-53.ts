@@ -2,12 +2,12 @@ import { dialsOf } from '../../trace/dials.ts';
 import { kept, seqs } from '../../trace/view.ts';
 import { scriptFault } from '../fail-open.ts';
 import { rule } from '../rule.ts';
-import { dnsSearchesOf, fellAfter, wholeSearch } from '../wpad.ts';
+import { hostSearchesOf, fellAfter, wholeSearch } from '../wpad.ts';
 
 const mark = '127.0.53.53';
 
 const marked = kept((view) =>
-  dnsSearchesOf(view).flatMap((search) => {
+  hostSearchesOf(view).flatMap((search) => {
     const answers = search.answers.filter(({ data }) => data.answers.includes(mark));
     return answers.length > 0 ? [{ search, answers }] : [];
   }),

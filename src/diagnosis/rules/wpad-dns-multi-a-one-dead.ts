@@ -3,11 +3,11 @@ import { dialsOf } from '../../trace/dials.ts';
 import type { Dial } from '../../trace/dials.ts';
 import { kept, seqs } from '../../trace/view.ts';
 import { rule } from '../rule.ts';
-import { accepted, addressOf, dnsSearchesOf } from '../wpad.ts';
+import { accepted, addressOf, hostSearchesOf } from '../wpad.ts';
 
 /** Of several addresses of wpad, one did not answer and another gave the script. */
 const halves = kept((view) =>
-  dnsSearchesOf(view).flatMap((search) => {
+  hostSearchesOf(view).flatMap((search) => {
     const script = accepted(search);
     if (search.addresses.length < 2 || !script) return [];
     const ip = addressOf(view, search.client);

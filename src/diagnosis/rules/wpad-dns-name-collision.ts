@@ -1,11 +1,11 @@
 import { kept, seqs } from '../../trace/view.ts';
 import { climbsOf } from '../devolution.ts';
 import { rule } from '../rule.ts';
-import { accepted, decidedBy, dnsSearchesOf, isForeign } from '../wpad.ts';
+import { accepted, decidedBy, hostSearchesOf, isForeign } from '../wpad.ts';
 
 /** A script was taken from a public address that the client's own suffix led to. */
 const foreign = kept((view) =>
-  dnsSearchesOf(view).flatMap((search) => {
+  hostSearchesOf(view).flatMap((search) => {
     const script = accepted(search);
     const climbed = climbsOf(view).some(({ found }) => found === search);
     const html = /html/i.test(script?.data.type ?? '');

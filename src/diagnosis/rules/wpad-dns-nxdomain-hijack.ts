@@ -2,8 +2,8 @@ import type { TraceEvent } from '../../trace/events.ts';
 import { kept, seqs } from '../../trace/view.ts';
 import { scriptFault } from '../fail-open.ts';
 import { rule } from '../rule.ts';
-import { accepted, dnsSearchesOf, fellAfter, isForeign, wholeSearch } from '../wpad.ts';
-import type { DnsSearch } from '../wpad.ts';
+import { accepted, hostSearchesOf, fellAfter, isForeign, wholeSearch } from '../wpad.ts';
+import type { HostSearch } from '../wpad.ts';
 
 /** A page, or a way to one, where a script was asked for. */
 const isPage = ({ data }: TraceEvent<'pac.fetched'>): boolean =>
@@ -12,13 +12,13 @@ const isPage = ({ data }: TraceEvent<'pac.fetched'>): boolean =>
 const isRedirect = (status: number): boolean => status >= 300 && status < 400;
 
 /** A redirect may lead to one. */
-const hasScript = (search: DnsSearch): boolean => {
+const hasScript = (search: HostSearch): boolean => {
   const script = accepted(search);
   return script !== undefined && !/html/i.test(script.data.type ?? '');
 };
 
 const hijacked = kept((view) =>
-  dnsSearchesOf(view).flatMap((search) => {
+  hostSearchesOf(view).flatMap((search) => {
     const page = search.downloads.find(isPage);
     return page && !hasScript(search) && isForeign(search.addresses) ? [{ search, page }] : [];
   }),

@@ -55,7 +55,7 @@ const isNoWpad = ({ data }: TraceEvent<'dns.answer'>): boolean =>
 function match(view: View, fell: ReturnType<typeof fellOpenOf>[number]): Match[] {
   const { request, blocked } = fell;
   const asked = askedInVain(fell);
-  if (!blocked || !asked || directIsOpen(view, request.client)) return [];
+  if (!blocked || !asked || directIsOpen(view, request.client, request.target.port)) return [];
   const absent = pick(view.between(asked.from.seq, asked.to.seq), 'dns.answer').filter(isNoWpad);
   const [first] = absent;
   if (!first) return [];

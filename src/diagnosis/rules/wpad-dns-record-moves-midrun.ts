@@ -1,11 +1,11 @@
 import { kept, seqs } from '../../trace/view.ts';
 import { rule } from '../rule.ts';
-import { accepted, decidedBy, dnsSearchesOf } from '../wpad.ts';
-import type { DnsSearch } from '../wpad.ts';
+import { accepted, decidedBy, hostSearchesOf } from '../wpad.ts';
+import type { HostSearch } from '../wpad.ts';
 
 /** One client that found wpad at one address, and later at another. */
 const moves = kept((view) =>
-  dnsSearchesOf(view).flatMap((after, index, searches) => {
+  hostSearchesOf(view).flatMap((after, index, searches) => {
     const before = searches
       .slice(0, index)
       .findLast(({ client, started, addresses }) => sameQuestion(after, client, started) && addresses.length > 0);
@@ -16,7 +16,7 @@ const moves = kept((view) =>
   }),
 );
 
-const sameQuestion = (after: DnsSearch, client: string, started: DnsSearch['started']): boolean =>
+const sameQuestion = (after: HostSearch, client: string, started: HostSearch['started']): boolean =>
   client === after.client && started.data.name === after.started.data.name;
 
 const sameSet = (left: readonly string[], right: readonly string[]): boolean =>

@@ -57,7 +57,7 @@ function match(view: View, { search, elsewhere }: Lost): Match[] {
   const [fell] = fellAfter(view, search).filter(
     ({ blocked, request, decision }) =>
       blocked &&
-      !directIsOpen(view, request.client) &&
+      !directIsOpen(view, request.client, request.target.port) &&
       decision.searches.every(({ finished }) => finished?.data.url === null),
   );
   if (!fell) return [];

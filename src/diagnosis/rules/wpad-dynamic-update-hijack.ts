@@ -1,10 +1,10 @@
 import { kept, seqs } from '../../trace/view.ts';
 import { rule } from '../rule.ts';
-import { accepted, decidedBy, dnsSearchesOf } from '../wpad.ts';
+import { accepted, decidedBy, hostSearchesOf } from '../wpad.ts';
 
 /** wpad resolves to a machine that is itself a client of this network. */
 const usurped = kept((view) =>
-  dnsSearchesOf(view).flatMap((search) => {
+  hostSearchesOf(view).flatMap((search) => {
     const script = accepted(search);
     const machines = view
       .ofType('client.started')

@@ -3,18 +3,18 @@ import { kept, seqs } from '../../trace/view.ts';
 import type { View } from '../../trace/view.ts';
 import { isUnreachable } from '../fail-open.ts';
 import { rule } from '../rule.ts';
-import { accepted, decidedBy, dnsSearchesOf } from '../wpad.ts';
-import type { DnsSearch } from '../wpad.ts';
+import { accepted, decidedBy, hostSearchesOf } from '../wpad.ts';
+import type { HostSearch } from '../wpad.ts';
 
 /** Two clients that got different addresses for one name, of which neither got both; one of them is stuck. */
 interface Split {
-  stuck: DnsSearch;
-  other: DnsSearch;
+  stuck: HostSearch;
+  other: HostSearch;
   request: Request;
 }
 
 const splits = kept((view): readonly Split[] =>
-  dnsSearchesOf(view).flatMap((stuck, index, searches) => {
+  hostSearchesOf(view).flatMap((stuck, index, searches) => {
     const request = decidedBy(view, stuck).find(proxiesAreAway);
     if (!request) return [];
     const other = searches.find((one) => differs(one, stuck) && !sawBoth(searches, one, stuck));
@@ -23,13 +23,13 @@ const splits = kept((view): readonly Split[] =>
   }),
 );
 
-const differs = (left: DnsSearch, right: DnsSearch): boolean =>
+const differs = (left: HostSearch, right: HostSearch): boolean =>
   left.client !== right.client &&
   left.addresses.length > 0 &&
   left.names.some((name) => right.names.includes(name)) &&
   !left.addresses.some((ip) => right.addresses.includes(ip));
 
-const sawBoth = (searches: readonly DnsSearch[], one: DnsSearch, two: DnsSearch): boolean =>
+const sawBoth = (searches: readonly HostSearch[], one: HostSearch, two: HostSearch): boolean =>
   searches.some(
     ({ client, addresses }) =>
       (client === one.client && addresses.some((ip) => two.addresses.includes(ip))) ||
