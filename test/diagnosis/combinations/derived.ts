@@ -10,9 +10,9 @@ import { diagnose, evidenceIn, ruleFor } from '../../../src/diagnosis/diagnose.t
 import type { Finding } from '../../../src/finding.ts';
 import { runScenario } from '../../../src/run/run.ts';
 import { loadScenario } from '../../../src/scenario/load.ts';
-import { isMapping } from '../../../src/scenario/matrix.ts';
 import type { TraceEvent } from '../../../src/trace/events.ts';
 import { tools } from '../../kit/scenarios.ts';
+import { keysOf } from './keys.ts';
 import { areApart, carried, lay, sourcesOf } from './sources.ts';
 import type { Body, Source } from './sources.ts';
 
@@ -40,85 +40,23 @@ async function runBody(body: Body, { file }: Source): Promise<Ran | undefined> {
 const names = (finding: Finding, id: string): boolean =>
   finding.id === id || finding.alternatives.some((other) => other.id === id);
 
-/** What differs from run to run, or only joins events. */
-const passing = new Set([
-  'conn',
-  'upstream',
-  'request',
-  'id',
-  'span',
-  'afterMs',
-  'ms',
-  'waited',
-  'from',
-  'length',
-  'why',
-  'says',
-  'script',
-  'evaluation',
-  'pen',
-  'date',
-  'bytes',
-  'number',
-  'serial',
-  'certificate',
-  'chain',
-  'token',
-  'next',
-  'notBefore',
-  'notAfter',
-]);
-
-/** Of a request's end only whether it went well: another fault may end it in another way. */
-const keyOf = ({ type, by, data }: TraceEvent): string => {
-  if (type === 'client.finished') return JSON.stringify([type, by, data.url, wentWell(data)]);
-  // A route that was taken for another reason is another route.
-  return JSON.stringify([type, by, lasting(data), type === 'client.routes' ? data.why : null]);
-};
-
-const wentWell = ({ error, status }: TraceEvent<'client.finished'>['data']): boolean =>
-  error === null && status !== null && status < 400;
-
-const lasting = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(lasting);
-  if (!isMapping(value)) return value;
-  return Object.entries(value).flatMap(([name, each]) =>
-    name === 'headers' ? [decidingIn(each as Headers)] : passing.has(name) ? [] : [[name, lasting(each)]],
-  );
-};
-
-type Headers = readonly (readonly [string, string])[];
-
-/** Headers that decide what the other end does, without nonces, tokens and lengths. */
-const decidingIn = (headers: Headers): string[] =>
-  headers
-    .filter(([name]) => deciding.test(name))
-    .map(
-      ([name, value]) =>
-        `${name}: ${value.replaceAll(/(nonce|opaque|response)="[^"]*"/g, '$1').replace(token, ' $1…')}`,
-    );
-
-const deciding = /^((proxy|www)-authenticate|(proxy-)?authorization|(proxy-)?connection|proxy-status|location)$/i;
-
-/** Of NTLM's messages the twelve characters that tell which it is. */
-const token = / (TlRMTVNTUAA.)?[A-Za-z0-9+/]{20,}=*$/;
-
 /** The evidence of each occurrence of a fault, without what is only of that run. */
 function occurrencesOf({ events, findings }: Ran, id: string): string[][] {
   const view = evidenceIn(events);
+  const keys = keysOf(events);
   return findings.flatMap((finding) => {
     if (!names(finding, id)) return [];
     const own = new Set(finding.evidence);
     const matches = ruleFor(finding.id)?.find(view) ?? [];
     return matches
       .filter(({ evidence }) => evidence.every((seq) => own.has(seq)))
-      .map(({ evidence }) => [...new Set(evidence)].flatMap((seq) => view.event(seq) ?? []).map(keyOf));
+      .map(({ evidence }) => [...new Set(evidence)].flatMap((seq) => keys.get(seq) ?? []));
   });
 }
 
 /** One whole occurrence is there, each event as often as it takes. */
 function shows({ events }: Ran, occurrences: readonly (readonly string[])[]): boolean {
-  const seen = countOf(events.map(keyOf));
+  const seen = countOf([...keysOf(events).values()]);
   return occurrences.some((keys) => [...countOf(keys)].every(([key, times]) => (seen.get(key) ?? 0) >= times));
 }
 
@@ -134,19 +72,22 @@ function countOf(keys: readonly string[]): ReadonlyMap<string, number> {
  * included. A sign is what the healthy world does not show.
  */
 function isPartOf(finding: Finding, ran: Ran, { alone, occurrences }: Injected, healthy: Ran): boolean {
-  const usual = keysOf(healthy.events);
+  const usual = keysIn(healthy);
   const own = new Set(finding.evidence);
   // How the request ended is not of this fault alone.
-  const seen = ran.events.filter(({ seq, type }) => own.has(seq) && type !== 'client.finished').map(keyOf);
+  const shown = new Set(ran.events.filter(({ seq, type }) => own.has(seq) && type !== 'client.finished').map(seqOf));
+  const seen = [...keysOf(ran.events)].flatMap(([seq, key]) => (shown.has(seq) ? [key] : []));
   const hasSign = (signs: ReadonlySet<string>): boolean => seen.some((key) => signs.has(key) && !usual.has(key));
   const rule = ruleFor(finding.id);
   const again = new Set(rule && diagnose(alone.events, [rule]).flatMap((found) => found.evidence));
-  if (hasSign(keysOf(alone.events.filter(({ seq }) => again.has(seq))))) return true;
-  const left = keysOf(alone.events);
+  if (hasSign(new Set([...keysOf(alone.events)].flatMap(([seq, key]) => (again.has(seq) ? [key] : []))))) return true;
+  const left = keysIn(alone);
   return hasSign(new Set(occurrences.flat())) && seen.every((key) => left.has(key));
 }
 
-const keysOf = (events: readonly TraceEvent[]): Set<string> => new Set(events.map(keyOf));
+const seqOf = ({ seq }: TraceEvent): number => seq;
+
+const keysIn = ({ events }: Ran): Set<string> => new Set(keysOf(events).values());
 
 /** What a combination has come to. */
 export interface DerivedOutcome {
