@@ -8,7 +8,7 @@ import { requestsOf } from '../trace/requests.ts';
 import type { Request } from '../trace/requests.ts';
 import { kept, seqs } from '../trace/view.ts';
 import type { View } from '../trace/view.ts';
-import { allOf } from './candidates.ts';
+import { sentBy } from './evaluations.ts';
 import { exceptions, followed } from './environment.ts';
 import type { Match, Need } from './rule.ts';
 
@@ -98,7 +98,7 @@ export function unheededIn(form: Form, so: string): { needs: readonly Need[]; fi
           request.finished,
           other && [other.routes, other.finished],
         ),
-        explains: allOf(request),
+        explains: sentBy(request),
       })),
   };
 }

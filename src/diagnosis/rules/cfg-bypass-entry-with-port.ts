@@ -4,7 +4,7 @@ import { kept, seqs } from '../../trace/view.ts';
 import type { View } from '../../trace/view.ts';
 import { exceptionsOf, fixedProxyOf, names } from '../bypass-lists.ts';
 import type { Exception } from '../bypass-lists.ts';
-import { allOf } from '../candidates.ts';
+import { sentBy } from '../evaluations.ts';
 import { rule } from '../rule.ts';
 
 interface Missed {
@@ -69,6 +69,6 @@ export const cfgBypassEntryWithPort = rule({
         request.finished,
         other && [other.routes, other.finished],
       ),
-      explains: allOf(request),
+      explains: sentBy(request),
     })),
 });

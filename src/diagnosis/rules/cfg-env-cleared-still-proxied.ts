@@ -3,7 +3,7 @@ import { requestsOf } from '../../trace/requests.ts';
 import type { Request } from '../../trace/requests.ts';
 import { seqs } from '../../trace/view.ts';
 import type { View } from '../../trace/view.ts';
-import { allOf } from '../candidates.ts';
+import { sentBy } from '../evaluations.ts';
 import { followed, proxyVariables } from '../environment.ts';
 import { rule } from '../rule.ts';
 
@@ -47,6 +47,6 @@ export const cfgEnvClearedStillProxied = rule({
       confidence: 'certain',
       why: `${empty.data.name} of ${request.client} is empty, and ${request.url} went by ${request.attempts[0]?.route ?? ''} all the same, because ${used.data.name} is ${used.data.value}.`,
       evidence: seqs(empty, used, request.routes, request.attempts[0]?.finished, request.finished),
-      explains: allOf(request),
+      explains: sentBy(request),
     })),
 });

@@ -2,9 +2,10 @@ import { requestsOf } from '../../trace/requests.ts';
 import type { Request } from '../../trace/requests.ts';
 import { seqs } from '../../trace/view.ts';
 import type { View } from '../../trace/view.ts';
-import { allOf, shown } from '../candidates.ts';
+import { shown } from '../candidates.ts';
 import { proxyVariables, readsOnlyVariables, variable } from '../environment.ts';
 import { howItFailed, isUnreachable } from '../fail-open.ts';
+import { sentBy } from '../evaluations.ts';
 import { rule } from '../rule.ts';
 
 /** Only http has a variable; the others are not there, or empty. */
@@ -52,7 +53,7 @@ export const cfgEnvOnlyHttpSet = rule({
         confidence: 'certain',
         why: `${client} has ${setting?.data.name ?? ''}=${setting?.data.value ?? ''}${upper} and nothing for https, so it went directly to ${target.host}:${target.port}, which ${howItFailed(first?.failure ?? null)}.`,
         evidence: seqs(setting, routes, first && shown(request, first), finished),
-        explains: allOf(request),
+        explains: sentBy(request),
       };
     }),
 });

@@ -2,7 +2,7 @@ import type { TraceEvent } from '../../trace/events.ts';
 import { requestsOf } from '../../trace/requests.ts';
 import type { Request } from '../../trace/requests.ts';
 import { header, kept, seqs } from '../../trace/view.ts';
-import { allOf } from '../candidates.ts';
+import { sentBy } from '../evaluations.ts';
 import { isFromBehind } from '../proxy-replies.ts';
 import { rule } from '../rule.ts';
 
@@ -47,7 +47,7 @@ export const envTransparentPlusExplicit = rule({
           `${request.attempts[0]?.route ?? ''} passed ${request.client} and asked ${request.target.host}:${request.target.port}, and got 407 from there` +
           `${via === undefined ? '' : ` (Via: ${via})`}: somebody between answers in its name.`,
         evidence: seqs(request.ofType('proxy.request'), behind, relayed, request.finished),
-        explains: allOf(request),
+        explains: sentBy(request),
       };
     }),
 });

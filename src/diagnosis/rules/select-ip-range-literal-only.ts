@@ -4,7 +4,7 @@ import { requestsOf } from '../../trace/requests.ts';
 import type { Request } from '../../trace/requests.ts';
 import { kept, seqs, settingsOf } from '../../trace/view.ts';
 import type { View } from '../../trace/view.ts';
-import { allOf } from '../candidates.ts';
+import { sentBy } from '../evaluations.ts';
 import { rule } from '../rule.ts';
 
 interface Missed {
@@ -70,6 +70,6 @@ export const selectIpRangeLiteralOnly = rule({
       confidence: 'certain',
       why: `${setting.data.name} of ${request.client} has ${block}, and ${request.target.host} is ${lookup.data.answers.join(', ')}; yet the request went by ${request.attempts[0]?.route ?? ''}, because the URL has a name.`,
       evidence: seqs(setting, request.routes, lookup, request.attempts[0]?.finished, request.finished),
-      explains: allOf(request),
+      explains: sentBy(request),
     })),
 });

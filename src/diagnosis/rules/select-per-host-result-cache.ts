@@ -3,8 +3,8 @@ import { requestsOf, routeOf } from '../../trace/requests.ts';
 import type { Request } from '../../trace/requests.ts';
 import { kept, seqs } from '../../trace/view.ts';
 import type { View } from '../../trace/view.ts';
-import { allOf, listOf } from '../candidates.ts';
-import { evaluationsOf, scriptOf, textArgument } from '../evaluations.ts';
+import { listOf } from '../candidates.ts';
+import { evaluationsOf, scriptOf, textArgument, sentBy } from '../evaluations.ts';
 import type { Evaluation } from '../evaluations.ts';
 import { missedBecause } from '../handed.ts';
 import { rule } from '../rule.ts';
@@ -84,7 +84,7 @@ export const selectPerHostResultCache = rule({
           request.finished,
           other && [other.answered, other.request.routes, other.request.finished],
         ),
-        explains: allOf(request),
+        explains: sentBy(request),
       };
     }),
 });

@@ -3,8 +3,9 @@ import { requestsOf } from '../../trace/requests.ts';
 import type { Attempt, Request } from '../../trace/requests.ts';
 import { kept, seqs } from '../../trace/view.ts';
 import type { View } from '../../trace/view.ts';
-import { allOf, shown } from '../candidates.ts';
+import { shown } from '../candidates.ts';
 import { isUnreachable } from '../fail-open.ts';
+import { sentBy } from '../evaluations.ts';
 import { rule } from '../rule.ts';
 import { schemeMapOf } from '../scheme-map.ts';
 import type { SchemeMap } from '../scheme-map.ts';
@@ -84,7 +85,7 @@ export const selectSchemeMapGap = rule({
         confidence: 'certain',
         why: `${map.setting.data.name} of ${client} is "${map.setting.data.value}": nothing for ${target.scheme}, so ${target.host}:${target.port} was asked directly${blocked ? ', in vain' : ''}${beside}.`,
         evidence: seqs(map.setting, other?.routes, other?.finished, routes, first && shown(request, first), finished),
-        explains: allOf(request),
+        explains: sentBy(request),
         ...(first ? { alternatives: blockedBy(first) } : {}),
       };
     }),

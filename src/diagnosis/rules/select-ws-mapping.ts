@@ -1,7 +1,7 @@
 import { requestsOf, routeOf } from '../../trace/requests.ts';
 import type { Request } from '../../trace/requests.ts';
 import { kept, seqs } from '../../trace/view.ts';
-import { allOf } from '../candidates.ts';
+import { sentBy } from '../evaluations.ts';
 import { rule } from '../rule.ts';
 import { schemeMapOf } from '../scheme-map.ts';
 import type { SchemeMap } from '../scheme-map.ts';
@@ -51,6 +51,6 @@ export const selectWsMapping = rule({
       confidence: 'certain',
       why: `${map.setting.data.name} of ${socket.client} is "${map.setting.data.value}": ${page.url} went by ${routeOf(page) ?? 'nothing'}, ${socket.url} by ${routeOf(socket) ?? 'nothing'}.`,
       evidence: seqs(map.setting, page.routes, page.finished, socket.routes, socket.finished),
-      explains: allOf(socket),
+      explains: sentBy(socket),
     })),
 });
