@@ -16,6 +16,8 @@ import {
   sameMachine,
 } from './programs.ts';
 import type { Effect, Program } from './programs.ts';
+import { repliesOf } from './proxy-replies.ts';
+import { refusalsFor } from './refusals.ts';
 
 /** NETWORK SERVICE is the connector, SYSTEM the updater (documented). */
 type Account = 'network-service' | 'system';
@@ -49,6 +51,8 @@ function effectOf(program: Program, other: Program, view: View): Effect[] {
   const [first] = requests;
   const [setting] = off;
   if (!setting || !direct || !first) return [];
+  // What the proxy refuses is a fault of its own where this program is meant to go by it.
+  const refusal = repliesOf(view).find(({ owner, overcome }) => owner?.request === first && !overcome && !first.ok);
   const tried = first.attempts.length > 0 ? sayAttempts(first.attempts) : 'no route was tried';
   return [
     {
@@ -58,6 +62,7 @@ function effectOf(program: Program, other: Program, view: View): Effect[] {
       why:
         `${placeOf(setting)} tells ${nameOf(other)} to bypass proxies, and it goes direct; ${nameOf(program)} on the ` +
         `same machine has no defaultProxy in its own file: ${tried} for ${first.target.host}.`,
+      match: { alternatives: refusal ? refusalsFor(refusal) : [] },
     },
   ];
 }

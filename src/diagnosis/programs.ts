@@ -53,9 +53,14 @@ export const countingAs = (program: Program, name: string, value: string): Setti
 export const voided = ({ settings }: Program, by: RegExp): Setting[] =>
   settings.filter(({ data }) => data.overriddenBy !== null && by.test(data.overriddenBy));
 
-/** What the program's own file says of proxies, as far as it counts. */
+/** What the program's own file says of proxies, as far as it counts. An empty section says nothing. */
 export const ownSection = ({ settings }: Program): Setting[] =>
-  settings.filter(({ data }) => data.layer === 'app-config' && data.overriddenBy === null && isOfProxies(data.name));
+  settings.filter(
+    ({ data }) =>
+      data.layer === 'app-config' && data.overriddenBy === null && isOfProxies(data.name) && !isEmptySection(data),
+  );
+
+const isEmptySection = ({ name, value }: Setting['data']): boolean => name === 'defaultProxy' && value === 'empty';
 
 const isOfProxies = (name: string): boolean => /^(defaultProxy|proxy|bypasslist|module)(\.|$)/.test(name);
 

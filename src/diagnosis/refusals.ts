@@ -32,18 +32,18 @@ export const untoldReasons: readonly Alternative[] = [
 
 const unlisted: Alternative = {
   id: 'policy-403-fqdn',
-  tellApart: 'The first proxy is meant to let this name pass: then its policy is the fault, and the list is right.',
+  tellApart: 'The proxy is meant to let this name pass: then its policy is the fault, and going there is right.',
 };
 const asked: Alternative = {
   id: 'auth-407-connect',
-  tellApart: 'The first proxy is meant to let this machine pass unasked: then its question is the fault.',
+  tellApart: 'The proxy is meant to let this machine pass unasked: then its question is the fault.',
 };
 const uncarried: Alternative = {
   id: 'policy-502-deny',
-  tellApart: 'The first proxy is meant to carry this: then what it means by 502 is the fault.',
+  tellApart: 'The proxy is meant to carry this: then what it means by 502 is the fault.',
 };
 
-/** The refusal by itself, where others were left to try. */
+/** The refusal by itself, where another way was left or meant. */
 export const refusals: readonly Alternative[] = [unlisted, asked, uncarried];
 
 /** All that such a refusal may mean; nothing for other answers. */

@@ -95,10 +95,11 @@ const withoutUsual = (faulty: readonly unknown[], healthy: unknown): unknown[] =
 const portable = ['lab', 'clients'];
 
 /** A fault in another world: the client of that world takes the place of its own. Undefined where it does not fit. */
-export function carried({ fault, file }: Source, world: Source): Body | undefined {
+export function carried(source: Source, world: Source): Body | undefined {
+  const { fault, file } = source;
   if (!isMapping(fault) || Object.keys(fault).some((section) => !portable.includes(section))) return undefined;
   const moved = file === world.file ? fault : withFilesOf(fault, dirname(file), dirname(world.file));
-  return isMapping(moved) && fits(moved, world.healthy) ? moved : undefined;
+  return isMapping(moved) && fits(moved, world.healthy) && hasProxiesOf(source, moved, world) ? moved : undefined;
 }
 
 /** Only into parts that are there: a rule for a proxy wants that proxy. */
@@ -106,6 +107,19 @@ function fits(fault: Body, body: Body): boolean {
   const clients = isMapping(body['clients']) ? body['clients'] : {};
   const wanted = isMapping(fault['clients']) ? Object.keys(fault['clients']) : [];
   return wanted.every((name) => Object.hasOwn(clients, name));
+}
+
+/** A script that names a proxy which its own network knows and this one does not would bring a second fault. */
+function hasProxiesOf({ faulty }: Source, fault: Body, world: Source): boolean {
+  const named = JSON.stringify(fault).matchAll(/\b(?:PROXY|HTTPS?|SOCKS[45]?) ([\w.-]+):\d+/g);
+  const [there, here] = [recordsIn(faulty), recordsIn(lay(world.healthy, fault))];
+  return [...named].every(([, host = '']) => !there.has(host) || here.has(host));
+}
+
+/** The names that DNS knows. */
+function recordsIn(body: unknown): ReadonlySet<string> {
+  const records = at(body, 'lab.dns.records');
+  return new Set(isMapping(records) ? Object.keys(records) : []);
 }
 
 /** Files that the fault names are found from the world's folder. */
