@@ -43,6 +43,9 @@ interface Door {
   host: Host;
   port: number;
   accept: (connection: Connection) => void;
+  realPort: number;
+  /** By source port, which the kernel gives to several connections that lead to different places. */
+  dialled: Map<number, Dialled>;
 }
 
 /** A dialled connection that waits for the other end to show up. */
@@ -59,9 +62,8 @@ interface Dialled {
 export class LoopbackNet implements Net, Entrances {
   readonly #tools: NetTools;
   readonly #scope = new Scope();
-  readonly #doors = new Map<string, Door & { realPort: number }>();
+  readonly #doors = new Map<string, Door>();
   readonly #addresses = new Map<string, number>();
-  readonly #dialled = new Map<number, Dialled>();
   readonly #sockets = new Set<Socket>();
   readonly #datagrams: DatagramNet;
   #connections = 0;
@@ -82,7 +84,7 @@ export class LoopbackNet implements Net, Entrances {
     const at = formatEndpoint({ ip: host.ip, port });
     if (this.#doors.has(at))
       throw new LabError(`two parts of the lab want ${at}: ${this.#doors.get(at)?.host.owner} and ${host.owner}`);
-    const door = { host, port, accept, realPort: 0 };
+    const door: Door = { host, port, accept, realPort: 0, dialled: new Map() };
     this.#doors.set(at, door);
     const server = createServer({ allowHalfOpen: true });
     await listening(server, { host: loopback, port: 0 });
@@ -154,12 +156,7 @@ export class LoopbackNet implements Net, Entrances {
     await this.#scope[Symbol.asyncDispose]();
   }
 
-  async #connect(
-    host: Host,
-    from: string,
-    to: string,
-    door: Door & { realPort: number },
-  ): Promise<Outcome<Connection>> {
+  async #connect(host: Host, from: string, to: string, door: Door): Promise<Outcome<Connection>> {
     const { activity, tap } = this.#tools;
     const id = ++this.#connections;
     const up = new Flow(activity);
@@ -177,7 +174,7 @@ export class LoopbackNet implements Net, Entrances {
       // The kernel gives the source port when the connect call is made, one tick later, and before any accept.
       await new Promise<void>((resolve) => process.nextTick(resolve));
       const accepted = new Promise<void>((resolve) => {
-        this.#dialled.set(connection.localPort ?? -1, { id, from, up, down, owner: host.owner, accepted: resolve });
+        door.dialled.set(connection.localPort ?? -1, { id, from, up, down, owner: host.owner, accepted: resolve });
       });
       await connected;
       await accepted;
@@ -204,8 +201,8 @@ export class LoopbackNet implements Net, Entrances {
   }
 
   #accept(door: Door, handle: Handle, peer: Endpoint): void {
-    const dialled = this.#dialled.get(peer.port);
-    this.#dialled.delete(peer.port);
+    const dialled = door.dialled.get(peer.port);
+    door.dialled.delete(peer.port);
     const from = dialled?.from ?? formatEndpoint(peer);
     this.#receive(door, dialled, from, (init) => Connection.accepted(handle, init));
   }

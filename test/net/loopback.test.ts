@@ -1,10 +1,12 @@
 import { createServer as createHttpServer, request } from 'node:http';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 
 import { wallClock } from '../../src/clock.ts';
-import type { Connection } from '../../src/net/connection.ts';
+import { Connection } from '../../src/net/connection.ts';
 import { host, startWorld } from '../kit/world.ts';
 import type { World } from '../kit/world.ts';
 
@@ -40,6 +42,29 @@ test('carries bytes both ways and keeps half-closed directions open', async () =
     'tcp.fin client',
     'tcp.fin server',
   ]);
+});
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const listener = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = listener.address() as AddressInfo;
+      listener.close(() => resolve(port));
+    });
+  });
+
+test('two dials from one source port find the doors that each asked for', async () => {
+  await using world = startWorld();
+  const heard: string[] = [];
+  for (const port of [80, 81])
+    await world.net.listen(server, port, (connection) => void heard.push(`${connection.remote} at ${port}`));
+  const localPort = await freePort();
+  const dialled = Connection.dialled.bind(Connection);
+  // What the kernel does now and then among thousands of dials; libuv lets a port be taken twice.
+  using taken = vi.spyOn(Connection, 'dialled').mockImplementation((at, init) => dialled({ ...at, localPort }, init));
+  const connections = await Promise.all([dial(world, 80), dial(world, 81)]);
+  expect(taken).toHaveBeenCalledTimes(2);
+  expect(connections.map((connection) => connection.localPort)).toEqual([localPort, localPort]);
+  expect(heard.toSorted()).toEqual(connections.map(({ local }, index) => `${local} at ${80 + index}`).toSorted());
 });
 
 test('carries RST to the other end', async () => {
