@@ -114,6 +114,17 @@ export class Connection extends Named {
     else this.#first = take;
   }
 
+  /**
+   * Hears whether the other end is gone, where it has said FIN: Node reads no more then, and a RST goes by unheard. A
+   * write without bytes sends nothing, and fails after one.
+   */
+  probe(): void {
+    if (this.destroyed) return;
+    super._write('', 'latin1', (error) => {
+      if (error) this.vanish();
+    });
+  }
+
   /** Destroys it without a word in the trace: the pretend world it belongs to ends. */
   vanish(): void {
     this.seam.hush();

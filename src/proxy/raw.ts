@@ -43,5 +43,5 @@ export function rawExchange(
 
 async function tunnel(exchange: Exchange, shape: Shape = {}): Promise<void> {
   const upstream = await exchange.open(shape);
-  if (upstream) relay(exchange.leg, upstream, shape);
+  if (upstream) relay(exchange.leg, upstream, shape, exchange.context.clock);
 }

@@ -142,7 +142,7 @@ export function socksExchange(
     async forward(shape = {}) {
       if (command !== 1) return refuse(version === 4 ? 91 : 7);
       const upstream = await exchange.open(shape);
-      if (upstream) relay(leg, upstream, shape);
+      if (upstream) relay(leg, upstream, shape, context.clock);
     },
     open: (opening) => openTunnel(exchange, { ...opening, saying: () => Promise.resolve(say(version === 4 ? 90 : 0)) }),
     body: () => Promise.resolve(Buffer.of()),

@@ -1,12 +1,14 @@
 /** CONNECT: reach the destination, say 200, and carry bytes, half-closes and resets both ways. */
 import type { Duplex } from 'node:stream';
 
+import type { Clock } from '../clock.ts';
 import { bytesOf } from './answer.ts';
 import type { AnswerHead } from './answer.ts';
 import { dialThrough } from './chain.ts';
 import { unreachable, writeAnswered } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
 import { maskedTarget } from './headers.ts';
+import { letGo, probeAfter } from './let-go.ts';
 import type { End, Shape, Tunnel } from './shape.ts';
 import { refuseLoop } from './via.ts';
 import { dial } from './upstream.ts';
@@ -60,8 +62,12 @@ function writeTunnel({ context, leg, request }: Exchange, upstream: Upstream): v
 }
 
 /** Carries everything between two ends until both are gone. Backpressure is that of `pipe`. */
-export function relay(client: End, origin: End, shape: Shape = {}): Tunnel {
-  const state = { silent: false };
+export function relay(client: End, origin: End, shape: Shape = {}, clock?: Clock): Tunnel {
+  const state = { silent: false, watched: false };
+  const watch = (): void => {
+    if (!state.watched) watchEnds(tunnel, clock);
+    state.watched = true;
+  };
   const stages: Duplex[] = [];
   const tunnel: Tunnel = {
     client,
@@ -75,7 +81,7 @@ export function relay(client: End, origin: End, shape: Shape = {}): Tunnel {
     },
     silence() {
       state.silent = true;
-      watchEnds(tunnel);
+      watch();
       part(tunnel, stages);
     },
   };
@@ -83,17 +89,15 @@ export function relay(client: End, origin: End, shape: Shape = {}): Tunnel {
   const looked = shape.tunnel !== undefined;
   carry(client, origin, { state, looked, stage: staged(shape.up?.(tunnel), stages) });
   carry(origin, client, { state, looked, stage: staged(shape.down?.(tunnel), stages) });
-  if (stages.length > 0) watchEnds(tunnel);
+  if (stages.length > 0) watch();
   shape.tunnel?.(tunnel);
   return tunnel;
 }
 
-/** Of the machine's time. */
-const probeAfter = 60_000;
-
 /** What nobody hears of any more is asked by the kernel whether it still stands; one whose program has ended does not. */
-function watchEnds({ client, origin }: Tunnel): void {
-  for (const { connection } of [client, origin]) connection.setKeepAlive(true, probeAfter);
+function watchEnds(tunnel: Tunnel, clock: Clock | undefined): void {
+  for (const { connection } of [tunnel.client, tunnel.origin]) connection.setKeepAlive(true, probeAfter);
+  letGo(tunnel, clock);
 }
 
 function staged(stage: Duplex | undefined, stages: Duplex[]): Duplex | undefined {

@@ -55,7 +55,7 @@ function ask(exchange: Exchange, upstream: Upstream, shape: Shape, absolute: boo
     sent.once('upgrade', (answer, _socket, early: Buffer) => {
       leg.stream.write(headBytes(exchange, answer, upgradeFields(pairsOf(answer.rawHeaders))), 'latin1');
       if (early.length > 0) upstream.stream.unshift(early);
-      relay(leg, upstream, shape);
+      relay(leg, upstream, shape, exchange.context.clock);
       resolve();
     });
     // The destination does not want to. What it says instead ends with the connection, so its framing does not matter.
