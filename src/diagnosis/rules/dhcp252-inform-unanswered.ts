@@ -1,6 +1,7 @@
 import { sayDuration } from '../../duration.ts';
 import { kept, seqs } from '../../trace/view.ts';
 import { scriptFault } from '../fail-open.ts';
+import { isFailure } from '../programs.ts';
 import { rule } from '../rule.ts';
 import { dhcpSearchesOf, dnsSearchesOf, fellAfter } from '../wpad.ts';
 
@@ -45,7 +46,10 @@ export const dhcp252InformUnanswered = rule({
       return {
         ...fault,
         // What DNS did not have is no cause of its own where DHCP was meant to answer.
-        explains: [...(next ? seqs(next.started, next.answers, next.finished) : []), ...explains],
+        explains: [
+          ...(next && !isFailure(next.finished) ? seqs(next.started, next.answers, next.finished) : []),
+          ...explains,
+        ],
         about: client,
         confidence: 'certain',
         why: `Nobody answered the DHCPINFORM of ${client}; it waited ${sayDuration(timeout.data.afterMs)}${after}.`,

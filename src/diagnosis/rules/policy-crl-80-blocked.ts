@@ -1,4 +1,4 @@
-import { eventsOf, failedFetches, isRefusal } from '../certificate-fetches.ts';
+import { eventsOf, failedFetches, isRefusal, wayOut } from '../certificate-fetches.ts';
 import { inMessageAnalyzer } from '../filters.ts';
 import { rule } from '../rule.ts';
 import type { View } from '../../trace/view.ts';
@@ -25,11 +25,12 @@ export const policyCrl80Blocked = rule({
     { says: 'a refused request to a certificate host on port 80', seen: (view) => eventsOf(view, blocked(view)) },
   ],
   find: (view) =>
-    blocked(view).map(({ url, by, says, evidence, explains }) => ({
+    blocked(view).map(({ url, by, says, outcome, evidence, explains }) => ({
       about: by,
       confidence: 'certain',
       why: `${says}: whoever verifies a certificate by ${new URL(url).host} gets nothing.`,
-      evidence,
+      // What the machine does get out to is a part of what tells.
+      evidence: [...(outcome === 'denied' ? [] : wayOut(view, url)), ...evidence],
       explains,
     })),
 });

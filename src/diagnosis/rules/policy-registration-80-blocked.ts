@@ -30,7 +30,7 @@ export const policyRegistration80Blocked = rule({
     },
   ],
   find: (view) =>
-    blocked(view).map(({ url, by, says, evidence, explains }) => ({
+    blocked(view).map(({ url, by, says, outcome, evidence, explains }) => ({
       about: `${new URL(url).host} at ${by}`,
       confidence: 'certain',
       why: `${says}.`,
@@ -38,7 +38,8 @@ export const policyRegistration80Blocked = rule({
         new URL(url).host === 'www.microsoft.com'
           ? 'Allow 80/HTTP to www.microsoft.com/pkiops and everything below it, without authentication.'
           : 'Allow 80/HTTP to ctldl.windowsupdate.com, without authentication.',
-      evidence,
+      // What the machine does get out to is a part of what tells.
+      evidence: [...(outcome === 'denied' ? [] : wayOut(view, url)), ...evidence],
       explains,
     })),
 });
