@@ -14,7 +14,7 @@ export interface ContextOptions {
   /** OpenSSL's list of signature algorithms: `ECDSA+SHA256:RSA+SHA256`. */
   signatures?: string;
   /** A server's that asks for certificates late: `tls-renegotiation.ts`. */
-  renegotiable?: { sessionIdContext: string; secureOptions: number };
+  renegotiable?: { secureOptions: number };
 }
 
 /** Named, so that a ClientHello is as large under every version of Node: newer ones add post-quantum key shares. */
@@ -55,6 +55,8 @@ export function contextFor(
       ciphers: `${ciphers}:@SECLEVEL=0`,
       ecdhCurve: groups,
       ...(signatures !== undefined && { sigalgs: signatures }),
+      // Without one, OpenSSL breaks off with whoever resumes a session where a certificate is asked for.
+      sessionIdContext: 'paclab',
       ...renegotiable,
       // Never the machine's roots: who trusts whom is the lab's business.
       ca: authorities.map(({ pem }) => pem),

@@ -12,7 +12,6 @@ import { verifyPeer } from './tls-verify.ts';
 
 /** What a server's context needs for it: a resumed session would ask for nothing. */
 export const renegotiable = {
-  sessionIdContext: 'paclab',
   secureOptions: constants.SSL_OP_NO_SESSION_RESUMPTION_ON_RENEGOTIATION,
 } as const;
 
