@@ -34,9 +34,10 @@ export const dialsByTarget = kept((view): readonly (readonly DirectDial[])[] => 
   return [...groups.values()];
 });
 
-/** What a blocked dial brings about. */
+/** Why there was a blocked dial, and what it brings about. */
 export const effectsOf = ({ request, dial }: DirectDial): number[] =>
   seqs(
+    request.routes,
     dial.events,
     request.attempts.flatMap(({ finished }) => finished),
     request.finished,

@@ -58,7 +58,8 @@ export const direct443SynBlackhole = rule({
       return {
         confidence: 'certain',
         why: `${tries} to ${name === undefined ? to.ip : `${name} (${to.ip})`}:443 got no answer in ${sayDuration(waited)}.`,
-        evidence: seqs(events, owner?.attempt.finished, owner?.request.finished),
+        // Why it went directly is a part of what tells: a setting, or none.
+        evidence: seqs(owner?.request.routes, events, owner?.attempt.finished, owner?.request.finished),
       };
     }),
 });

@@ -56,6 +56,10 @@ export const wpadDnsNxdomainHijack = rule({
       id: 'pac-http-redirect-loop',
       tellApart: 'The address is the right one: that server sends the client round in a circle.',
     },
+    {
+      id: 'pac-http-redirect',
+      tellApart: 'The address is the right one: that server sends the client to a place where it does not go.',
+    },
     { id: 'env-captive-portal', tellApart: 'Every site shows the same page until somebody logs in.' },
   ],
   needs: [
