@@ -39,8 +39,8 @@ export interface StageClient {
   start(): Promise<void>;
   /** Its settings are others now; it reads them at its next start. */
   edit(settings: SettingsSpec): void;
-  /** The machine is in another network. */
-  network(change: NetworkChange): void;
+  /** The machine is in another network, a real one when it says so. */
+  network(change: NetworkChange): void | Promise<void>;
   /** A user asks for an application that the client's program publishes. */
   visit(visit: Visit): Promise<void>;
 }

@@ -58,7 +58,8 @@ export const firefox: Dialect = {
   summary: 'Firefox on Linux with default preferences.',
   basis: 'Measured with Firefox ESR 153 on Debian 12; netwerk/base and netwerk/protocol/http read in source.',
   open: {
-    'tunnel.http.timeout': 'That a silent CONNECT ends at 31 s is measured; that its page is netTimeout is not.',
+    'tunnel.http.timeout':
+      'A silent CONNECT has 30 s, and Firefox looks at them one second after its next request, whatever that is; here at once. One that asks nothing more waits (no end in 455 s).',
     'tls.name': 'nssBadCert is measured for an unknown authority; taken for wrong names and dates too.',
     'connect.systemTail':
       'That requests of the browser itself may go DIRECT is from source, and a matter of the build.',
@@ -87,6 +88,7 @@ export const firefox: Dialect = {
     systemTail: ['DIRECT'],
     // Measured: a GET that is reset goes out ten times in all.
     tries: ({ where, code }) => (where === 'forward' && code === 'tcp.reset' ? 10 : 1),
+    // Measured: netTimeout, or the next proxy of the list.
     tunnelTimeout: 31_000,
     // network.http.tls-handshake-timeout; measured between 30 and 40 s.
     tlsTimeout: 30_000,

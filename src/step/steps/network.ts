@@ -24,6 +24,6 @@ export const networkStep = step({
       .map(([what, value]) => `${what} ${value ?? 'none'}`)
       .join(', ')}`,
   run: async ({ client, ...change }, stage) => {
-    stage.client(client).network(change);
+    await stage.client(client).network(change);
   },
 });
