@@ -42,9 +42,20 @@ export const isChallenge = ({ status, overcome }: Reply): boolean => status === 
 /** CONNECT challenged in a usual way, and the client made no attempt to answer. */
 export const unanswered = kept((view): readonly Reply[] =>
   tunnelReplies(view).filter(
-    (reply) => isChallenge(reply) && saidIn(reply) === undefined && schemesOf(reply).some(isUsual),
+    (reply) =>
+      isChallenge(reply) && saidIn(reply) === undefined && !isAnswered(view, reply) && schemesOf(reply).some(isUsual),
   ),
 );
+
+/** The client said who it is when it asked again, whatever came of that. */
+const isAnswered = (view: View, { owner, response }: Reply): boolean =>
+  tunnelReplies(view).some(
+    (later) =>
+      owner !== undefined &&
+      later.owner?.attempt === owner.attempt &&
+      later.response.seq > response.seq &&
+      saidIn(later) !== undefined,
+  );
 
 /** Tunnels that were opened for clients that did not say who they are. */
 export const anonymousTunnels = kept((view): readonly Reply[] =>

@@ -37,8 +37,10 @@ function sayLost({ data }: TraceEvent<'pac.fetched'>): string {
 }
 
 function searchOf(view: View, { searches, downloads, failed }: Decision, { by, client }: Request): number[] {
+  // Who was asked before, and knew nothing, has not lost it.
+  const led = searches.filter(({ finished }) => (finished?.data.url ?? null) !== null);
   const own = seqs(
-    searches.flatMap(({ started, finished }) => [started, finished]),
+    (led.length > 0 ? led : searches).flatMap(({ started, finished }) => [started, finished]),
     downloads,
     failed,
   );
