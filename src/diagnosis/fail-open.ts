@@ -2,7 +2,7 @@
  * Discovery and script faults are fail-open: the client goes on without a proxy and says nothing, so what is seen
  * later belongs to the network, not to the cause. Here the two are joined.
  */
-import type { Severity } from '../finding.ts';
+import type { Alternative, Severity } from '../finding.ts';
 import { isPrivateAddress } from '../trace/dials.ts';
 import { decisionOf } from '../trace/discovery.ts';
 import type { Decision } from '../trace/discovery.ts';
@@ -71,6 +71,17 @@ const letOut = kept((view): ReadonlyMap<string, ReadonlySet<number>> => {
 
 const isOut = ({ proxy, dials }: Attempt): boolean =>
   proxy === null && dials.some(({ outcome, to }) => outcome === 'opened' && !isPrivateAddress(to.ip));
+
+const walls: Readonly<Record<string, string>> = {
+  'tcp.refused': 'direct-443-rst',
+  'tcp.unreachable': 'direct-icmp-prohibited',
+};
+
+/** The firewall alone, where no proxy is missing: the alternatives that name it, with the one that does what was seen. */
+export const wallsFor = ({ direct }: FellOpen, alternatives: readonly Alternative[]): Alternative[] =>
+  alternatives.map((one) =>
+    one.id === 'direct-443-syn-blackhole' ? { ...one, id: walls[direct.failure ?? ''] ?? one.id } : one,
+  );
 
 /** In words: `the direct connection to tenant.msappproxy.net:443 then got no answer`. */
 export function sayConsequence({ request, direct, blocked }: FellOpen): string {

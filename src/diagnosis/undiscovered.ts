@@ -1,9 +1,10 @@
 /** Clients that never looked for a script because a setting of the machine forbids it. */
+import type { Alternative } from '../finding.ts';
 import type { TraceEvent } from '../trace/events.ts';
 import { requestsOf } from '../trace/requests.ts';
 import { seqs, settingsOf } from '../trace/view.ts';
 import type { View } from '../trace/view.ts';
-import { consequence, directIsOpen, isUnreachable, sayConsequence } from './fail-open.ts';
+import { consequence, directIsOpen, isUnreachable, sayConsequence, wallsFor } from './fail-open.ts';
 import type { FellOpen } from './fail-open.ts';
 import { decisionOf } from '../trace/discovery.ts';
 import type { Match } from './rule.ts';
@@ -18,7 +19,12 @@ export const settingsWith = (view: View, name: string, value: string): Setting[]
   });
 
 /** One match for each client that went DIRECT into a closed network without having looked for a script. */
-export function undiscovered(view: View, setting: Setting, says: string): Match[] {
+export function undiscovered(
+  view: View,
+  setting: Setting,
+  says: string,
+  alternatives: readonly Alternative[],
+): Match[] {
   const { client, origin } = setting.data;
   const looked = view.ofType('discovery.started').some(({ data }) => data.client === client);
   if (looked || directIsOpen(view, client)) return [];
@@ -38,6 +44,7 @@ export function undiscovered(view: View, setting: Setting, says: string): Match[
       confidence: 'likely',
       why: `${says}${place}, so ${client} asked nobody for a proxy script; ${sayConsequence(fell)}.`,
       evidence: [...seqs(setting), ...evidence],
+      alternatives: wallsFor(fell, alternatives),
       explains: fallen.flatMap((each) => consequence(each).explains),
     },
   ];

@@ -1,6 +1,13 @@
 import { rule } from '../rule.ts';
 import { settingsWith, undiscovered } from '../undiscovered.ts';
 
+const alternatives = [
+  {
+    id: 'direct-443-syn-blackhole',
+    tellApart: 'This network has no proxy at all: then the firewall is to be opened, and the policy is right.',
+  },
+];
+
 export const wpadDisabledPolicy = rule({
   id: 'wpad-disabled-policy',
   title: 'Discovery is switched off by DisableWpad',
@@ -17,15 +24,12 @@ export const wpadDisabledPolicy = rule({
     'ApplicationProxyConnectorService.exe.config, and in the updater’s file. Or set DisableWpad to 0 again, where ' +
     'discovery can be trusted.',
   refutedIf: 'A question for wpad, or a DHCPINFORM, leaves the machine while the service starts.',
-  alternatives: [
-    {
-      id: 'direct-443-syn-blackhole',
-      tellApart: 'This network has no proxy at all: then the firewall is to be opened, and the policy is right.',
-    },
-  ],
+  alternatives,
   needs: [
     { says: 'the setting DisableWpad with the value 1', seen: (view) => settingsWith(view, 'DisableWpad', 'true') },
   ],
   find: (view) =>
-    settingsWith(view, 'DisableWpad', 'true').flatMap((setting) => undiscovered(view, setting, 'DisableWpad is 1')),
+    settingsWith(view, 'DisableWpad', 'true').flatMap((setting) =>
+      undiscovered(view, setting, 'DisableWpad is 1', alternatives),
+    ),
 });

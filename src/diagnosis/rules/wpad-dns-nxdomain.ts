@@ -1,9 +1,28 @@
 import type { TraceEvent } from '../../trace/events.ts';
 import { pick, seqs } from '../../trace/view.ts';
 import type { View } from '../../trace/view.ts';
-import { consequence, directIsOpen, fellOpenOf, sayConsequence } from '../fail-open.ts';
+import { consequence, directIsOpen, fellOpenOf, sayConsequence, wallsFor } from '../fail-open.ts';
 import { rule } from '../rule.ts';
 import type { Match } from '../rule.ts';
+
+const alternatives = [
+  {
+    id: 'direct-443-syn-blackhole',
+    tellApart: 'Ask whether this network has a proxy at all. If not, the firewall is to be opened, not DNS.',
+  },
+  {
+    id: 'wpad-dns-global-query-block-list',
+    tellApart: 'The zone holds the record: `dnscmd /info /globalqueryblocklist` on the DNS server names wpad.',
+  },
+  {
+    id: 'wpad-dns-wrong-or-empty-suffix',
+    tellApart: 'wpad exists in another zone: compare the name asked with the zone that holds the record.',
+  },
+  {
+    id: 'dhcp252-absent',
+    tellApart: 'This network announces its script by DHCP: then option 252 is what the scope has lost.',
+  },
+];
 
 export const wpadDnsNxdomain = rule({
   id: 'wpad-dns-nxdomain',
@@ -21,24 +40,7 @@ export const wpadDnsNxdomain = rule({
     'on port 80; or do without discovery: <proxy proxyaddress="http://proxyserver:8080"> under defaultProxy in ' +
     'ApplicationProxyConnectorService.exe.config, and the same in ApplicationProxyConnectorUpdaterService.exe.config.',
   refutedIf: 'A direct connection to the same destination succeeds, or the network is meant to have no proxy.',
-  alternatives: [
-    {
-      id: 'direct-443-syn-blackhole',
-      tellApart: 'Ask whether this network has a proxy at all. If not, the firewall is to be opened, not DNS.',
-    },
-    {
-      id: 'wpad-dns-global-query-block-list',
-      tellApart: 'The zone holds the record: `dnscmd /info /globalqueryblocklist` on the DNS server names wpad.',
-    },
-    {
-      id: 'wpad-dns-wrong-or-empty-suffix',
-      tellApart: 'wpad exists in another zone: compare the name asked with the zone that holds the record.',
-    },
-    {
-      id: 'dhcp252-absent',
-      tellApart: 'This network announces its script by DHCP: then option 252 is what the scope has lost.',
-    },
-  ],
+  alternatives,
   needs: [
     { says: 'an NXDOMAIN for wpad', seen: (view) => view.ofType('dns.answer').filter(isNoWpad) },
     {
@@ -66,6 +68,7 @@ function match(view: View, fell: ReturnType<typeof fellOpenOf>[number]): Match[]
       about: first.data.name,
       confidence: 'likely',
       why: `DNS has no ${names} (NXDOMAIN), so ${request.client} ${asked.so}; ${sayConsequence(fell)}.`,
+      alternatives: wallsFor(fell, alternatives),
       evidence: [...seqs(asked.from, absent, asked.to), ...evidence],
       explains,
     },

@@ -3,6 +3,13 @@ import { settingsWith, undiscovered } from '../undiscovered.ts';
 
 const name = 'WinHttpAutoProxySvc';
 
+const alternatives = [
+  {
+    id: 'direct-443-syn-blackhole',
+    tellApart: 'This network has no proxy at all: then the firewall is to be opened.',
+  },
+];
+
 export const wpadServiceDisabled = rule({
   id: 'wpad-service-disabled',
   title: 'The service that discovers proxies is disabled',
@@ -18,13 +25,10 @@ export const wpadServiceDisabled = rule({
     'discovery is unwanted: field reports have disabled services exhaust resources. Or name the proxy in ' +
     'ApplicationProxyConnectorService.exe.config.',
   refutedIf: 'The service runs, or a question for wpad leaves the machine.',
-  alternatives: [
-    {
-      id: 'direct-443-syn-blackhole',
-      tellApart: 'This network has no proxy at all: then the firewall is to be opened.',
-    },
-  ],
+  alternatives,
   needs: [{ says: 'the setting WinHttpAutoProxySvc, off', seen: (view) => settingsWith(view, name, 'false') }],
   find: (view) =>
-    settingsWith(view, name, 'false').flatMap((setting) => undiscovered(view, setting, `${name} is disabled`)),
+    settingsWith(view, name, 'false').flatMap((setting) =>
+      undiscovered(view, setting, `${name} is disabled`, alternatives),
+    ),
 });
