@@ -58,6 +58,7 @@ function readModule(element: XmlElement, faults: Faults): Setting<string> | unde
 
 /** `add`, `remove` and `clear`, in the order they stand. */
 function readBypassList(element: XmlElement, faults: Faults): Setting<string>[] {
+  readerOf(element, faults).refuseOthers();
   let list: Setting<string>[] = [];
   for (const child of element.children) {
     if (child.name === 'clear') {
@@ -117,11 +118,14 @@ function readerOf(element: XmlElement, faults: Faults) {
       faults.push(unparsable(element, attribute, wrong));
       return undefined;
     },
+    /** Attributes that nobody read, and words between the elements. */
     refuseOthers: (): void => {
       for (const { name, at } of element.attributes) {
         if (read.has(name) || name.startsWith('xmlns')) continue;
         faults.push(faultAt(at, `Unrecognized attribute '${name}'. Note that attribute names are case-sensitive.`));
       }
+      if (element.words)
+        faults.push(faultAt(element.words, 'The configuration section cannot contain a CDATA or text element.'));
     },
   };
 }

@@ -23,6 +23,8 @@ export interface XmlElement {
   attributes: readonly XmlAttribute[];
   children: readonly XmlElement[];
   at: SourcePlace;
+  /** Where the first words between its children begin; null where there are none. */
+  words: SourcePlace | null;
 }
 
 const wrapper = 'roots';
@@ -72,6 +74,8 @@ function document(parser: DOMParser, text: string): Element | null {
 }
 
 const elementType = 1;
+const textType = 3;
+const cdataType = 4;
 
 const elementsOf = (parent: Element, source: SourceText): XmlElement[] =>
   [...parent.childNodes].filter(isElement).map((element) => ({
@@ -83,7 +87,21 @@ const elementsOf = (parent: Element, source: SourceText): XmlElement[] =>
       at: nameBefore(placeOf(attribute, source), attribute.name, source),
     })),
     children: elementsOf(element, source),
+    words: wordsIn(element, source),
   }));
+
+function wordsIn(parent: Element, source: SourceText): SourcePlace | null {
+  const node = [...parent.childNodes].find(({ nodeType, nodeValue }) => isWords(nodeType) && nodeValue?.trim() !== '');
+  if (!node) return null;
+  const start = placeOf(node, source);
+  if (node.nodeType !== textType) return start;
+  const blank = /^\s*/.exec(node.nodeValue ?? '')?.[0] ?? '';
+  const line = blank.lastIndexOf('\n');
+  const column = line < 0 ? start.column + blank.length : blank.length - line;
+  return { ...start, line: start.line + blank.split('\n').length - 1, column };
+}
+
+const isWords = (type: number): boolean => type === textType || type === cdataType;
 
 const isElement = (node: Node): node is Element => node.nodeType === elementType;
 

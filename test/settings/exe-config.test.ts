@@ -75,9 +75,70 @@ test.each([
   );
 });
 
-test('a section that configSections declares, or that nobody knows, is left alone', () => {
-  const declared = '<configSections><section name="proxy" type="T"/></configSections><proxy/><contoso.own/>';
-  expect(parse(configuration(declared)).fault).toBeUndefined();
+test('sections that configSections or machine.config declares are no fault', () => {
+  const declared =
+    '<configSections><section name="proxy" type="T"/><sectionGroup name="own"><section name="a" type="T"/></sectionGroup></configSections>' +
+    '<proxy/><own><a>words</a></own>';
+  const usual =
+    '<!-- words --><startup useLegacyV2RuntimeActivationPolicy="true"><supportedRuntime version="v4.0"/></startup>' +
+    '<runtime><gcServer enabled="true"/></runtime><runtime/><appSettings><add key="a" value="b"/></appSettings>' +
+    '<connectionStrings/><system.diagnostics><trace/></system.diagnostics><system.serviceModel><anything/></system.serviceModel>' +
+    '<system.net><mailSettings><smtp/></mailSettings><connectionManagement/></system.net><configProtectedData/><uri/>';
+  for (const inside of [declared, usual, declared + usual])
+    expect(parse(configuration(inside)).fault, inside).toBeUndefined();
+});
+
+test('a namespace of its own makes a file unreadable for .NET, the one of the schema does not', () => {
+  const text = (name: string) =>
+    `<configuration xmlns="${name}"><system.net><defaultProxy/></system.net></configuration>`;
+  expect(parse(text('http://schemas.microsoft.com/.NetConfiguration/v2.0')).section).toBeDefined();
+  expect(parse(text('urn:x')).fault?.inner).toContain("Namespace of 'urn:x' on configuration element is invalid");
+});
+
+const off = '<system.net><defaultProxy enabled="false"/></system.net>';
+
+test.each([
+  [`<configuration>\n${off}</configuration>`, 'Unrecognized configuration section configuration.', 3],
+  [
+    `${off}\n<configSections><section name="foo" type="Foo"/></configSections>`,
+    'Only one <configSections> element allowed per config file and if present must be the first child of the root <configuration> element.',
+    4,
+  ],
+  [`<configSections/>\n<configSections/>`, 'Only one <configSections> element allowed per config file and if', 4],
+  ['<sytem.net><defaultProxy enabled="false"/></sytem.net>', 'Unrecognized configuration section sytem.net.', 3],
+  [`${off}\n<contoso.own/>`, 'Unrecognized configuration section contoso.own.', 4],
+  [
+    '<configSections><sectionGroup name="own"/></configSections>\n<own><a/></own>',
+    'Unrecognized configuration section own/a.',
+    4,
+  ],
+  [`${off}\n\n see KB 123`, 'Unrecognized element.', 5],
+  ['<system.net>\n<![CDATA[ words ]]></system.net>', 'Unrecognized element.', 4],
+  [
+    `${off}\n${off}`,
+    'Sections must only appear once per config file. See the help topic <location> for exceptions.',
+    4,
+  ],
+  ['<appSettings/>\n<appSettings/>', 'Sections must only appear once per config file.', 4],
+  [`${off}\n<location>${off}</location>`, 'Sections must only appear once per config file.', 4],
+  ['<location><runtime/></location>', 'This section is not allowed in <location> elements.', 3],
+  [`<location path="/a">${off}</location>`, "It cannot start with any of ' ' '.' '/' or '\\'.", 3],
+  [`<location path="a/">${off}</location>`, "It cannot end with any of ' ' '.' '/' or '\\'.", 3],
+  [`<typo/>\n<location paht=".">${off}</location>`, "Unrecognized attribute 'paht'.", 4],
+  [`<location><location>${off}</location></location>`, '<location> sections are allowed only within', 3],
+])('%j keeps the program from starting', (inside, text, line) => {
+  const { fault, section } = parse(configuration(inside));
+  expect(section).toBeUndefined();
+  expect(fault).toMatchObject({ text: 'Configuration system failed to initialize', origin: { line } });
+  expect(fault?.inner).toContain(text);
+  expect(fault?.inner).toMatch(new RegExp(`\\(Service\\.exe\\.config line ${line}\\)$`));
+});
+
+test('a location without a path, or with a dot, holds for the program; one of a web site does not', () => {
+  const read = (attributes: string) => parse(configuration(`<location${attributes}>${off}</location>`));
+  for (const attributes of ['', ' path=""', ' path="."', ' path="." allowOverride="true"'])
+    expect(read(attributes), attributes).toMatchObject({ fault: undefined, section: { enabled: { value: false } } });
+  expect(read(' path="site"')).toMatchObject({ fault: undefined, section: undefined });
 });
 
 test('a second root element is what .NET calls multiple root elements', () => {
@@ -95,6 +156,9 @@ test.each([
   ['<proxy/><proxy/>', 'The element <proxy> may only appear once in this section.'],
   ['<bypassList/>', "Unrecognized element 'bypassList'."],
   ['<bypasslist><add/></bypasslist>', "Required attribute 'address' not found."],
+  ['hello', 'The configuration section cannot contain a CDATA or text element.'],
+  ['<bypasslist>a\\.example</bypasslist>', 'The configuration section cannot contain a CDATA or text element.'],
+  ['<proxy><![CDATA[p:8080]]></proxy>', 'The configuration section cannot contain a CDATA or text element.'],
 ])('%s in the section is a fault in the words of .NET', (inside, text) => {
   const { section, fault } = parse(
     configuration(`<system.net>\n<defaultProxy>\n${inside}\n</defaultProxy></system.net>`),
