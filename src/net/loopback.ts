@@ -24,7 +24,7 @@ import { Flow } from './flow.ts';
 import { synSchedules } from './net.ts';
 import type { DialOptions, Entrances, Host, Listener, Net } from './net.ts';
 import { leaveTo } from './outward.ts';
-import { unanswered } from './silence.ts';
+import { refused, unanswered } from './silence.ts';
 import type { ConnectionInit } from './seam.ts';
 import type { Tap } from './tap.ts';
 
@@ -104,22 +104,24 @@ export class LoopbackNet implements Net, Entrances {
   }
 
   async dial(host: Host, to: Endpoint, options: DialOptions = {}): Promise<Outcome<Connection>> {
-    const { clock, firewall, tap } = this.#tools;
+    const { clock, tap } = this.#tools;
     const target = formatEndpoint(to);
     const from = formatEndpoint({ ip: host.ip, port: this.#nextPort() });
-    const pen = tap.pen.as(host.owner);
-    const verdict = firewall.judge({ protocol: 'tcp', sender: host.name, from: host.ip, to });
-    const door = this.#doors.get(target);
-    if (verdict === 'drop' || (verdict === 'allow' && !door && !this.#addresses.has(to.ip))) {
-      return unanswered({ clock, pen }, from, target, options.syn ?? synSchedules.windows, options);
-    }
-    if (verdict === 'icmp') {
-      pen.write('tcp.refused', { from, to: target, how: 'icmp-prohibited', simulated: true });
+    const way = { clock, pen: tap.pen.as(host.owner) };
+    const schedule = options.syn ?? synSchedules.windows;
+    /** What becomes of a SYN now: the door that it comes to, or why it comes to none. */
+    const ask = () => {
+      const verdict = this.#tools.firewall.judge({ protocol: 'tcp', sender: host.name, from: host.ip, to });
+      if (verdict !== 'allow') return verdict;
+      return this.#doors.get(target) ?? (this.#addresses.has(to.ip) ? 'reject' : 'drop');
+    };
+    const first = ask();
+    const door = first === 'reject' ? await refused(way, from, target, schedule, { ...options, ask }) : first;
+    if (door === 'drop') return unanswered(way, from, target, schedule, options);
+    if (door === 'reject') return fail('tcp.refused', `${target} refused the connection`);
+    if (door === 'icmp') {
+      way.pen.write('tcp.refused', { from, to: target, how: 'icmp-prohibited', simulated: true });
       return fail('tcp.unreachable', `${target} is administratively prohibited`);
-    }
-    if (verdict === 'reject' || !door) {
-      pen.write('tcp.refused', { from, to: target, how: 'rst', simulated: true });
-      return fail('tcp.refused', `${target} refused the connection`);
     }
     return this.#connect(host, from, target, door);
   }

@@ -13,15 +13,19 @@ export interface Host {
 /**
  * When a client's TCP stack sends SYN again, in milliseconds after the first, and when it gives up.
  * Windows: 3 s initial RTO, doubled, two retransmissions, gives up at 21 s. Linux: 1 s, six, 127 s.
+ *
+ * Windows takes RST for no last word either (Microsoft KB 175523): it sends SYN again as often, half a second apart.
  */
 export interface SynSchedule {
   retransmitAt: readonly number[];
   giveUpAt: number;
+  /** The same where each SYN is answered with RST. */
+  afterRst: readonly number[];
 }
 
 export const synSchedules = {
-  windows: { retransmitAt: [3_000, 9_000], giveUpAt: 21_000 },
-  linux: { retransmitAt: [1_000, 3_000, 7_000, 15_000, 31_000, 63_000], giveUpAt: 127_000 },
+  windows: { retransmitAt: [3_000, 9_000], giveUpAt: 21_000, afterRst: [500, 1_000] },
+  linux: { retransmitAt: [1_000, 3_000, 7_000, 15_000, 31_000, 63_000], giveUpAt: 127_000, afterRst: [] },
 } as const satisfies Record<string, SynSchedule>;
 
 export interface DialOptions {

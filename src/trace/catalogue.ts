@@ -14,7 +14,8 @@ export const eventTypes: Record<EventType, string> = {
   'dhcp.timeout': 'A client gave up waiting for an answer to DHCPINFORM.',
   'tcp.syn': 'A SYN that nobody answers; retransmission 0 is the first.',
   'tcp.opened': 'A TCP connection stands.',
-  'tcp.refused': 'A SYN was answered with RST or an ICMP message.',
+  'tcp.refused':
+    'A SYN was answered with RST or an ICMP message. Windows sends one that got RST again, from the same port.',
   'tcp.timeout': 'The client gave up waiting for an answer to its SYN.',
   'tcp.data': 'Bytes on a connection (only when the tap is on).',
   'tcp.fin': 'One side closed its direction.',

@@ -23,18 +23,28 @@ export interface Dial {
   seq: number;
 }
 
+/** Milliseconds within which a SYN from the same port is the same one again: RST is no last word to Windows. */
+const againWithin = 2000;
+
 /** Every dial, in the order in which they began. */
 export const dialsOf = kept((view): readonly Dial[] => {
   const dials: Dial[] = [];
   const silent = new Map<string, TraceEvent<'tcp.syn' | 'tcp.timeout'>[]>();
+  const refused = new Map<string, Dial>();
   for (const event of view.events) {
+    if (!isDialling(event)) continue;
+    const key = `${event.data.from} ${event.data.to}`;
     if (event.type === 'tcp.syn' || event.type === 'tcp.timeout') {
-      groupIn(silent, `${event.data.from} ${event.data.to}`, () => []).push(event);
-    } else if (event.type === 'tcp.opened') {
-      dials.push({ ...said(event), by: null, outcome: 'opened', conn: event.data.conn });
-    } else if (event.type === 'tcp.refused') {
-      const outcome = event.data.how === 'rst' ? 'refused' : 'prohibited';
-      dials.push({ ...said(event), by: event.by, outcome, conn: null });
+      groupIn(silent, key, () => []).push(event);
+      continue;
+    }
+    const dial = answered(event);
+    const before = refused.get(key);
+    if (before && isAgain(before, event))
+      Object.assign(before, dial, { seq: before.seq, events: [...before.events, event] });
+    else {
+      dials.push(dial);
+      refused.set(key, dial);
     }
   }
   for (const events of silent.values()) dials.push(silentDial(events));
@@ -84,6 +94,16 @@ const bare = (name: string): string =>
     .replace(/^\[|\]$/g, '');
 
 type DialEvent = Dial['events'][number];
+
+const isDialling = (event: TraceEvent): event is DialEvent => /^tcp\.(syn|timeout|refused|opened)$/.test(event.type);
+
+const isAgain = ({ outcome, events }: Dial, { at }: DialEvent): boolean =>
+  outcome === 'refused' && at - (events.at(-1)?.at ?? 0) <= againWithin;
+
+function answered(event: TraceEvent<'tcp.refused' | 'tcp.opened'>): Dial {
+  if (event.type === 'tcp.opened') return { ...said(event), by: null, outcome: 'opened', conn: event.data.conn };
+  return { ...said(event), by: event.by, outcome: event.data.how === 'rst' ? 'refused' : 'prohibited', conn: null };
+}
 
 const said = (event: DialEvent) => ({
   from: event.data.from,

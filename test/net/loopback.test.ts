@@ -7,6 +7,9 @@ import { expect, test, vi } from 'vitest';
 
 import { wallClock } from '../../src/clock.ts';
 import { Connection } from '../../src/net/connection.ts';
+import { synSchedules } from '../../src/net/net.ts';
+import { dialsOf } from '../../src/trace/dials.ts';
+import { viewOf } from '../../src/trace/view.ts';
 import { host, startWorld } from '../kit/world.ts';
 import type { World } from '../kit/world.ts';
 
@@ -125,10 +128,38 @@ test('an address that exists refuses a closed port; one that does not is silent'
   await using world = startWorld();
   await world.net.listen(server, 80, () => undefined);
   expect(await world.net.dial(client, { ip: server.ip, port: 81 })).toMatchObject({ failure: { code: 'tcp.refused' } });
-  expect(world.clock.now()).toBe(0);
   expect(await world.net.dial(client, { ip: '10.99.0.1', port: 80 })).toMatchObject({
     failure: { code: 'tcp.timeout' },
   });
+});
+
+test.each([
+  ['linux', [0]],
+  ['windows', [0, 500, 1000]],
+] as const)('RST is the last word to %s after these SYNs: %j', async (system, at) => {
+  await using world = startWorld();
+  await world.net.listen(server, 80, () => undefined);
+  const outcome = await world.net.dial(client, { ip: server.ip, port: 81 }, { syn: synSchedules[system] });
+  expect(outcome).toMatchObject({ failure: { code: 'tcp.refused' } });
+  const refused = world.trace.events.filter(({ type }) => type === 'tcp.refused');
+  expect(refused.map((event) => event.at)).toEqual(at);
+  expect(new Set(refused.map(({ data }) => ('from' in data ? data.from : '')))).toHaveProperty('size', 1);
+  expect(world.clock.now()).toBe(at.at(-1));
+  expect(dialsOf(viewOf(world.trace.events))).toMatchObject([{ outcome: 'refused', events: at.map(() => ({})) }]);
+});
+
+test('a firewall that lets through again between two SYNs of Windows is passed', async () => {
+  await using world = startWorld({ rules: [{ when: { to: '*:80', open: 1 }, then: 'reject' }] });
+  await world.net.listen(server, 80, (socket) => socket.on('end', () => socket.end()).resume());
+  const first = await world.net.dial(client, { ip: server.ip, port: 80 });
+  world.clock.after(700, () => first.ok && first.value.end().resume());
+  const outcome = await world.net.dial(client, { ip: server.ip, port: 80 }, { syn: synSchedules.windows });
+  expect(outcome.ok).toBe(true);
+  expect(world.clock.now()).toBe(1000);
+  expect(dialsOf(viewOf(world.trace.events))).toMatchObject([
+    { outcome: 'opened', conn: 1, events: [{}] },
+    { outcome: 'opened', conn: 2, events: [{}, {}, {}] },
+  ]);
 });
 
 test('a peer that never reads does not stop the clock', async () => {

@@ -12,11 +12,12 @@ export const direct443Rst = rule({
   title: 'Direct connections to port 443 are refused with RST',
   severity: 'error',
   summary:
-    'The client connects without a proxy, and something on the way answers its SYN with RST. It fails at once and ' +
-    'repeats nothing, so the usual filter for SYN retransmissions shows an empty list.',
+    'The client connects without a proxy, and something on the way answers its SYN with RST. Linux takes that for ' +
+    'an answer and fails at once; Windows sends the SYN again, half a second apart, and fails after a second or two.',
   confirm:
-    'Filter `tcp.flags.reset==1 && tcp.srcport==443`: RST right after SYN. The filter for retransmissions ' +
-    '(`tcp.analysis.retransmission && tcp.flags.syn==1`, Message Analyzer: `property.TCPSynRetransmit`) finds nothing here.',
+    'Filter `tcp.flags.reset==1 && tcp.srcport==443`: RST right after each SYN. The filter for retransmissions ' +
+    '(`tcp.analysis.retransmission && tcp.flags.syn==1`, Message Analyzer: `property.TCPSynRetransmit`) finds those that ' +
+    'Windows repeats, and nothing of other systems: what tells a refusal from silence is the RST.',
   fix:
     'Let the firewall pass TCP 443 outbound from the connector to *.msappproxy.net and *.servicebus.windows.net; or, when ' +
     'all traffic has to go through a proxy, name it in <proxy proxyaddress="http://proxyserver:8080" …/> of both .exe.config files.',
@@ -37,7 +38,7 @@ export const direct443Rst = rule({
     refused(view).map((one) => ({
       about: one.host,
       confidence: 'certain',
-      why: `The SYN of ${one.client} to ${one.host} (${one.dial.to.ip}):443 was answered with RST at once.`,
+      why: `The SYN of ${one.client} to ${one.host} (${one.dial.to.ip}):443 was answered with RST.`,
       evidence: effectsOf(one),
       explains: seqs(one.request.finished),
     })),

@@ -16,7 +16,7 @@ export const failoverFirstBlackhole = rule({
     'SYNs to the first proxy, then one connection to the second.',
   fix:
     'Take the entry out of the list, or bring the proxy back. Where it is down on purpose, let the firewall answer ' +
-    'with RST instead of silence: then clients move on at once.',
+    'with RST instead of silence: then clients move on within two seconds.',
   refutedIf: 'A SYN-ACK from the first proxy is in the capture.',
   alternatives: [],
   ...detour(/^tcp\.timeout$/, 'an attempt on a proxy that got no answer', ({ dials }) => {

@@ -15,7 +15,7 @@ export const failoverImplicitDirectNetfx = rule({
     'script’s answer (`paclab pac eval`) names no DIRECT.',
   fix:
     'Bring the proxies back. Where nothing may go direct, name one highly available proxy in proxyaddress instead of a ' +
-    'script, and let the firewall reject direct connections with RST, so that they fail at once.',
+    'script, and let the firewall reject direct connections with RST, so that they fail within two seconds.',
   refutedIf: 'The answer of the script names this entry itself.',
   ...beyond((profile) => profile === 'dotnet-framework'),
 });

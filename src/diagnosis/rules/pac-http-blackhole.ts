@@ -20,7 +20,7 @@ export const pacHttpBlackhole = rule({
     'SYNs to the address of wpad without SYN-ACK.',
   fix:
     'Let the client reach the host of the script on port 80, or point wpad.<suffix> to a host that it can reach. Of a ' +
-    'host that is retired, reject connections instead of dropping them: clients then go on at once. A connector does ' +
+    'host that is retired, reject connections instead of dropping them: clients then go on within two seconds. A connector does ' +
     'without the script by <proxy proxyaddress="http://proxyserver:8080"/> under defaultProxy in ApplicationProxyConnectorService.exe.config and ApplicationProxyConnectorUpdaterService.exe.config.',
   refutedIf: 'A SYN-ACK from that address and port is in the capture.',
   alternatives: [

@@ -10,11 +10,11 @@ export const pacHttpRefused = rule({
   title: 'Nothing listens where the proxy script should be',
   severity: 'error',
   summary:
-    'The name of the script’s host resolves, but the port answers with RST. Clients notice at once and go on without ' +
+    'The name of the script’s host resolves, but the port answers with RST. Clients notice within two seconds and go on without ' +
     'a proxy, silently.',
   confirm:
     'Filter `tcp.flags.reset==1 && tcp.srcport==80` beside `dns.qry.name contains "wpad"`. From the client: ' +
-    '`Test-NetConnection wpad.<suffix> -Port 80` says TcpTestSucceeded False at once; WinHTTP reports 12167.',
+    '`Test-NetConnection wpad.<suffix> -Port 80` says TcpTestSucceeded False soon; WinHTTP reports 12167.',
   fix:
     'Start the web server on the host that wpad.<suffix> points to and let it listen on port 80; or point the record to ' +
     'the host that serves the script now. Then restart the connector service.',

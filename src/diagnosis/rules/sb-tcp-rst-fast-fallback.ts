@@ -18,11 +18,11 @@ export const sbTcpRstFastFallback = rule({
   severity: 'info',
   summary:
     'Service Bus tries direct TCP first and falls back to HTTPS on 443. The TCP ports are refused with RST, so the ' +
-    'fallback is quick and signalling works. Direct connections to other ports leave the network, so the refusal is a ' +
+    'fallback takes a second or two a port (Windows sends a refused SYN again) and signalling works. Direct connections to other ports leave the network, so the refusal is a ' +
     'gap in the firewall’s rules, or meant.',
   confirm:
     `Filter \`tcp.flags.reset==1 && ${serviceBusPortFilter}\` (Message Analyzer: \`TCP.Flags.Rst and ${serviceBusPorts}\`): ` +
-    'RST at once, then CONNECT or TLS to the same host on 443.',
+    'RST to each SYN, then CONNECT or TLS to the same host on 443.',
   fix:
     'Nothing has to be done for signalling to work. For direct TCP let the firewall pass 5671, 5672 and 9350-9354 ' +
     'outbound to *.servicebus.windows.net. Keep refusing rather than dropping them otherwise: silence costs 21 s a port.',
