@@ -8,7 +8,7 @@ import { requestsOf } from '../trace/requests.ts';
 import { header, kept, seqs } from '../trace/view.ts';
 import type { View } from '../trace/view.ts';
 import { directDials, isOpen } from './direct-dials.ts';
-import { isByPolicy, isRelayed, isTunnel, repliesOf, tunnelReplies } from './proxy-replies.ts';
+import { isBare, isByPolicy, isRelayed, isTunnel, repliesOf, tunnelReplies } from './proxy-replies.ts';
 import type { Reply } from './proxy-replies.ts';
 import { useOf } from './service-hosts.ts';
 
@@ -17,8 +17,10 @@ export type Fetched = 'certificates' | 'trust';
 export interface CertificateFetch {
   use: Fetched;
   url: string;
-  /** `denied`: 403 of a proxy. `page`: 200 with HTML. `refused`, `silent`: no connection. */
+  /** `denied`: 403 of a proxy, or another status that it gives no reason for. `page`: 200 with HTML. `refused`, `silent`: no connection. */
   outcome: 'denied' | 'page' | 'refused' | 'silent';
+  /** What a proxy answered; null where none did. */
+  status: number | null;
   /** Who stood in the way, in words: the proxy, or the network. */
   by: string;
   /** `the network refused TCP 80 to crl3.digicert.com (203.0.113.30)`. */
@@ -50,7 +52,7 @@ function atProxies(view: View): CertificateFetch[] {
     const { method, host, port, proxy, status, owner } = reply;
     const { target } = reply.response.data;
     const use = method === 'CONNECT' ? undefined : fetchedFrom(host, port, target);
-    const outcome = outcomeOf(reply);
+    const outcome = outcomeOf(view, reply);
     if (!use || !outcome) return [];
     const page = outcome === 'page' ? ' and a page of HTML' : '';
     return [
@@ -58,6 +60,7 @@ function atProxies(view: View): CertificateFetch[] {
         use,
         url: target,
         outcome,
+        status,
         by: proxy,
         says: `${proxy} answered ${method} ${target} with ${status}${page}`,
         evidence: reply.evidence,
@@ -67,8 +70,12 @@ function atProxies(view: View): CertificateFetch[] {
   });
 }
 
-function outcomeOf(reply: Reply): 'denied' | 'page' | undefined {
+/** Besides 403: what proxies say of a URL that they do not want to fetch, or have no place for. */
+const unwanted = new Set([404, 405, 500, 501, 502]);
+
+function outcomeOf(view: View, reply: Reply): 'denied' | 'page' | undefined {
   if (reply.status === 403 && isByPolicy(reply) && !isRelayed(reply)) return 'denied';
+  if (unwanted.has(reply.status) && isBare(view, reply)) return 'denied';
   const type = header(reply.response.data.headers, 'content-type') ?? '';
   return reply.status === 200 && /^text\/html/i.test(type) ? 'page' : undefined;
 }
@@ -88,6 +95,7 @@ const behindProxies = (view: View): CertificateFetch[] =>
           use,
           url: request.url,
           outcome: 'silent' as const,
+          status: null,
           by: `${proxy.host}:${proxy.port}`,
           says: `${proxy.host}:${proxy.port} took GET ${request.url} and gave no answer in ${waited} s`,
           evidence: seqs(started, asked, finished, request.finished),
@@ -111,6 +119,7 @@ const withoutProxy = (view: View): CertificateFetch[] =>
           use,
           url: request.url,
           outcome,
+          status: null,
           by: 'the network',
           says: `${what} ${host} (${dial.to.ip}):80 ${how}`,
           evidence: seqs(

@@ -1,7 +1,7 @@
 /** Tunnels that a proxy's policy refuses with 403, beside those that it opens: the pattern tells which rule it has. */
 import { kept, seqs } from '../trace/view.ts';
 import type { View } from '../trace/view.ts';
-import { isByPolicy, isTunnel, tunnelReplies } from './proxy-replies.ts';
+import { isBare, isByPolicy, isTunnel, repliesOf, tunnelReplies } from './proxy-replies.ts';
 import type { Reply } from './proxy-replies.ts';
 import { useOf } from './service-hosts.ts';
 
@@ -15,6 +15,17 @@ export interface Verdicts {
 export const denials = kept((view): readonly Reply[] =>
   tunnelReplies(view).filter((reply) => reply.status === 403 && !reply.overcome && isByPolicy(reply)),
 );
+
+/** Plain requests that a proxy refused by itself, apart from what certificates are checked with. */
+export const plainDenials = (view: View, status: number): Reply[] =>
+  repliesOf(view).filter(
+    (reply) =>
+      reply.status === status &&
+      reply.method !== 'CONNECT' &&
+      !reply.overcome &&
+      isBare(view, reply) &&
+      useOf(reply.host, reply.port) === undefined,
+  );
 
 /** By proxy; only proxies that refused something. */
 export const verdictsOf = kept((view): readonly Verdicts[] => {

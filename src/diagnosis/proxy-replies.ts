@@ -2,7 +2,7 @@
 import type { TraceEvent } from '../trace/events.ts';
 import { ownersOf } from '../trace/requests.ts';
 import type { Attempt, Request } from '../trace/requests.ts';
-import { groupIn, header, kept, seqs } from '../trace/view.ts';
+import { groupIn, header, kept, pick, seqs } from '../trace/view.ts';
 import type { View } from '../trace/view.ts';
 
 type Owners = ReturnType<typeof ownersOf>;
@@ -101,6 +101,11 @@ export const isRelayed = ({ method, status, owner, response }: Reply): boolean =
 export const isFromBehind = ({ data }: TraceEvent<'proxy.response'>): boolean =>
   data.status === 407 && (header(data.headers, 'via') ?? '').split(',').length > 1;
 
+/** The proxy's own words: it says so, or it has not signed the answer as one that it passes on (RFC 9110, 7.6.3). */
+export const isOwn = (reply: Reply): boolean =>
+  !isRelayed(reply) &&
+  (reply.reason !== undefined || reply.page !== undefined || header(reply.response.data.headers, 'via') === undefined);
+
 /** Answers to CONNECT. */
 export const tunnelReplies = kept((view) => repliesOf(view).filter(({ method }) => method === 'CONNECT'));
 
@@ -111,6 +116,16 @@ const refusals = new Set(['http_request_denied']);
 
 /** Whether the proxy's own words, if it gave any, agree with a refusal by policy. */
 export const isByPolicy = ({ reason }: Reply): boolean => reason === undefined || refusals.has(reason);
+
+/** A refusal of the proxy's own, without a reason, and without an attempt that has failed behind it. */
+export const isBare = (view: View, reply: Reply): boolean =>
+  isOwn(reply) && isByPolicy(reply) && !/^ERR_(?!ACCESS_DENIED)/.test(reply.page ?? '') && !triedAndFailed(view, reply);
+
+/** The proxy did try, and has logged that the way to the destination failed. */
+export const triedAndFailed = (view: View, { request, response }: Reply): boolean =>
+  pick(view.onConnection(response.data.conn), 'proxy.upstream-failed').some(
+    ({ seq }) => seq > (request?.seq ?? 0) && seq < response.seq,
+  );
 
 export const events = (replies: readonly Reply[]): TraceEvent<'proxy.response'>[] =>
   replies.map(({ response }) => response);

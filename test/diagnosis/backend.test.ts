@@ -73,3 +73,18 @@ test('an application of 80 s is slow and within the limit', async () => {
   hosts: { app.corp.example: { http: { /slow: { body: late, delay: 80s } } } }`;
   expect(await findingsOf('', { lab, steps: visit('http://app.corp.example/slow') })).toEqual([]);
 });
+
+test('a proxy that refuses plain http to an application is found; the application’s own 403 behind it is not', async () => {
+  const settings = `registry: { UseDefaultProxyForBackendRequests: 1 }, ${machineProxy}`;
+  const answering = (rules: string) =>
+    findingsOf(settings, {
+      lab: `proxies: { inner: { ${rules} } }\n  hosts: { app.corp.example: { http: { /own: { status: 403 } } } }`,
+      steps: visit('http://app.corp.example/own'),
+    });
+  const rule = (then: string): string => `rules: [{ when: { host: app.corp.example }, then: ${then} }]`;
+  expect((await answering(rule('deny'))).map(({ id }) => id)).toEqual(['policy-403-fqdn']);
+  expect(await answering(rule('{ kind: respond, status: 502 }'))).toMatchObject([
+    { id: 'policy-502-deny', confidence: 'likely', alternatives: [{}, {}, {}] },
+  ]);
+  expect(await answering('')).toEqual([]);
+});

@@ -78,3 +78,17 @@ test('a machine that reaches a place at another time is not locked in by program
     .request(service, (request) => request.routes('DIRECT').silent().finish(null, 'DIRECT', { cause: 'tcp.timeout' }));
   expect(ids(both)).toEqual(['direct-443-syn-blackhole']);
 });
+
+test('a list that a proxy does not fetch is refused, whatever the status; a list that is not there is not', () => {
+  const url = 'http://crl3.digicert.com/DigiCertGlobalRootG2.crl';
+  const got = (status: number, headers: [string, string][] = []): string[] =>
+    diagnose(
+      story().request(url, (request) => {
+        request.routes(viaProxy).asked({ status, headers }).finish(status, viaProxy);
+      }).events,
+    ).map(({ id, confidence }) => `${id} ${confidence}`);
+  expect(got(403)).toEqual(['policy-crl-80-blocked certain']);
+  for (const status of [404, 500, 502]) expect(got(status)).toEqual(['policy-crl-80-blocked likely']);
+  expect(got(404, [['Via', '1.1 edge']])).toEqual([]);
+  expect(got(502, [['X-Squid-Error', 'ERR_READ_ERROR 104']])).toEqual([]);
+});

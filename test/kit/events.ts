@@ -262,10 +262,19 @@ export class RequestStory {
     return this;
   }
 
-  connect(conn: number, { status, headers = [], schemes = [] }: Answer): void {
-    const common = { proxy: 'edge', conn, ...this.target };
+  /** A plain request that the proxy answers by itself. */
+  asked(answer: Answer): this {
+    return this.attempt(proxyRoute, null, () => {
+      const conn = this.story.open(`${proxyIp}:8080`);
+      this.connect(conn, answer, 'GET');
+      return conn;
+    });
+  }
+
+  connect(conn: number, { status, headers = [], schemes = [] }: Answer, method = 'CONNECT'): void {
+    const place = method === 'CONNECT' ? this.target : { ...this.target, target: this.url };
+    const common = { proxy: 'edge', conn, ...place };
     const by = 'proxy:edge';
-    const method = 'CONNECT';
     this.story.write('proxy.request', { ...common, client: clientIp, method, headers: [] }, by);
     const { host, target } = this.target;
     if (status === 407) {

@@ -1,15 +1,19 @@
 import { seqs } from '../../trace/view.ts';
 import type { View } from '../../trace/view.ts';
-import { denials, evidenceOf, hostsOf, isSignIn, isTotal, listed, verdictsOf } from '../denials.ts';
+import { denials, evidenceOf, hostsOf, isSignIn, isTotal, listed, plainDenials, verdictsOf } from '../denials.ts';
 import { events, isTunnel, tunnelReplies } from '../proxy-replies.ts';
 import type { Reply } from '../proxy-replies.ts';
 import type { Alternative } from '../../finding.ts';
 import { everyName, wholeSuffix } from '../refusals.ts';
 import { rule } from '../rule.ts';
+import type { Match } from '../rule.ts';
 import { isFaked } from '../tunnel-tls.ts';
 
 /** What registration needs has a rule of its own. */
-const denied = (view: View): Reply[] => denials(view).filter((reply) => reply.port === 443 && !isSignIn(reply));
+const denied = (view: View): Reply[] => [
+  ...denials(view).filter((reply) => reply.port === 443 && !isSignIn(reply)),
+  ...plainDenials(view, 403),
+];
 
 /** Refused beside it for registration, where the proxy refuses everything: that is one gap, not one for each use. */
 const besides = (view: View, reply: Reply): Reply[] =>
@@ -29,16 +33,19 @@ export const policy403Fqdn = rule({
   id: 'policy-403-fqdn',
   title: 'The proxy does not allow this destination',
   severity: 'error',
-  summary: 'CONNECT to a required name on port 443 is answered with 403: the name is not on the proxy’s allow list.',
+  summary:
+    'CONNECT to a required name on port 443, or a plain request for an application, is answered with 403: the name is not ' +
+    'on the proxy’s allow list.',
   confirm:
     'Filter `http.request.method=="CONNECT" || http.response.code==403` (Message Analyzer: `(https.Request or ' +
     'https.Response) and tcp.port==8080`, with the port of your proxy). Compare the names that get 403 with those that get 200.',
-  fix: 'Allow CONNECT to this name on port 443 for the connector’s machine, without authentication; best as *.msappproxy.net and *.servicebus.windows.net.',
+  fix: 'Allow CONNECT to this name on port 443 for the connector’s machine, without authentication; best as *.msappproxy.net and *.servicebus.windows.net; for an application, plain http to its host and port.',
   refutedIf: 'The same CONNECT from the same machine is answered with 200.',
   alternatives: [everyName],
-  needs: [{ says: 'a 403 to CONNECT on port 443', seen: (view) => events(denied(view)) }],
+  needs: [{ says: 'a 403 to CONNECT on port 443, or to a plain request', seen: (view) => events(denied(view)) }],
   find: (view) =>
     denied(view).map((reply) => {
+      if (reply.method !== 'CONNECT') return plainly(reply);
       const allowed = opened(view).find(
         ({ response, host, port }) =>
           port === 443 && host !== reply.host && response.data.proxy === reply.response.data.proxy,
@@ -61,4 +68,15 @@ export const policy403Fqdn = rule({
         ],
       };
     }),
+});
+
+/** Only the proxy’s own page tells it from an answer of the application that no log has. */
+const plainly = (reply: Reply): Match => ({
+  about: `${reply.host}:${reply.port} at ${reply.proxy}`,
+  confidence: reply.reason === undefined && reply.page === undefined ? 'likely' : 'certain',
+  why: `${reply.proxy} answered ${reply.method} ${reply.response.data.target} with 403 and did not pass it on.`,
+  fix: `On ${reply.proxy} allow plain http to ${reply.host}:${reply.port} for the connector’s machine, without authentication.`,
+  evidence: reply.evidence,
+  explains: seqs(reply.owner?.attempt.events, reply.owner?.request.finished),
+  alternatives: [],
 });

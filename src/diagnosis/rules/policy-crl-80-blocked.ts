@@ -1,5 +1,6 @@
 import { eventsOf, failedFetches, isRefusal, wayOut } from '../certificate-fetches.ts';
 import { inMessageAnalyzer } from '../filters.ts';
+import { untoldReasons } from '../refusals.ts';
 import { rule } from '../rule.ts';
 import type { View } from '../../trace/view.ts';
 
@@ -25,9 +26,11 @@ export const policyCrl80Blocked = rule({
     { says: 'a refused request to a certificate host on port 80', seen: (view) => eventsOf(view, blocked(view)) },
   ],
   find: (view) =>
-    blocked(view).map(({ url, by, says, outcome, evidence, explains }) => ({
+    blocked(view).map(({ url, by, says, outcome, status, evidence, explains }) => ({
       about: by,
-      confidence: 'certain',
+      // Only 403 says that it is meant; the network's own refusal needs no words.
+      confidence: status === null || status === 403 ? 'certain' : 'likely',
+      alternatives: status === 502 ? untoldReasons : [],
       why: `${says}: whoever verifies a certificate by ${new URL(url).host} gets nothing.`,
       // What the machine does get out to is a part of what tells.
       evidence: [...(outcome === 'denied' ? [] : wayOut(view, url)), ...evidence],
