@@ -120,13 +120,14 @@ export const endOf = (request: Request): number[] =>
 
 /**
  * All that happened for a request. A search for a script that led nowhere belongs to it; one that found something and
- * then went wrong, or that DNS failed, is a cause of its own.
+ * then went wrong, or that DNS or DHCP failed, is a cause of its own.
  */
 export function wholeOf(view: View, request: Request): number[] {
   const search = request.routes ? view.between(request.started.seq, request.routes.seq) : [];
   const found = search.some(
     (event) =>
       (event.type === 'discovery.finished' && (event.data.url !== null || isFailure(event))) ||
+      event.type === 'dhcp.timeout' ||
       (event.type === 'dhcp.answer' && event.data.option252 !== null),
   );
   return seqs(found ? [] : search, request.started, request.events, request.finished);

@@ -33,6 +33,10 @@ export const dhcp252InformUnanswered = rule({
       tellApart:
         'The same, and the zone holds the record: `dnscmd /info /globalqueryblocklist` on the DNS server names wpad.',
     },
+    {
+      id: 'dhcp252-absent',
+      tellApart: 'Once the server answers, its answer has no option 252: the scope has lost it as well.',
+    },
   ],
   needs: [{ says: 'a DHCPINFORM without an answer', seen: (view) => unanswered(view).map(({ timeout }) => timeout) }],
   find: (view) =>
