@@ -20,6 +20,8 @@ export interface HostRequest {
   headers: HeaderList;
   /** Address of the client in the story. */
   client: string;
+  /** Read where it is a request for a responder of OCSP; any other is dropped. */
+  body?: Buffer | undefined;
 }
 
 export interface HostContext {

@@ -4,6 +4,7 @@ import { STATUS_CODES } from 'node:http';
 import { globPattern } from '../glob.ts';
 import type { HeaderList } from '../trace/events.ts';
 import type { Reply } from './behaviour.ts';
+import { hasContent } from './spec.ts';
 import type { Paths, Resource } from './spec.ts';
 
 /** Contents of files, by the name that the scenario uses. */
@@ -17,9 +18,13 @@ export interface Prepared {
   gzip?: boolean;
   /** It is a WebSocket: the request decides what is answered. */
   webSocket?: boolean;
+  /** The body is made for each request, by an authority. */
+  revocation?: { as: 'crl' | 'ocsp'; authority: string } | undefined;
 }
 
 const scriptType = 'application/x-ns-proxy-autoconfig';
+/** RFC 5280 4.2.1.13, RFC 6960 A.1. */
+const revocationTypes = { crl: 'application/pkix-crl', ocsp: 'application/ocsp-response' } as const;
 
 export const reasonOf = (status: number): string => STATUS_CODES[status] ?? '';
 
@@ -37,8 +42,17 @@ export const notAProxy: Prepared = {
 export function prepare(resource: Resource, files: Files): Prepared {
   const { status, reason, gzip, webSocket, delay = 0 } = resource;
   const reply = { status, reason, headers: headersOf(resource), body: bodyOf(resource, files) };
-  return { reply, delay, gzip, webSocket };
+  return { reply, delay, gzip, webSocket, revocation: hasContent(resource) ? undefined : revocationIn(resource) };
 }
+
+function revocationIn({ crl, ocsp }: Resource): Prepared['revocation'] {
+  if (crl !== undefined) return { as: 'crl', authority: crl };
+  return ocsp === undefined ? undefined : { as: 'ocsp', authority: ocsp };
+}
+
+/** Every authority whose list or answers are served there. */
+export const authoritiesIn = (...served: readonly Paths[]): string[] =>
+  served.flatMap((paths) => Object.values(paths).flatMap((resource) => revocationIn(resource)?.authority ?? []));
 
 export interface Shelf {
   /** The resource at a path, the query aside; exact names first, then globs in the order of the file. */
@@ -70,11 +84,16 @@ export const servesScript = (name: string, ...served: readonly Paths[]): boolean
   /^wpad(\.|$)/i.test(name) || served.some((paths) => Object.values(paths).some(isScript));
 
 function headersOf(resource: Resource): HeaderList {
-  const type = resource.type ?? (isScript(resource) ? scriptType : 'text/plain');
+  const type = resource.type ?? usualType(resource);
   const further = Object.entries(resource.headers).flatMap(([name, value]) =>
     [value].flat().map((each): [string, string] => [name, each]),
   );
   return type === 'none' ? further : [['Content-Type', type], ...further];
+}
+
+function usualType(resource: Resource): string {
+  if (isScript(resource)) return scriptType;
+  return { none: 'text/plain', ...revocationTypes }[revocationIn(resource)?.as ?? 'none'];
 }
 
 function bodyOf({ pac, bodyFile, pacText, body, encoding }: Resource, files: Files): Buffer {

@@ -9,6 +9,7 @@ import type { Duplex } from 'node:stream';
 import type { Clock } from '../clock.ts';
 import type { Connection } from '../net/connection.ts';
 import type { HeaderList } from '../trace/events.ts';
+import { bodyOf, isQuestion } from './ocsp.ts';
 import { siteNamed } from './places.ts';
 import type { Place } from './places.ts';
 import { send } from './send.ts';
@@ -46,6 +47,10 @@ export class Front implements AsyncDisposable {
       httpAllowHalfOpen: true,
     });
     this.#server.on('request', (request, response) => {
+      if (isQuestion(request)) {
+        void bodyOf(request).then((body) => this.#visited(request, response, Promise.resolve(), body));
+        return;
+      }
       // The body is read and dropped; the answer waits for its end.
       request.resume();
       this.#visited(request, response, new Promise((resolve) => request.once('end', resolve)));
@@ -83,13 +88,13 @@ export class Front implements AsyncDisposable {
   }
 
   /** `read` settles when the request is complete. */
-  #visited(request: IncomingMessage, response: ServerResponse, read: Promise<void>): void {
+  #visited(request: IncomingMessage, response: ServerResponse, read: Promise<void>, body?: Buffer): void {
     const session = this.#sessions.get(request.socket);
     if (!session) throw new Error('a request on a stream that was never accepted');
     const { ask, stream } = session;
-    if (!ask) return this.#answer(session, request, response, read);
+    if (!ask) return this.#answer(session, request, response, read, body);
     void ask().then((clientCertificate) => {
-      if (!stream.destroyed) this.#answer({ ...session, clientCertificate }, request, response, read);
+      if (!stream.destroyed) this.#answer({ ...session, clientCertificate }, request, response, read, body);
     });
   }
 
@@ -99,7 +104,13 @@ export class Front implements AsyncDisposable {
     return memory;
   }
 
-  #answer(session: Session, request: IncomingMessage, response: ServerResponse, read: Promise<void>): void {
+  #answer(
+    session: Session,
+    request: IncomingMessage,
+    response: ServerResponse,
+    read: Promise<void>,
+    body?: Buffer,
+  ): void {
     const { place, connection, stream, secure, serverName, clientCertificate } = session;
     const visit: Visit = {
       conn: connection.id,
@@ -111,6 +122,7 @@ export class Front implements AsyncDisposable {
       outside: connection.fromOutside,
       clientCertificate,
       memory: this.#memoryOf(stream),
+      body,
     };
     const site = siteNamed(place, hostOf(request), serverName);
     const said = site.visit(visit);

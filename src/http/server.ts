@@ -53,6 +53,7 @@ export async function startHosts(specs: HostsSpec, tools: HostTools): Promise<Ho
       new Site(name, spec, tools.trace.pen(`host:${name}`), siteTools),
     ]),
   );
+  for (const site of sites.values()) await site.prepare();
   const located = [...sites].map(([name, site]) => {
     // Every site was made from its spec.
     const spec = specs[name] as HostsSpec[string];

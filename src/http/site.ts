@@ -1,6 +1,6 @@
 /** One host of the scenario as it serves: its resources, its rules, its certificate, its part in the trace. */
 import type { Clock } from '../clock.ts';
-import type { Leaf, Pki } from '../net/certificates.ts';
+import type { Leaf, Pki, Revocation } from '../net/certificates.ts';
 import { entryFor } from '../registry.ts';
 import { Rulebook } from '../rules.ts';
 import type { Rule } from '../rules.ts';
@@ -10,8 +10,9 @@ import type { HostBehaviour, HostRequest, Reply, Said } from './behaviour.ts';
 import { headerOf } from './body.ts';
 import { behaviours } from './behaviours/index.ts';
 import { accepts, gzipped } from './coding.ts';
-import { notAProxy, prepare, servesScript, shelf } from './content.ts';
+import { authoritiesIn, notAProxy, prepare, servesScript, shelf } from './content.ts';
 import type { Files, Prepared, Shelf } from './content.ts';
+import { questionIn } from './ocsp.ts';
 import { httpOf } from './spec.ts';
 import type { HostRules, HostSpec, HttpsSpec, Resource } from './spec.ts';
 import { handshakeReply } from './web-socket.ts';
@@ -57,6 +58,7 @@ export class Site {
   readonly #secure: Shelf;
   readonly #withoutCertificate: Prepared | undefined;
   readonly #rulebook: Rulebook<Behaviour>;
+  readonly #revocations = new Map<string, Revocation>();
 
   /** `pen` writes in the name of this host. */
   constructor(name: string, spec: HostSpec, pen: Pen, tools: SiteTools) {
@@ -74,6 +76,12 @@ export class Site {
     const refusal = spec.https?.withoutCertificate;
     this.#withoutCertificate = refusal && prepare(refusal, files);
     this.#rulebook = new Rulebook(this.#withDefault(spec.rules), () => clock.now());
+  }
+
+  /** Authorities that speak here are made before the lab's clock runs. */
+  async prepare(): Promise<void> {
+    for (const name of authoritiesIn(httpOf(this.#spec)?.paths ?? {}, this.https?.paths ?? {}))
+      this.#revocations.set(name, await this.#tools.pki.revocation(name));
   }
 
   /** New rules, counted from the start; `behaviour` still stands behind them. */
@@ -104,8 +112,9 @@ export class Site {
     const common = { conn, host: this.name, method, target, headers };
     if (this.#isScriptHost) this.pen.write('http.request', common);
     else this.pen.write('origin.request', { ...common, clientCertificate });
-    const { reply: written, delay, gzip = false, webSocket = false } = this.#healthy(visit);
-    const own = webSocket ? handshakeReply(headers) : written;
+    const healthy = this.#healthy(visit);
+    const { delay, gzip = false, webSocket = false } = healthy;
+    const own = webSocket ? handshakeReply(headers) : this.#signed(healthy, visit);
     const plain = visit.outside ? this.#forOutside(own) : own;
     const reply = gzip && accepts(headers, 'gzip') ? gzipped(plain) : plain;
     const options = this.#rulebook.pick(this.#subject(visit));
@@ -127,6 +136,12 @@ export class Site {
   #forOutside(reply: Reply): Reply {
     const { scriptOutside } = this.#tools;
     return scriptOutside && this.#isScriptHost ? { ...reply, body: scriptOutside.rewrite(reply.body) } : reply;
+  }
+
+  #signed({ reply, revocation }: Prepared, visit: Visit): Reply {
+    const authority = revocation && this.#revocations.get(revocation.authority);
+    if (!authority) return reply;
+    return { ...reply, body: revocation.as === 'crl' ? authority.list() : authority.answer(questionIn(visit)) };
   }
 
   #healthy({ method, target, secure, clientCertificate }: Visit): Prepared {

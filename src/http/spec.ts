@@ -14,6 +14,7 @@ const header = z.union([z.string(), z.array(z.string())]);
 export const encodings = ['utf-8', 'utf-8-bom', 'utf-16le', 'latin1'] as const;
 
 const contents = ['body', 'bodyFile', 'pac', 'pacText'] as const;
+const signed = ['crl', 'ocsp'] as const;
 
 export const resource = z
   .strictObject({
@@ -25,6 +26,18 @@ export const resource = z
     bodyFile: z.string().optional().describe('a file with the content'),
     pac: z.string().optional().describe('a file with a proxy script'),
     pacText: z.string().optional().describe('a proxy script itself'),
+    crl: z
+      .string()
+      .optional()
+      .describe(
+        'the revocation list of the authority of that name, signed, of the lab’s day; nothing is on it. A content beside it is sent in its place',
+      ),
+    ocsp: z
+      .string()
+      .optional()
+      .describe(
+        'answers as the OCSP responder of the authority of that name, to GET and to POST (RFC 6960). A content beside it is sent in its place',
+      ),
     encoding: z
       .enum(encodings)
       .default('utf-8')
@@ -37,20 +50,26 @@ export const resource = z
       .describe('101 to the opening handshake of a WebSocket (RFC 6455), 426 to anything else; no frame is spoken'),
   })
   .superRefine((value, context) => {
-    const given = contents.filter((key) => value[key] !== undefined);
-    if (given.length > 1)
-      context.addIssue({
-        code: 'custom',
-        message: `one content is enough: ${given.join(', ')}`,
-        path: [given[1] ?? ''],
-      });
+    for (const kind of [contents, signed]) {
+      const given = kind.filter((key) => value[key] !== undefined);
+      if (given.length > 1)
+        context.addIssue({
+          code: 'custom',
+          message: `one content is enough: ${given.join(', ')}`,
+          path: [given[1] ?? ''],
+        });
+    }
   });
 export type Resource = z.output<typeof resource>;
 
+/** Whether the scenario says what is sent, byte for byte: such a content goes over what an authority would sign. */
+export const hasContent = (resource: Resource): boolean => contents.some((key) => resource[key] !== undefined);
+
 /** What a resource may become while the lab runs: its content stands in the step, since files are read before. */
-export const changedResource = resource.refine(({ pac, bodyFile }) => pac === undefined && bodyFile === undefined, {
-  message: 'a changed resource has its content in the step itself: `pacText` or `body`',
-});
+export const changedResource = resource.refine(
+  ({ pac, bodyFile, crl, ocsp }) => [pac, bodyFile, crl, ocsp].every((other) => other === undefined),
+  { message: 'a changed resource has its content in the step itself: `pacText` or `body`' },
+);
 
 const paths = z
   .record(z.string().regex(/^[/*]/, 'a path begins with / (or is a glob that begins with *)'), resource)

@@ -138,12 +138,14 @@ function extensions({ usage, names, commonName, issuer, publicKey }: Draft): Buf
       ? extension(ids.ski, octets(keyIdOf(publicKey)))
       : extension(ids.extendedKeyUsage, sequence(objectId(ids[usage]))),
     ...(names.length > 0 ? [extension(ids.san, sequence(...names.map(generalName)), subjectless)] : []),
-    // Copied from the issuer's own SKI, never computed anew: authorities differ in how they make it.
-    ...(issuer === 'self' ? [] : [extension(ids.aki, sequence(tagged(0x80, issuer.keyId)))]),
+    ...(issuer === 'self' ? [] : [authorityKeyId(issuer)]),
   ];
 }
 
-const extension = (id: string, value: Buffer, critical = false): Buffer =>
+/** Copied from the issuer's own SKI, never computed anew: authorities differ in how they make it. */
+export const authorityKeyId = ({ keyId }: Issuer): Buffer => extension(ids.aki, sequence(tagged(0x80, keyId)));
+
+export const extension = (id: string, value: Buffer, critical = false): Buffer =>
   sequence(objectId(id), ...(critical ? [boolean(true)] : []), octets(value));
 
 function keyUsage(usage: Draft['usage'], key: KeyObject): Buffer {
@@ -167,7 +169,7 @@ function addressBytes(ip: string): Buffer {
 }
 
 /** ECDSA names its digest only; RSA carries a NULL (RFC 4055, RFC 5758). */
-function signatureAlgorithm(signer: KeyObject, digest: Draft['digest']): Buffer {
+export function signatureAlgorithm(signer: KeyObject, digest: Draft['digest']): Buffer {
   const family = signer.asymmetricKeyType === 'rsa' ? 'rsa' : 'ec';
   return sequence(objectId(signatureIds[family][digest]), ...(family === 'rsa' ? [tagged(0x05)] : []));
 }

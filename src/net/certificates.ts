@@ -12,11 +12,14 @@ import { authorityNamed } from './certificates-authority.ts';
 import type { Authority } from './certificates-authority.ts';
 import { issue, distinguishedName, keyIdOf, leafKey } from './certificates-leaf.ts';
 import type { Issuer, LeafFault } from './certificates-leaf.ts';
+import { registerIssued, revocationOf } from './certificates-revocation.ts';
+import type { Revocation } from './certificates-revocation.ts';
 
 export { keptAuthorities } from './certificates-authority.ts';
 export type { Authority, AuthorityStore } from './certificates-authority.ts';
 export { leafFaults } from './certificates-leaf.ts';
 export type { LeafFault } from './certificates-leaf.ts';
+export type { Revocation } from './certificates-revocation.ts';
 
 export interface LeafRequest {
   /** Host names and addresses; the first is the CN too. */
@@ -54,6 +57,8 @@ export interface Pki {
   clientCertificate(name: string, faults?: readonly LeafFault[], dates?: CertificateDates): Promise<Leaf>;
   /** What an end trusts, from names of authorities and PEM texts. */
   trusted(trust: readonly string[]): Promise<X509Certificate[]>;
+  /** What the authority of that name says of what it issued. */
+  revocation(authority: string): Promise<Revocation>;
 }
 
 const day = 86_400_000;
@@ -90,6 +95,10 @@ export function createPki({ date, activity, authorities = authorityNamed }: PkiT
           ),
         )
       ).flat(),
+    revocation: async (name) => {
+      const own = await authority(name);
+      return revocationOf({ authority: own, intermediate: () => intermediateOf(own).issuer, date });
+    },
   };
 }
 
@@ -129,10 +138,11 @@ function makeLeaf(request: Dated, authority: Authority): Leaf {
   const { publicKey, privateKey } = leafKey(weak ? 'weak' : 'strong');
   const between = request.intermediate || faults.includes('missing-intermediate') ? intermediateOf(authority) : null;
   const said = faults.includes('wrong-name') ? ['another-host.example'] : names;
+  const issuer = faults.includes('self-signed') ? 'self' : (between?.issuer ?? authority);
   const certificate = issue({
     commonName: said[0] ?? '',
     names: faults.includes('no-san') ? [] : said,
-    issuer: faults.includes('self-signed') ? 'self' : (between?.issuer ?? authority),
+    issuer,
     publicKey,
     key: privateKey,
     notBefore,
@@ -140,6 +150,7 @@ function makeLeaf(request: Dated, authority: Authority): Leaf {
     usage,
     digest: weak ? 'sha1' : 'sha256',
   });
+  if (issuer !== 'self') registerIssued(issuer, certificate);
   const certPem = certificate.toString();
   const along = between && !faults.includes('missing-intermediate') ? [between.certificate] : [];
   return {
@@ -174,6 +185,7 @@ function intermediateOf(authority: Authority): Intermediate {
       usage: 'authority',
       digest: 'sha256',
     });
+    registerIssued(authority, certificate);
     found = {
       certificate,
       issuer: { subject: distinguishedName(commonName), keyId: keyIdOf(publicKey), key: privateKey },
