@@ -1,11 +1,13 @@
 import type { Alternative } from '../../finding.ts';
 import type { Request } from '../../trace/requests.ts';
 import { seqs } from '../../trace/view.ts';
-import { sayAttempts } from '../candidates.ts';
+import { sayAttempts, scriptedOf } from '../candidates.ts';
 import { bySettings, countingAs, looked, nameOf, wholeOf } from '../programs.ts';
 import { rule } from '../rule.ts';
 
-const wentDirect = ({ attempts }: Request): boolean => attempts.every(({ proxy }) => proxy === null);
+/** What a script that was found says, is that script's fault. */
+const wentDirect = (request: Request): boolean =>
+  scriptedOf(request) === undefined && request.attempts.every(({ proxy }) => proxy === null);
 
 /** What those settings say is not known: detection may have been on in them. */
 const tellApart =
