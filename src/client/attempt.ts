@@ -16,7 +16,7 @@ import type { Deadline } from './reach.ts';
 import { isSecure, readRoute, targetOf } from './route.ts';
 import type { Route } from './route.ts';
 import type { ClientInit, ClientTools } from './tools.ts';
-import { headLeft, needsTunnel, opensTunnel, takeEarly } from './tunnel-habits.ts';
+import { headLeft, isCutOff, needsTunnel, opensTunnel, takeEarly } from './tunnel-habits.ts';
 
 export interface WireRequest {
   url: URL;
@@ -156,7 +156,7 @@ async function ask(line: Line, round: Round, trip: Trip): Promise<Asked> {
   const largestHead = headLeft(connect, tunnel ? challenges : []);
   const largest = largestHead === undefined ? {} : { largestHead };
   const statusLine = tunnel ? connect.statusLine : undefined;
-  const limits = { timeout, clock: tools.clock, statusLine, ...largest };
+  const limits = { timeout, clock: tools.clock, statusLine, firstHead: tunnel && connect.firstHead, ...largest };
   const outcome = await exchange(line.stream, { ...wire, ...body }, limits);
   const where = tunnel ? 'tunnel' : 'forward';
   if (!outcome.ok) {
@@ -165,18 +165,22 @@ async function ask(line: Line, round: Round, trip: Trip): Promise<Asked> {
     return { answer: null, trouble: troubled(outcome.failure, { where, during: 'http' }) };
   }
   const answer = outcome.value;
+  const refused = (): Trouble => ({
+    ...refusal(answer, where, troubled),
+    ...(tunnel && isCutOff(connect, answer) && { partial: true }),
+  });
   if (answer.status === 407) {
     const closed = closesAfter(answer);
     const reply = run.reply({ headers: answer.headers, closed }, { method, target });
     challenges.push(answer);
     if ('say' in reply) return { again: reply.say, closed };
     const ownError = reply.giveUp === 'loop' && init.dialect.auth.longest !== undefined;
-    const trouble = { ...refusal(answer, where, troubled), auth: reply.giveUp };
+    const trouble = { ...refused(), auth: reply.giveUp };
     return { answer: tunnel || ownError ? null : answer, trouble };
   }
   run.passed();
   if (!tunnel) return finished(answer, troubled);
-  if (!opensTunnel(connect, answer.status)) return { answer: null, trouble: refusal(answer, where, troubled) };
+  if (!opensTunnel(connect, answer.status)) return { answer: null, trouble: refused() };
   const early = takeEarly(connect, line.stream);
   if (!early.ok) return { answer: null, trouble: troubled(early.failure, { where, during: 'http' }) };
   return beyond(line, trip);

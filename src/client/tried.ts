@@ -74,5 +74,5 @@ export function errorOf(tried: Tried, found: Routes, url: URL, { dialect, calls 
 }
 
 /** A 407 to a request in absolute form comes as a page; a refused CONNECT where the client hands it on. */
-const showsAnswer = ({ where, status }: Trouble, answer: Answer | null, handsOn: boolean): boolean =>
-  status !== undefined && (handsOn || (where === 'forward' && answer !== null));
+const showsAnswer = ({ where, status = 0, partial }: Trouble, answer: Answer | null, handsOn: boolean): boolean =>
+  status >= 200 && partial !== true && (handsOn || (where === 'forward' && answer !== null));

@@ -17,6 +17,10 @@ export interface TunnelHabits {
   absoluteHttps?: true;
   /** What it takes for the status line of an answer to CONNECT beside those of RFC 9112. */
   statusLine?: LenientReader;
+  /** What the proxy says up to the first empty line is its answer to CONNECT, whatever it begins with. */
+  firstHead?: true;
+  /** So many bytes of a refusal reach the caller, who takes it for an answer; one that is longer is cut off. */
+  refusalBytes?: number;
   /** The largest header section of an answer, in bytes. */
   largestHead?: number;
   /** The limit is one for all answers to CONNECT of a request together. */
@@ -35,6 +39,9 @@ export function headLeft({ largestHead, headsAddUp }: TunnelHabits, before: read
   if (largestHead === undefined || headsAddUp === undefined) return largestHead;
   return before.reduce((left, answer) => left - headSize(answer), largestHead);
 }
+
+export const isCutOff = ({ refusalBytes = Infinity }: TunnelHabits, answer: Answer): boolean =>
+  headSize(answer) + answer.body.length > refusalBytes;
 
 /** In bytes, with the line ends and the empty line behind it. */
 const headSize = ({ version, status, reason, headers }: Answer): number =>

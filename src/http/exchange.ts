@@ -34,6 +34,8 @@ export interface ExchangeLimits {
   largestBody?: number;
   /** What is taken for a status line beside those of RFC 9112. */
   statusLine?: LenientReader | undefined;
+  /** See `ReaderOptions`. */
+  firstHead?: boolean | undefined;
 }
 
 const usualHead = 256 * 1024;
@@ -70,12 +72,12 @@ function requestBytes({ method, target, headers, body }: HttpRequest): Buffer {
 function converse(
   stream: Duplex,
   request: HttpRequest,
-  { timeout, clock, largestHead = usualHead, largestBody = usualBody, statusLine }: ExchangeLimits,
+  { timeout, clock, largestHead = usualHead, largestBody = usualBody, statusLine, firstHead }: ExchangeLimits,
 ): Promise<Outcome<Answer>> {
   const bytes = requestBytes(request);
   if (stream.destroyed || stream.readableEnded)
     return Promise.resolve({ ok: false, failure: failureOf(stream.errored) });
-  const reader = new ResponseReader({ method: request.method, largestHead, largestBody, statusLine });
+  const reader = new ResponseReader({ method: request.method, largestHead, largestBody, statusLine, firstHead });
   return new Promise((resolve) => {
     const settle = (outcome: Outcome<Answer>): void => {
       for (const [event, listener] of Object.entries(listeners)) stream.off(event, listener);

@@ -28,6 +28,8 @@ export interface ReaderOptions {
   largestBody: number;
   /** What is taken for a status line beside those of RFC 9112; nothing unless given. */
   statusLine?: LenientReader | undefined;
+  /** What comes before the first empty line is the head, whatever it begins with; an interim answer is the last word. */
+  firstHead?: boolean | undefined;
 }
 
 /** With the end of the line before it. */
@@ -57,18 +59,22 @@ export class ResponseReader {
   /** The connection ended. */
   end(): Outcome<Answer> {
     if (this.#head && this.#body) return ok({ ...this.#head, body: this.#body.bytes(), complete: this.#body.endsHere });
-    return fail(
-      'tcp.closed',
-      this.rest.length === 0 ? 'the peer closed without an answer' : 'the peer closed inside of the header section',
-    );
+    if (this.rest.length === 0) return fail('tcp.closed', 'the peer closed without an answer');
+    return this.#noHttp() ?? fail('tcp.closed', 'the peer closed inside of the header section');
+  }
+
+  /** What has come so far does not begin as HTTP does. */
+  #noHttp(): Outcome<Answer> | undefined {
+    const written = this.rest.toString('latin1', 0, 5);
+    const start = this.#options.statusLine ? written.toUpperCase() : written;
+    if ('HTTP/'.startsWith(start)) return undefined;
+    return fail('http.malformed', `the answer begins with ${JSON.stringify(this.rest.toString('latin1', 0, 40))}`);
   }
 
   #feedHead(): Outcome<Answer> | undefined {
-    const { method, largestHead, statusLine } = this.#options;
-    const written = this.rest.toString('latin1', 0, 5);
-    const start = statusLine ? written.toUpperCase() : written;
-    if (!'HTTP/'.startsWith(start) && start !== 'HTTP/')
-      return fail('http.malformed', `the answer begins with ${JSON.stringify(this.rest.toString('latin1', 0, 40))}`);
+    const { method, largestHead, statusLine, firstHead } = this.#options;
+    const none = firstHead ? undefined : this.#noHttp();
+    if (none) return none;
     const end = this.rest.indexOf(emptyLine);
     if ((end < 0 ? this.rest.length : end + emptyLine.length) > largestHead)
       return fail('http.too-large', `the header section is larger than ${largestHead} bytes`);
@@ -79,7 +85,7 @@ export class ResponseReader {
     this.rest = after;
     const { status } = parsed.value;
     // Interim answers, as many as there are; 101 is the last word.
-    if (status < 200 && status !== 101) return after.length > 0 ? this.#feedHead() : undefined;
+    if (!firstHead && status < 200 && status !== 101) return after.length > 0 ? this.#feedHead() : undefined;
     // RFC 9110 9.3.6: any 2xx to CONNECT opens the tunnel, and length or coding in it mean nothing.
     const opens = method === 'CONNECT' && status < 300;
     const body = bodyReader(opens ? 'HEAD' : method, status, parsed.value.headers);

@@ -3,6 +3,7 @@ import type { ClientError } from '../../trace/events.ts';
 import { stillWaiting } from '../dialect.ts';
 import type { Dialect, Trouble } from '../dialect.ts';
 import { sayHandshake } from '../openssl-words.ts';
+import { curlStatusLine } from '../status-lines.ts';
 
 /** curl's exit code, and the line it prints. */
 const exit = (number: number, name: string, text: string): Omit<ClientError, 'cause'> => ({
@@ -49,6 +50,8 @@ export const curl: Dialect = {
     refusalIsAnswer: false,
     largestHead: 307_200,
     headsAddUp: true,
+    statusLine: curlStatusLine,
+    firstHead: true,
   },
   commonName: true,
   // Basic unless the command line names another; Basic and NTLM begin without being asked. The order with
@@ -102,10 +105,11 @@ const tooLarge = exit(56, 'RECV_ERROR', 'Too large response headers: … > 30720
 
 function sayTunnel({ code, status, detail }: Trouble): Omit<ClientError, 'cause'> {
   if (status !== undefined) return exit(56, 'RECV_ERROR', `CONNECT tunnel failed, response ${status}`);
-  // A line that begins as it should is taken for one, whatever its number; anything else for nothing at all.
-  const line = /^the status line is "HTTP\/\S*(?: (\d+))?/.exec(detail);
-  if (code === 'http.malformed' && line)
-    return exit(56, 'RECV_ERROR', `CONNECT tunnel failed, response ${Number(line[1] ?? 0)}`);
+  // A head is a head once its empty line has come, and the number in a line that is none is 0.
+  if (code === 'http.malformed' && detail.startsWith('the status line')) {
+    const [, number = 0] = /^the status line is "HTTP\/1\.\d+\s+(\d+)/.exec(detail) ?? [];
+    return exit(56, 'RECV_ERROR', `CONNECT tunnel failed, response ${Number(number)}`);
+  }
   if (code === 'http.too-large') return tooLarge;
   if (code === 'http.timeout') return exit(28, 'OPERATION_TIMEDOUT', 'Proxy CONNECT aborted due to timeout');
   return code === 'tcp.reset' ? reset : exit(56, 'RECV_ERROR', 'Proxy CONNECT aborted');

@@ -4,6 +4,7 @@ import { synSchedules } from '../../net/net.ts';
 import type { ClientError } from '../../trace/events.ts';
 import { connectCodes, stillWaiting } from '../dialect.ts';
 import type { Dialect, ScriptFailure, Trouble } from '../dialect.ts';
+import { nodeStatusLine } from '../status-lines.ts';
 
 type Said = Omit<ClientError, 'cause'>;
 
@@ -42,6 +43,10 @@ export const node: Dialect = {
     refusalIsAnswer: true,
     // https-proxy-agent: 200 and nothing else; what came with its head is not handed on (source).
     opens: '200 only',
+    statusLine: nodeStatusLine,
+    firstHead: true,
+    // What came in one read with the end of the head is played to the caller, and then the end (source).
+    refusalBytes: 65_536,
     early: 'lost',
     // https-proxy-agent reads on for as long as it takes (measured with 400 KB).
     largestHead: Infinity,
@@ -125,17 +130,33 @@ function sayTrouble({ code, host, port, during, where, detail, ms, partial }: Tr
         `write EPROTO: ${detail === 'inappropriate fallback' ? detail : 'wrong version number'}`,
       );
     case 'http.malformed':
-      // https-proxy-agent waits for the end of a head, which does not come.
-      if (where === 'tunnel' && !detail.startsWith('the status line'))
-        return { name: 'Error', text: 'Proxy connection ended before receiving CONNECT response' };
-      return detail.startsWith('the status line')
-        ? systemError('HPE_INVALID_STATUS', 'Parse Error: Invalid status code')
-        : systemError('HPE_INVALID_CONSTANT', 'Parse Error: Expected HTTP/, RTSP/ or ICE/');
+      return sayMalformed(detail, where);
+    // Of a refused CONNECT an interim answer alone: the rest does not come.
+    case 'proxy.status':
+      return systemError('ECONNRESET', 'socket hang up');
     case 'http.timeout':
       return stillWaiting(ms);
     default:
       return { name: 'Error', text: detail };
   }
+}
+
+/** llhttp's words; https-proxy-agent hands to it whatever it reads before an empty line, and waits for that line. */
+function sayMalformed(detail: string, where: Trouble['where']): Said {
+  const [, line] = /^the status line is "(.*)"$/.exec(detail) ?? [];
+  if (line === undefined && where === 'tunnel')
+    return { name: 'Error', text: 'Proxy connection ended before receiving CONNECT response' };
+  if (line === '') return { name: 'Error', text: 'No header received from proxy CONNECT response' };
+  // Empty lines before an answer are skipped.
+  if (/^the answer begins with "(?:\\r|\\n)+"$/.test(detail)) return systemError('ECONNRESET', 'socket hang up');
+  if (line === undefined || !line.startsWith('HTTP/'))
+    return systemError('HPE_INVALID_CONSTANT', 'Parse Error: Expected HTTP/, RTSP/ or ICE/');
+  if (/^HTTP\/\d\.\d$/.test(line))
+    return systemError('HPE_INVALID_VERSION', 'Parse Error: Expected space after version');
+  return systemError(
+    'HPE_INVALID_STATUS',
+    /^\S+ \d{4}/.test(line) ? 'Parse Error: Invalid response status' : 'Parse Error: Invalid status code',
+  );
 }
 
 /** As the certificate has them: `: DNS:other.example`. */
