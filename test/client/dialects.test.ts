@@ -37,8 +37,8 @@ test.each<[profile: string, how: unknown, url: string, end: string]>([
   ['chromium', 'reject', secure, 'two 200 @0'],
   ['firefox', 'reject', secure, 'two 200 @0'],
   ['node', 'reject', secure, 'two 200 @0'],
-  ['dotnet-framework', 'reject', secure, 'two 200 @0'],
-  ['winhttp', 'reject', secure, 'one ERROR_WINHTTP_CANNOT_CONNECT 12029 @0'],
+  ['dotnet-framework', 'reject', secure, 'two 200 @1000'],
+  ['winhttp', 'reject', secure, 'one ERROR_WINHTTP_CANNOT_CONNECT 12029 @1000'],
   ['curl', 'reject', secure, 'one CURLE_COULDNT_CONNECT 7 @0'],
   // SYN dropped: each after its own time.
   ['chromium', 'drop', plain, 'two 200 @8000'],
