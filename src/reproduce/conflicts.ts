@@ -17,13 +17,13 @@ export const conflictsIn = (facts: Facts): Conflict[] => [
 
 /** Two files of one kind say different things of one setting. */
 function sameKind({ settings }: Facts): Conflict[] {
-  const values = new Map<string, { value: string; at: string; file: string }[]>();
+  const values = new Map<string, Told[]>();
   for (const piece of settings) {
     for (const { says, at } of settingsIn(piece)) {
       const [, name = '', value = ''] = /^(\S+) = (.*)$/.exec(says) ?? [];
       const key = `${piece.settings?.role ?? ''} ${name}${/\(of the account .*\)$/.exec(value)?.[0] ?? ''}`;
       if (name === 'bypasslist.add') continue;
-      values.set(key, [...(values.get(key) ?? []), { value, at, file: piece.copy }]);
+      values.set(key, [...(values.get(key) ?? []), { value, at, file: piece.copy, product: productOf(piece) }]);
     }
   }
   return [...values].flatMap(([key, told]) => {
@@ -32,10 +32,25 @@ function sameKind({ settings }: Facts): Conflict[] {
     const last = told.at(-1);
     if (!different || !last) return [];
     const sayings = told.map(({ value, at }) => `${value} (${at})`).join(', but ');
-    return [
-      { says: `${key.slice(key.indexOf(' ') + 1)} is ${sayings}; the last counts`, at: told.map(({ at }) => at) },
-    ];
+    const name = key.slice(key.indexOf(' ') + 1);
+    return [{ says: `${name} is ${sayings}; ${counting(name, told)}`, at: told.map(({ at }) => at) }];
   });
+}
+
+interface Told {
+  value: string;
+  at: string;
+  file: string;
+  product: string | null;
+}
+
+const productOf = ({ settings }: Facts['settings'][number]): string | null =>
+  settings && 'product' in settings ? settings.product : null;
+
+function counting(name: string, told: readonly Told[]): string {
+  if (name === 'UseDefaultProxyForBackendRequests') return 'the one under the key of the build counts';
+  const products = new Set(told.map(({ product }) => product));
+  return products.size > 1 ? 'the one of the newer product counts' : 'the last counts';
 }
 
 /** Who reads which file goes which way: right settings for one leave another without. */

@@ -38,7 +38,8 @@ export interface Resolved {
 
 /** `undefined`: no file has the section, which is the same as an empty one. */
 export function resolveDefaultProxy(section: DefaultProxySection | undefined, layer: LayerName): Resolved {
-  if (!section) return { proxy: { kind: 'system' }, why: 'no file has a defaultProxy section', reasons: [] };
+  if (!section)
+    return { proxy: { kind: 'system' }, why: 'no file that it reads has a defaultProxy section', reasons: [] };
   const off = turnedOff(section, layer);
   if (off) return off;
   if (section.module?.value)

@@ -43,7 +43,7 @@ export function importFile(file: SettingsFile): Imported {
 function configFile(name: string, source: SourceText): Imported {
   const config = parseExeConfig(source);
   if (/^machine.*\.config$/i.test(name)) {
-    const bits = /[\\/]Framework[\\/]/i.test(source.file) ? 32 : null;
+    const bits = /(?:^|[\\/])Framework[\\/]/i.test(source.file) ? 32 : null;
     return { role: 'machine-config', bits, config };
   }
   return { role: /updater/i.test(name) ? 'updater-config' : 'service-config', product: productOf(name), config };

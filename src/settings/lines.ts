@@ -3,7 +3,7 @@ import { switchedOffReasons } from './auth-schemes.ts';
 import { resolveDefaultProxy } from './default-proxy.ts';
 import type { ClientSettings, DefaultProxySection, ExeConfig, LayerName, Reason } from './layers.ts';
 import { browserReasons } from './own.ts';
-import { because, netshReasons, reason } from './reason.ts';
+import { backendFlagName, because, netshReasons, reason } from './reason.ts';
 import { effectiveSystem } from './system.ts';
 
 /** What counts comes last, so that who keeps one value per name keeps that one. */
@@ -26,7 +26,7 @@ function allLines(settings: ClientSettings): readonly Reason[] {
     ...effectiveSystem(settings).reasons,
     ...netshReasons(settings.netsh),
     ...(settings.olderWindows ? [older] : []),
-    ...because('registry', backendFlag, flag, { note: flagNote(flag?.value), mark: 'documented' }),
+    ...because('registry', backendFlagName, flag, { note: flagNote(flag?.value), mark: 'documented' }),
     ...switchedOffReasons(settings),
     ...variables,
     ...browserReasons(settings.browser),
@@ -38,8 +38,6 @@ const older = reason('built-in', 'Windows', 'before 10', {
   note: 'WinHTTP uses no script at a fixed address',
   mark: 'documented',
 });
-
-const backendFlag = 'UseDefaultProxyForBackendRequests';
 
 const flagNote = (value: string | number | undefined): string =>
   typeof value === 'string' ? 'a string value, where a DWORD is needed' : 'a DWORD';

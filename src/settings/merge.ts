@@ -13,9 +13,11 @@ import type {
   Setting,
   SystemSettings,
 } from './layers.ts';
-import { reason } from './reason.ts';
+import { buildOf, markOf, productOfKey, sayBuild } from './product.ts';
+import type { Build } from './product.ts';
+import { backendFlagName, netshReasons, reason } from './reason.ts';
 import type { ImportedRegistry } from './registry.ts';
-import type { Product, SettingsSpec, SystemSpec } from './spec.ts';
+import type { SettingsSpec, SystemSpec } from './spec.ts';
 import { spelledConfig } from './spelled.ts';
 
 export interface Reader {
@@ -32,9 +34,11 @@ export function clientSettings(spec: SettingsSpec, files: readonly SettingsFile[
   const imported = importAll(files);
   const identity = reader.identity ?? 'user';
   const registries = imported.flatMap((file) => (file.role === 'registry' ? [file.registry] : []));
-  const own = ownConfig(imported, reader, spec.product);
+  const build = buildOf(imported, spec.product);
+  const own = ownConfig(imported, reader, build);
   const machine = machineConfig(imported);
-  const flag = backendFlag(registries, spec, reader);
+  const flag = backendFlag(registries, spec.registry, build, reader);
+  const netsh = netshOf(imported, registries, spec);
   const { environment, browser } = spec;
   return {
     identity,
@@ -51,7 +55,7 @@ export function clientSettings(spec: SettingsSpec, files: readonly SettingsFile[
         policyOf(registries, 'disableProxyAuthenticationSchemes'),
       autoProxyService: spelled(spec.policy?.autoProxyService) ?? policyOf(registries, 'autoProxyService'),
     },
-    netsh: netshOf(imported, registries, spec),
+    netsh: netsh.value,
     olderWindows: spec.windows === 'before-10',
     useDefaultProxyForBackendRequests: flag.value,
     environment: new Map([
@@ -66,7 +70,7 @@ export function clientSettings(spec: SettingsSpec, files: readonly SettingsFile[
       bypass: spelled(browser.bypass),
       mandatory: spelled(browser.mandatory),
     },
-    unread: [...own.unread, ...machine.unread, ...flag.unread],
+    unread: [...own.unread, ...machine.unread, ...flag.unread, ...netsh.unread],
   };
 }
 
@@ -94,7 +98,7 @@ const last = <T>(items: readonly T[]): T | undefined => items[items.length - 1];
 function ownConfig(
   imported: readonly Imported[],
   { program }: Reader,
-  product: Product | undefined,
+  build: Build | undefined,
 ): { config: ExeConfig | undefined; unread: Reason[] } {
   const role = program === 'updater' ? 'updater-config' : program === 'other' ? 'no-config' : 'service-config';
   const unread: Reason[] = [];
@@ -102,27 +106,33 @@ function ownConfig(
   for (const file of imported) {
     if (file.role !== 'service-config' && file.role !== 'updater-config') continue;
     if (file.role !== role) unread.push(unreadFile(file.config, `${otherProgram(role)} reads this file`, role));
-    else if (product && file.product && file.product !== product)
-      unread.push(unreadFile(file.config, `this build is ${product} and reads a file of another name`, 'product'));
+    else if (build && file.product && file.product !== build.product)
+      unread.push({
+        ...unreadFile(file.config, `${sayBuild(build)} and reads a file of another name`, 'product'),
+        mark: markOf(build),
+      });
     else mine.push(file.config);
   }
   const config = mine.pop();
   return {
     config,
-    unread: [...unread, ...mine.map((file) => unreadFile(file, 'another file of this kind counts', 'import'))],
+    unread: [...unread, ...mine.map((file) => unreadFile(file, another, 'import'))],
   };
 }
+
+const another = 'the one of this kind that is named last counts';
 
 /** The connector is a 64-bit program: the file under `Framework`, not `Framework64`, is not its own. */
 function machineConfig(imported: readonly Imported[]): { config: ExeConfig | undefined; unread: Reason[] } {
   const files = imported.flatMap((file) => (file.role === 'machine-config' ? [file] : []));
   const note = 'of the 32-bit framework; a 64-bit program reads the one under Framework64';
-  return {
-    config: last(files.filter(({ bits }) => bits === null))?.config,
-    unread: files
-      .filter(({ bits }) => bits === 32)
-      .map(({ config }) => ({ ...unreadFile(config, note, 'Framework64'), layer: 'machine-config' as const })),
-  };
+  const mine = files.filter(({ bits }) => bits === null);
+  const config = mine.pop()?.config;
+  const unread = [
+    ...mine.map((file) => unreadFile(file.config, another, 'import')),
+    ...files.filter(({ bits }) => bits === 32).map((file) => unreadFile(file.config, note, 'Framework64')),
+  ];
+  return { config, unread: unread.map((line) => ({ ...line, layer: 'machine-config' as const })) };
 }
 
 const otherProgram = (role: string): string =>
@@ -161,42 +171,49 @@ function mergedSystem(base: SystemSettings | undefined, own: SystemSpec | undefi
 const policyOf = <K extends keyof PolicySettings>(registries: readonly ImportedRegistry[], name: K) =>
   last(registries.flatMap(({ policy }) => policy[name] ?? []));
 
+/** The last file counts, text before registry; what others say differently is told. */
 function netshOf(
   imported: readonly Imported[],
   registries: readonly ImportedRegistry[],
   { netsh }: SettingsSpec,
-): NetshSettings | undefined {
-  const base = last([
+): { value: NetshSettings | undefined; unread: Reason[] } {
+  const all = [
     ...registries.flatMap((registry) => registry.netsh ?? []),
     ...imported.flatMap((file) => (file.role === 'netsh' ? [file.netsh] : [])),
-  ]);
-  if (!netsh) return base;
-  return {
+  ];
+  const base = all.pop();
+  const unread = all
+    .flatMap(netshReasons)
+    .map((line) => ({ ...line, note: another, overriddenBy: 'import' }))
+    .filter(({ name, value }) => !netshReasons(base).some((line) => line.name === name && line.value === value));
+  if (!netsh) return { value: base, unread };
+  const value = {
     proxy: spelled(netsh.proxy) ?? base?.proxy,
     bypass: spelled(netsh.bypass) ?? base?.bypass,
     scriptUrl: spelled(netsh.scriptUrl) ?? base?.scriptUrl,
     autoDetect: spelled(netsh.autoDetect) ?? base?.autoDetect,
   };
+  return { value, unread };
 }
 
 /** The flag under the key that this build reads; under the other product's key, or in an older build, it does nothing. */
 function backendFlag(
   registries: readonly ImportedRegistry[],
-  { product, registry }: SettingsSpec,
+  registry: SettingsSpec['registry'],
+  build: Build | undefined,
   { withoutBackendFlag }: Reader,
 ): { value: RegistryValue | undefined; unread: Reason[] } {
   const written = registry?.UseDefaultProxyForBackendRequests;
   const spelledOut = written === undefined ? [] : [{ value: written, origin: null, key: null }];
   const flags: RegistryValue[] = [...registries.flatMap(({ backendFlags }) => backendFlags), ...spelledOut];
-  const older = (flag: RegistryValue): boolean => /azure ad app proxy/i.test(flag.key ?? '');
-  const ours = (flag: RegistryValue): boolean =>
-    flag.key === null || !product || older(flag) === (product === 'azure-ad-app-proxy');
+  const ours = (flag: RegistryValue): boolean => flag.key === null || !build || productOfKey(flag) === build.product;
   const counts = (flag: RegistryValue): boolean => withoutBackendFlag === undefined && ours(flag);
   const unread = (flag: RegistryValue): Reason => {
-    const because = ours(flag)
-      ? { note: withoutBackendFlag ?? null, overriddenBy: 'version' }
-      : { note: `this build is ${product ?? ''} and reads another key`, overriddenBy: 'product' };
-    return reason('registry', 'UseDefaultProxyForBackendRequests', flag.value, { origin: flag.origin, ...because });
+    const because =
+      ours(flag) || !build
+        ? ({ note: withoutBackendFlag ?? null, overriddenBy: 'version', mark: 'documented' } as const)
+        : { note: `${sayBuild(build)} and reads another key`, overriddenBy: 'product', mark: markOf(build) };
+    return reason('registry', backendFlagName, flag.value, { origin: flag.origin, ...because });
   };
   return { value: last(flags.filter(counts)), unread: flags.filter((flag) => !counts(flag)).map(unread) };
 }

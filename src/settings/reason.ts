@@ -1,6 +1,9 @@
 /** Writing down why. */
 import type { LayerName, NetshSettings, Reason, Setting } from './layers.ts';
 
+/** The registry value that sends backend requests by the proxy. */
+export const backendFlagName = 'UseDefaultProxyForBackendRequests';
+
 type Rest = Partial<Pick<Reason, 'note' | 'mark' | 'overriddenBy' | 'origin'>>;
 
 export const reason = (layer: LayerName, name: string, value: unknown, rest: Rest = {}): Reason => ({

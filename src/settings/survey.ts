@@ -6,8 +6,11 @@ import type { Choice } from './choice.ts';
 import { chooserFor } from './choosers/index.ts';
 import { importFile } from './imports.ts';
 import type { Imported, SettingsFile } from './imports.ts';
+import type { ClientSettings, LayerName } from './layers.ts';
 import { clientSettings } from './merge.ts';
 import type { Reader } from './merge.ts';
+import { buildOf } from './product.ts';
+import type { Build } from './product.ts';
 import { settingsSpec } from './spec.ts';
 import type { Product } from './spec.ts';
 
@@ -61,6 +64,8 @@ export interface Answer {
 
 export interface Survey {
   files: readonly { file: string; role: Imported['role'] }[];
+  /** Which build is taken to run there, and what tells it; null when nothing does. */
+  build: Build | null;
   answers: readonly Answer[];
   /** Ways, each with those who take it; one entry when all agree. */
   ways: readonly { way: string; askers: readonly string[] }[];
@@ -88,15 +93,35 @@ export function survey(files: readonly SettingsFile[], { url, suffix, product }:
       const asked = url ?? usual(machineSuffix);
       const host = new URL(asked).hostname.replace(/^\[|\]$/g, '');
       const destination = { url: asked, host, machineSuffix, machineIps: [] };
-      const choice = chooserFor(chooser).choose(clientSettings(spec, files, reader), destination);
+      const settings = clientSettings(spec, files, reader);
+      const choice = withUnread(chooserFor(chooser).choose(settings, destination), chooser, settings);
       return { asker: name, chooser, identity: reader.identity ?? 'user', url: asked, choice, way: sayWay(choice) };
     });
   return {
     files: files.map(({ file }, index) => ({ file, role: imported[index]?.role ?? 'registry' })),
+    build: buildOf(imported, product) ?? null,
     answers,
     ways: waysOf(answers),
   };
 }
+
+/** What stands in a file for this asker, and does not count. */
+function withUnread(choice: Choice, chooser: string, settings: ClientSettings): Choice {
+  const { unread, useDefaultProxyForBackendRequests: flag } = settings;
+  const layers = chooser === 'backend' && flag?.value !== 1 ? [] : (unreadBy[chooser] ?? []);
+  // A file that another program reads is told where that one answers.
+  const told = unread.filter(
+    ({ layer, overriddenBy }) => layers.includes(layer) && overriddenBy?.endsWith('-config') !== true,
+  );
+  return { ...choice, reasons: [...choice.reasons, ...told] };
+}
+
+const unreadBy: Readonly<Record<string, readonly LayerName[]>> = {
+  'system-net': ['app-config', 'machine-config'],
+  backend: ['netsh'],
+  winhttp: ['netsh'],
+  'winhttp-legacy': ['netsh'],
+};
 
 function waysOf(answers: readonly Answer[]): Survey['ways'] {
   const ways = [...new Set(answers.map(({ way }) => way))];

@@ -65,6 +65,29 @@ test('settings names the rule that sends a destination past the proxy', async ()
   );
 });
 
+test('settings says which files nobody reads, and that a guess of the build can be overruled', async () => {
+  const both = {
+    'ApplicationProxyConnectorService.exe.config': config('<proxy usesystemdefault="False"/>'),
+    'MicrosoftEntraPrivateNetworkConnectorService.exe.config': config('<proxy proxyaddress="http://newer:8080"/>'),
+    'Framework/v4.0.30319/Config/machine.config': config('<proxy proxyaddress="http://narrow:8080"/>'),
+  };
+  const names = Object.keys(both);
+  const outs = await Promise.all(
+    [names, names.toReversed()].map(
+      async (order) => (await paclab(`settings ${order.join(' ')}`, { files: both })).out,
+    ),
+  );
+  for (const out of outs.map((text) => text.replaceAll(/\s+/g, ' '))) {
+    expect(out).toContain('connector service, to its cloud service https://tenant.msappproxy.net/ PROXY newer:8080');
+    expect(out).toContain('The build is taken to be entra-private-network');
+    expect(out).toContain('--product says which one runs');
+    expect(out).toContain('- file = ApplicationProxyConnectorService.exe.config');
+    expect(out).toContain('- file = Framework/v4.0.30319/Config/machine.config');
+  }
+  const { out: one } = await paclab(`settings ${names[0]}`, { files: both });
+  expect(one).not.toMatch(/--product|- file =/);
+});
+
 test('a file that cannot be used is a mistake with its place, all of them at once', async () => {
   const { code, out, err } = await paclab('settings broken.config prose.txt', { files });
   expect([code, out]).toEqual([2, '']);

@@ -223,4 +223,9 @@ test('files that contradict each other are named with their places, and which of
   expect(first?.at).toHaveLength(2);
   expect(ways?.says).toMatch(/parts of the machine go different ways/);
   expect(ways?.at).toContainEqual(expect.stringMatching(/^netsh\.txt:4$/));
+  const products = await imported({
+    'MicrosoftEntraPrivateNetworkConnectorService.exe.config': configured('http://one.corp.example:8080'),
+    'old/ApplicationProxyConnectorService.exe.config': configured('http://two.corp.example:8080'),
+  });
+  expect(products.conflicts[0]?.says).toMatch(/; the one of the newer product counts$/);
 });

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 
 import { InputError } from '../../src/failure.ts';
 import { choosers, settingLines, settingsFiles, settingsSpec } from '../../src/settings/index.ts';
+import type { SettingsFile } from '../../src/settings/index.ts';
 import { choose, netConfig, settings } from './kit.ts';
 
 const proxied = (host: string) => `<defaultProxy><proxy proxyaddress="http://${host}:8080"/></defaultProxy>`;
@@ -65,6 +66,76 @@ test('a build reads no file of the other product name', () => {
   expect(newer.appConfig).toBeUndefined();
   expect(newer.unread).toMatchObject([{ overriddenBy: 'product', value: files[0]?.file }]);
   expect(settings({ product: 'azure-ad-app-proxy' }, files).unread).toEqual([]);
+});
+
+test('where both products have left files, the newer one counts in either order, and the other is told', () => {
+  const old = netConfig('<defaultProxy enabled="false"/>', 'ApplicationProxyConnectorService.exe.config');
+  const newer = netConfig(proxied('new'), 'MicrosoftEntraPrivateNetworkConnectorService.exe.config');
+  for (const files of [
+    [old, newer],
+    [newer, old],
+  ]) {
+    const both = settings({}, files);
+    expect(choose('system-net', both)).toMatchObject({ routes: ['PROXY new:8080'] });
+    expect(both.unread).toMatchObject([{ value: old.file, overriddenBy: 'product', mark: 'inferred' }]);
+    const said = settings({ product: 'azure-ad-app-proxy' }, files);
+    expect(choose('system-net', said)).toMatchObject({ routes: ['DIRECT'] });
+    expect(said.unread).toMatchObject([{ value: newer.file, overriddenBy: 'product', mark: 'documented' }]);
+  }
+  expect(settings({}, [old])).toMatchObject({ unread: [], appConfig: { file: old.file } });
+});
+
+const flagKey = (product: string, value = 'dword:00000001'): SettingsFile => ({
+  file: `${product.length}.reg`,
+  text: `Windows Registry Editor Version 5.00\r\n\r\n[HKEY_LOCAL_MACHINE\\Software\\Microsoft\\${product}]\r\n"UseDefaultProxyForBackendRequests"=${value}\r\n`,
+});
+const oldKey = flagKey('Microsoft Azure AD App Proxy Connector');
+const newKey = flagKey('Microsoft Entra private network connector', 'dword:00000000');
+
+test('a value under the key of the other product is told where it does nothing', () => {
+  const newer = netConfig(proxied('new'), 'MicrosoftEntraPrivateNetworkConnectorService.exe.config');
+  for (const of of [
+    settings({ product: 'entra-private-network' }, [oldKey]),
+    settings({}, [oldKey, newer]),
+    settings({}, [newer, oldKey]),
+  ]) {
+    const choice = choose('backend', of, 'http://app.corp.example/');
+    expect(choice).toMatchObject({
+      kind: 'direct',
+      why: 'UseDefaultProxyForBackendRequests is set only where this build does not read it',
+    });
+    expect(choice.reasons).toMatchObject([{ value: 'absent' }, { value: '1', overriddenBy: 'product' }]);
+  }
+  expect(choose('backend', settings({}, [oldKey]), 'http://app.corp.example/').why).not.toContain('does not read');
+});
+
+test('of values under both keys the newer product’s counts, in either order', () => {
+  for (const files of [
+    [oldKey, newKey],
+    [newKey, oldKey],
+  ]) {
+    const of = settings({}, files);
+    expect(of.useDefaultProxyForBackendRequests).toMatchObject({ value: 0 });
+    expect(of.unread).toMatchObject([{ value: '1', overriddenBy: 'product' }]);
+  }
+});
+
+test('of two outputs of netsh the last counts, and what the other says differently is told', () => {
+  const netsh = (proxy: string): SettingsFile => ({
+    file: `${proxy}.txt`,
+    text: `Current WinHTTP proxy settings:\n\n    Proxy Server(s) :  ${proxy}:1\n    Bypass List     :  <local>\n`,
+  });
+  const two = settings({}, [netsh('first'), netsh('second')]);
+  expect(two.netsh?.proxy?.value).toBe('second:1');
+  expect(two.unread).toMatchObject([{ name: 'winhttp.Proxy', value: 'first:1', overriddenBy: 'import' }]);
+  expect(settings({}, [netsh('same'), netsh('same')]).unread).toEqual([]);
+});
+
+test('of two machine.config the last counts, and the other is told', () => {
+  const files = ['a', 'b'].map((folder) => netConfig(proxied(folder), `${folder}/machine.config`));
+  const two = settings({}, files);
+  expect(choose('system-net', two)).toMatchObject({ routes: ['PROXY b:8080'] });
+  expect(two.unread).toMatchObject([{ layer: 'machine-config', value: 'a/machine.config', overriddenBy: 'import' }]);
 });
 
 test('machine.config of the 32-bit framework is not read', () => {

@@ -64,19 +64,29 @@ const roles: Record<Survey['files'][number]['role'], string> = {
 
 const widest = 110;
 
-function page({ files, answers, ways }: Survey, { colour, columns }: Screen): string {
+function page({ files, build, answers, ways }: Survey, { colour, columns }: Screen): string {
   const colours = pc.createColors(colour);
   const width = Math.min(columns, widest);
   const short = shortNames(files.map(({ file }) => file));
   const names = Math.max(...files.map(({ file }) => file.length));
   return [
     ...files.map(({ file, role }) => `${printable(file.padEnd(names))}  ${colours.dim(roles[role])}`),
+    ...sayBuild(build).flatMap((line) => wrap(printable(line), width)),
     ...answers.flatMap((answer) => ['', ...told(answer, width, colours, short)]),
     '',
     ...agreement(ways, colours),
     '',
   ].join('\n');
 }
+
+/** Whose files are read, where that is a guess: two products' files lead to two answers. */
+const sayBuild = (build: Survey['build']): string[] =>
+  build === null || build.because === null
+    ? []
+    : [
+        `The build is taken to be ${build.product}, because ${build.because}` +
+          (build.both ? `; there is something of the other name, too. --product says which one runs.` : '.'),
+      ];
 
 type Colours = ReturnType<typeof pc.createColors>;
 

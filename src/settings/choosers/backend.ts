@@ -5,26 +5,29 @@
 import { direct } from '../choice.ts';
 import type { Chooser } from '../choice.ts';
 import type { RegistryValue } from '../layers.ts';
-import { because, reason } from '../reason.ts';
+import { backendFlagName as name, because, reason } from '../reason.ts';
 import { winHttp } from './winhttp.ts';
-
-const name = 'UseDefaultProxyForBackendRequests';
 
 export const backend: Chooser = {
   name: 'backend',
   summary: 'Backend requests of the connector: direct unless the registry says otherwise, then WinHTTP.',
   choose(settings, destination) {
     const flag = settings.useDefaultProxyForBackendRequests;
+    const elsewhere = settings.unread.filter((line) => line.name === name);
     if (!flag) {
       const note = 'not set: backend requests use no proxy';
-      return direct(`${name} is not set`, [reason('built-in', name, 'absent', { note, mark: 'documented' })]);
+      const absent = reason('built-in', name, 'absent', { note, mark: 'documented' });
+      const why = elsewhere.length > 0 ? 'is set only where this build does not read it' : 'is not set';
+      return direct(`${name} ${why}`, [absent, ...elsewhere]);
     }
     const wrong = objection(flag);
-    if (wrong !== undefined)
-      return direct(`${name} ${wrong}`, because('registry', name, flag, { note: wrong, mark: 'inferred' }));
+    if (wrong !== undefined) {
+      const own = because('registry', name, flag, { note: wrong, mark: 'inferred' });
+      return direct(`${name} ${wrong}`, [...own, ...elsewhere]);
+    }
     const choice = winHttp.choose(settings, destination);
     const own = because('registry', name, flag, { note: 'backend requests use the default proxy', mark: 'documented' });
-    return { ...choice, reasons: [...own, ...choice.reasons] };
+    return { ...choice, reasons: [...own, ...elsewhere, ...choice.reasons] };
   },
 };
 
