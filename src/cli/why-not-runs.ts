@@ -1,10 +1,9 @@
 /** `run --why-not ID`: of each run, what of the evidence for a diagnosis is there, and what is missing. */
 import { sayRun } from '../run/record.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { causeCalled, sayWhyNotCause } from './cause.ts';
 import { exitCodes } from './tools.ts';
 import type { Tools } from './tools.ts';
-import { unknownWord } from './usage.ts';
-import { sayWhyNot } from './why-not-text.ts';
 
 /** Gives the exit code: 1 when a lab could not run. Throws InputError for an id that is none. */
 export async function explainRuns(
@@ -13,21 +12,15 @@ export async function explainRuns(
   { clock, timeout }: { clock: 'virtual' | 'real'; timeout: number },
   tools: Tools,
 ): Promise<number> {
-  const { ruleFor, rules, whyNot } = await import('../diagnosis/index.ts');
-  const rule = ruleFor(id);
-  if (!rule)
-    throw unknownWord(
-      'diagnosis',
-      id,
-      rules.map((one) => one.id),
-    );
+  const { rules, whyNot } = await import('../diagnosis/index.ts');
+  const cause = causeCalled(id, rules);
   const engine = await tools.engine();
   const { signal, stdout } = tools;
   const { runs } = await engine.runSuite(scenarios, { clock, timeout, bytes: false, signal });
   for (const run of runs) {
     const said = run.broken
       ? `${run.broken.message}\n`
-      : sayWhyNot(id, whyNot(run.events, rule), run.events, stdout.screen);
+      : sayWhyNotCause(cause, (rule) => whyNot(run.events, rule), run.events, stdout.screen);
     stdout.write(`${sayRun(run)}: ${said}`);
   }
   return runs.some(({ verdict }) => verdict === 'broken') ? exitCodes.machine : exitCodes.yes;

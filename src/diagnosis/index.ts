@@ -1,5 +1,5 @@
 /** The door of the room: events in, findings out; and the rules by their ids. */
-export { diagnose, ruleFor } from './diagnose.ts';
+export { diagnose } from './diagnose.ts';
 export type { Rule } from './rule.ts';
 export { rules } from './rules.ts';
 export { ownSentences } from './sentences.ts';

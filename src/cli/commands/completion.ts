@@ -1,3 +1,4 @@
+import { causeIds } from '../../diagnosis/other-causes.ts';
 import { completions, shells } from '../completions.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../tools.ts';
@@ -16,13 +17,7 @@ export const completion: Command = {
     const shell = shells.find((name) => name === word);
     if (!shell) throw unknownWord('shell', word, shells);
     const { optionWords } = await import('../option-words.ts');
-    stdout.write(
-      completions(
-        shell,
-        await optionWords(),
-        (await rules()).map(({ id }) => id),
-      ),
-    );
+    stdout.write(completions(shell, await optionWords(), causeIds(await rules())));
     return exitCodes.yes;
   },
 };

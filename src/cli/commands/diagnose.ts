@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 
-import type { Answered } from '../../diagnosis/index.ts';
+import type { Answered, Rule, WhyNot } from '../../diagnosis/index.ts';
 import type { Evidence } from '../../evidence/index.ts';
 import type { Finding } from '../../finding.ts';
 import { phasesOf, sayPhase } from '../../report/phases.ts';
@@ -8,14 +8,13 @@ import type { Screen } from '../../report/reporter.ts';
 import { wrap } from '../../wrap.ts';
 import { gather, textOption } from '../command.ts';
 import type { Command, Options } from '../command.ts';
+import { causeCalled, sayWhyNotCause, whyNotData } from '../cause.ts';
 import { evidenceIn } from '../evidence-files.ts';
 import { sayEvidence, sayFinding } from '../finding-text.ts';
 import { growSlowly } from '../frugal.ts';
 import { toSarif } from '../sarif.ts';
 import { exitCodes } from '../tools.ts';
 import type { Tools } from '../tools.ts';
-import { unknownWord } from '../usage.ts';
-import { sayWhyNot } from '../why-not-text.ts';
 
 export const diagnose: Command = {
   name: 'diagnose',
@@ -39,13 +38,7 @@ export const diagnose: Command = {
     growSlowly();
     const room = await import('../../diagnosis/index.ts');
     const asked = textOption(options, 'whyNot');
-    const rule = asked === undefined ? undefined : room.ruleFor(asked);
-    if (asked !== undefined && !rule)
-      throw unknownWord(
-        'diagnosis',
-        asked,
-        room.rules.map(({ id }) => id),
-      );
+    const cause = asked === undefined ? undefined : causeCalled(asked, room.rules);
     const read = await evidenceIn(words, options, tools);
     const found = room.diagnose(read.events);
     const questions = room.twoQuestions(read.events);
@@ -53,9 +46,9 @@ export const diagnose: Command = {
     const json = options['json'] === true;
     const told = await asWanted(seen, options, tools);
     const { evidence, findings } = told;
-    if (rule) {
-      const why = room.whyNot(read.events, rule);
-      stdout.write(json ? pretty({ id: rule.id, ...why }) : sayWhyNot(rule.id, why, evidence.events, stdout.screen));
+    if (cause) {
+      const why = (rule: Rule): WhyNot => room.whyNot(read.events, rule);
+      stdout.write(json ? pretty(whyNotData(cause, why)) : sayWhyNotCause(cause, why, evidence.events, stdout.screen));
     } else if (options['sarif'] === true) stdout.write(pretty(toSarif(findings, evidence.events, tools.version)));
     else if (json) stdout.write(pretty(dataOf(told)));
     else stdout.write(page(told, stdout.screen));

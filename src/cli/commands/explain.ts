@@ -4,9 +4,9 @@ import type { Rule } from '../../diagnosis/rule.ts';
 import type { Screen } from '../../report/reporter.ts';
 import type { Command } from '../command.ts';
 import { wrap } from '../../wrap.ts';
+import { causeCalled, otherPage, sayOther } from '../cause.ts';
 import { exitCodes } from '../tools.ts';
 import type { Tools } from '../tools.ts';
-import { unknownWord } from '../usage.ts';
 
 export const explain: Command = {
   name: 'explain',
@@ -19,19 +19,16 @@ export const explain: Command = {
     const { stdout } = tools;
     if (id !== undefined && (await programPageTo(id, options['json'] === true, tools))) return exitCodes.yes;
     const known = await tools.rules();
-    const asked = id === undefined ? known : known.filter((rule) => rule.id === id);
-    if (id !== undefined && asked.length === 0)
-      throw unknownWord(
-        'diagnosis',
-        id,
-        known.map((rule) => rule.id),
-      );
-    const [only] = asked;
-    if (options['json'] === true) {
-      const pages = asked.map(pageData);
-      stdout.write(`${JSON.stringify(id === undefined ? pages : pages[0], null, 2)}\n`);
-    } else if (id !== undefined && only) stdout.write(page(only, stdout.screen));
-    else stdout.write(index(known, stdout.screen));
+    const json = options['json'] === true;
+    if (id === undefined) stdout.write(json ? pretty(known.map(pageData)) : index(known, stdout.screen));
+    else {
+      const cause = causeCalled(id, known);
+      if (cause.rule) stdout.write(json ? pretty(pageData(cause.rule)) : page(cause.rule, stdout.screen));
+      else {
+        const other = await otherPage(cause, tools);
+        stdout.write(json ? pretty(other) : sayOther(other, stdout.screen, widthOf(stdout.screen)));
+      }
+    }
     return exitCodes.yes;
   },
 };
@@ -41,9 +38,8 @@ async function programPageTo(id: string, json: boolean, { stdout }: Tools): Prom
   const { programPage, sayProgram } = await import('../program-page.ts');
   const found = programPage(id);
   if (!found) return false;
-  const { columns, colour } = stdout.screen;
-  const { bold } = pc.createColors(colour);
-  stdout.write(json ? `${JSON.stringify(found, null, 2)}\n` : sayProgram(found, Math.min(columns, widest) - 2, bold));
+  const { bold } = pc.createColors(stdout.screen.colour);
+  stdout.write(json ? pretty(found) : sayProgram(found, widthOf(stdout.screen), bold));
   return true;
 }
 
@@ -59,11 +55,14 @@ const pageData = ({ id, title, severity, summary, confirm, fix, refutedIf, alter
   alternatives,
 });
 
-const widest = 100;
+const pretty = (data: unknown): string => `${JSON.stringify(data, null, 2)}\n`;
 
-function page(rule: Rule, { colour, columns }: Screen): string {
-  const colours = pc.createColors(colour);
-  const width = Math.min(columns, widest) - 2;
+const widest = 100;
+const widthOf = ({ columns }: Screen): number => Math.min(columns, widest) - 2;
+
+function page(rule: Rule, screen: Screen): string {
+  const colours = pc.createColors(screen.colour);
+  const width = widthOf(screen);
   const section = (title: string, texts: readonly string[]): string =>
     texts.length === 0
       ? ''
