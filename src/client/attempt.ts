@@ -155,8 +155,8 @@ async function ask(line: Line, round: Round, trip: Trip): Promise<Asked> {
   const timeout = Math.min(limit ?? Infinity, remaining(request.deadline, tools));
   const largestHead = headLeft(connect, tunnel ? challenges : []);
   const largest = largestHead === undefined ? {} : { largestHead };
-  const statusLine = tunnel ? connect.statusLine : undefined;
-  const limits = { timeout, clock: tools.clock, statusLine, firstHead: tunnel && connect.firstHead, ...largest };
+  const { statusLine, firstHead, interimEnds } = tunnel ? connect : {};
+  const limits = { timeout, clock: tools.clock, statusLine, firstHead, interimEnds, ...largest };
   const outcome = await exchange(line.stream, { ...wire, ...body }, limits);
   const where = tunnel ? 'tunnel' : 'forward';
   if (!outcome.ok) {

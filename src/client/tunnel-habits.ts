@@ -19,6 +19,8 @@ export interface TunnelHabits {
   statusLine?: LenientReader;
   /** What the proxy says up to the first empty line is its answer to CONNECT, whatever it begins with. */
   firstHead?: true;
+  /** An interim answer to CONNECT is a refusal; it waits for the next one unless given. */
+  interimEnds?: true;
   /** So many bytes of a refusal reach the caller, who takes it for an answer; one that is longer is cut off. */
   refusalBytes?: number;
   /** The largest header section of an answer, in bytes. */

@@ -36,6 +36,7 @@ export interface ExchangeLimits {
   statusLine?: LenientReader | undefined;
   /** See `ReaderOptions`. */
   firstHead?: boolean | undefined;
+  interimEnds?: boolean | undefined;
 }
 
 const usualHead = 256 * 1024;
@@ -72,12 +73,12 @@ function requestBytes({ method, target, headers, body }: HttpRequest): Buffer {
 function converse(
   stream: Duplex,
   request: HttpRequest,
-  { timeout, clock, largestHead = usualHead, largestBody = usualBody, statusLine, firstHead }: ExchangeLimits,
+  { timeout, clock, largestHead = usualHead, largestBody = usualBody, ...lenience }: ExchangeLimits,
 ): Promise<Outcome<Answer>> {
   const bytes = requestBytes(request);
   if (stream.destroyed || stream.readableEnded)
     return Promise.resolve({ ok: false, failure: failureOf(stream.errored) });
-  const reader = new ResponseReader({ method: request.method, largestHead, largestBody, statusLine, firstHead });
+  const reader = new ResponseReader({ method: request.method, largestHead, largestBody, ...lenience });
   return new Promise((resolve) => {
     const settle = (outcome: Outcome<Answer>): void => {
       for (const [event, listener] of Object.entries(listeners)) stream.off(event, listener);

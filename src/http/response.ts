@@ -28,8 +28,10 @@ export interface ReaderOptions {
   largestBody: number;
   /** What is taken for a status line beside those of RFC 9112; nothing unless given. */
   statusLine?: LenientReader | undefined;
-  /** What comes before the first empty line is the head, whatever it begins with; an interim answer is the last word. */
+  /** What comes before the first empty line is the head, whatever it begins with. */
   firstHead?: boolean | undefined;
+  /** An interim answer is the last word. */
+  interimEnds?: boolean | undefined;
 }
 
 /** With the end of the line before it. */
@@ -72,7 +74,7 @@ export class ResponseReader {
   }
 
   #feedHead(): Outcome<Answer> | undefined {
-    const { method, largestHead, statusLine, firstHead } = this.#options;
+    const { method, largestHead, statusLine, firstHead, interimEnds } = this.#options;
     const none = firstHead ? undefined : this.#noHttp();
     if (none) return none;
     const end = this.rest.indexOf(emptyLine);
@@ -85,7 +87,7 @@ export class ResponseReader {
     this.rest = after;
     const { status } = parsed.value;
     // Interim answers, as many as there are; 101 is the last word.
-    if (!firstHead && status < 200 && status !== 101) return after.length > 0 ? this.#feedHead() : undefined;
+    if (!interimEnds && status < 200 && status !== 101) return after.length > 0 ? this.#feedHead() : undefined;
     // RFC 9110 9.3.6: any 2xx to CONNECT opens the tunnel, and length or coding in it mean nothing.
     const opens = method === 'CONNECT' && status < 300;
     const body = bodyReader(opens ? 'HEAD' : method, status, parsed.value.headers);

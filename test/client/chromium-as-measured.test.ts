@@ -53,3 +53,16 @@ test.each(['http', 'https'])('Digest nonces that are always stale, by %s: 32 req
   expect(error).toMatchObject({ name: 'ERR_TOO_MANY_RETRIES', number: -375 });
   expect(asked).toBe(32);
 });
+
+test.each([
+  ['an interim answer to CONNECT', { kind: 'connect-reply', line: 'HTTP/1.1 100 Continue' }, -111],
+  ['another protocol', { kind: 'connect-reply', line: 'ICY 200 OK' }, -111],
+  ['a status of four digits', { kind: 'connect-reply', line: 'HTTP/1.1 2000 OK' }, -111],
+  ['a head of 400 KB', { kind: 'connect-reply', padding: 400_000 }, -325],
+  ['RST in the middle of a handshake', { kind: 'truncate', after: 600, how: 'rst' }, -101],
+  ['FIN in the middle of a ClientHello', { kind: 'truncate', after: 20, direction: 'up' }, -100],
+  ['a challenge for Bearer', { kind: 'respond', status: 407, headers: { 'Proxy-Authenticate': 'Bearer' } }, -115],
+  ['a loop', { kind: 'loop' }, -111],
+])('%s', async (_what, behaviour, number) => {
+  expect((await play('https://app.example/', behaviour)).error).toMatchObject({ number });
+});

@@ -112,6 +112,8 @@ export const chromium: Dialect = {
     // HttpProxyClientSocket: 200 and nothing else, nothing behind its head. HttpStreamParser: 256 KiB (source).
     opens: '200 only',
     statusLine: chromiumStatusLine,
+    // Measured with 100.
+    interimEnds: true,
     early: 'refused',
     largestHead: 256 * 1024,
   },

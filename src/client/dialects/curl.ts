@@ -52,6 +52,7 @@ export const curl: Dialect = {
     headsAddUp: true,
     statusLine: curlStatusLine,
     firstHead: true,
+    interimEnds: true,
   },
   commonName: true,
   // Basic unless the command line names another; Basic and NTLM begin without being asked. The order with

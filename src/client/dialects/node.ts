@@ -45,6 +45,7 @@ export const node: Dialect = {
     opens: '200 only',
     statusLine: nodeStatusLine,
     firstHead: true,
+    interimEnds: true,
     // What came in one read with the end of the head is played to the caller, and then the end (source).
     refusalBytes: 65_536,
     early: 'lost',
