@@ -32,15 +32,20 @@ export const bypassPair = (says: string, told: Account, forgotten: Account) =>
     needing('a program with <defaultProxy enabled="false">', (program) =>
       countingAs(program, 'defaultProxy.enabled', 'false'),
     ),
-    (program, view) => {
-      if (!isAccount(program, forgotten) || ownSection(program).length > 0) return [];
-      // The machine's own proxy is a plan of its own: the one for backends.
-      if (counting(program, 'ProxyServer', 'per-machine').length > 0) return [];
-      return programsOf(view)
-        .filter((other) => isAccount(other, told) && sameMachine(other, program))
-        .flatMap((other) => effectOf(program, other, view));
-    },
+    notBypassed(told, forgotten),
   );
+
+/** Programs of the one account that go by a proxy, beside one of the other that does not. */
+export const notBypassed =
+  (told: Account, forgotten: Account) =>
+  (program: Program, view: View): Effect[] => {
+    if (!isAccount(program, forgotten) || ownSection(program).length > 0) return [];
+    // The machine's own proxy is a plan of its own: the one for backends.
+    if (counting(program, 'ProxyServer', 'per-machine').length > 0) return [];
+    return programsOf(view)
+      .filter((other) => isAccount(other, told) && sameMachine(other, program))
+      .flatMap((other) => effectOf(program, other, view));
+  };
 
 function effectOf(program: Program, other: Program, view: View): Effect[] {
   const off = countingAs(other, 'defaultProxy.enabled', 'false');

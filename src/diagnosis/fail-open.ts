@@ -78,7 +78,7 @@ const walls: Readonly<Record<string, string>> = {
 };
 
 /** The firewall alone, where no proxy is missing: the alternatives that name it, with the one that does what was seen. */
-export const wallsFor = ({ direct }: FellOpen, alternatives: readonly Alternative[]): Alternative[] =>
+export const wallsFor = ({ direct }: Pick<FellOpen, 'direct'>, alternatives: readonly Alternative[]): Alternative[] =>
   alternatives.map((one) =>
     one.id === 'direct-443-syn-blackhole' ? { ...one, id: walls[direct.failure ?? ''] ?? one.id } : one,
   );

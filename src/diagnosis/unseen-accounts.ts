@@ -9,11 +9,15 @@ export const unseenProxy = (
   says: string,
   proofs: (program: Program) => readonly Setting[],
   because: string,
-) =>
-  bySetting(says, needing(setting, proofs), (program, view) => {
+) => bySetting(says, needing(setting, proofs), unseenBy(proofs, because));
+
+/** The same, for a rule that has another way to be met. */
+export const unseenBy =
+  (proofs: (program: Program) => readonly Setting[], because: string) =>
+  (program: Program, view: View): Effect[] => {
     const proof = proofs(program);
     return proof.length > 0 && isWithout(program) ? effectOf(program, proof, because, view) : [];
-  });
+  };
 
 /** Neither the program's files nor its account have anything. */
 const isWithout = (program: Program): boolean =>

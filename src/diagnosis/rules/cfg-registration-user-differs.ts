@@ -1,6 +1,7 @@
 import type { Request } from '../../trace/requests.ts';
 import { seqs } from '../../trace/view.ts';
 import { sayAttempts } from '../candidates.ts';
+import { isForgotten } from '../forgotten-files.ts';
 import { contrastsOf } from '../people.ts';
 import { proxyElement, serviceFile, synFilter, updaterFile } from '../product-files.ts';
 import { bySettings, nameOf, wholeOf } from '../programs.ts';
@@ -28,8 +29,11 @@ export const cfgRegistrationUserDiffers = rule({
     contrastsOf(
       view,
       program,
+      // A service that was given a proxy of its own leaves only the updater's file forgotten.
       (passed, stranded) =>
-        isRegistration(passed) && stranded.every(({ target }) => target.host !== passed.target.host),
+        !isForgotten(view, program) &&
+        isRegistration(passed) &&
+        stranded.every(({ target }) => target.host !== passed.target.host),
     ).map(({ stranded, person, passed }) => {
       const [first] = stranded;
       return {
