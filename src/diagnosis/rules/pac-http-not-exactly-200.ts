@@ -25,6 +25,6 @@ export const pacHttpNotExactly200 = rule({
     downloadsWhere(view, isAlmost).map((download) => {
       const { client, url, status, accepted } = download.fetched.data;
       const then = accepted ? `${client} takes it, Chromium would not` : `${client} does not take it`;
-      return blame(view, download, { why: `${url} answered with ${status}; ${then}` });
+      return blame(view, download, { why: `${url} answered with ${status}; ${then}`, harmless: accepted });
     }),
 });

@@ -34,6 +34,12 @@ export const pacHttpRedirect = rule({
       const to = header(download.response?.data.headers ?? [], 'location') ?? 'another place';
       const then = failure === null ? 'follows, as not every client does' : 'does not follow';
       const evidence = failure === null ? [next?.fetched] : [];
-      return [blame(view, download, { why: `${url} answered ${status} to ${to}; ${client} ${then}`, evidence })];
+      return [
+        blame(view, download, {
+          why: `${url} answered ${status} to ${to}; ${client} ${then}`,
+          evidence,
+          harmless: failure === null,
+        }),
+      ];
     }),
 });

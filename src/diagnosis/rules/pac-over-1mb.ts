@@ -23,6 +23,7 @@ export const pacOver1mb = rule({
     downloadsWhere(view, isLarge).map((download) => {
       const { client, url, bytes, accepted } = download.fetched.data;
       const then = accepted ? `${client} takes it, others do not` : `${client} does not take it`;
-      return blame(view, download, { why: `${url} has ${bytes} bytes; ${then}` });
+      // What is wrong with a text that was taken has causes of its own.
+      return blame(view, download, { why: `${url} has ${bytes} bytes; ${then}`, harmless: accepted });
     }),
 });

@@ -36,6 +36,6 @@ export const pacWrongMime = rule({
       .map((download) => {
         const { client, url, type, accepted } = download.fetched.data;
         const then = accepted ? `${client} takes it, WinHTTP does not` : `${client} does not take it`;
-        return blame(view, download, { why: `${url} comes as ${type}; ${then}` });
+        return blame(view, download, { why: `${url} comes as ${type}; ${then}`, harmless: accepted });
       }),
 });
