@@ -13,16 +13,22 @@ export interface ConnectionSettings {
 
 const flag = { proxy: 2, script: 4, autoDetect: 8 } as const;
 
-/** Undefined when the bytes are too short or their lengths point outside. */
-export function parseConnectionSettings(bytes: Uint8Array): ConnectionSettings | undefined {
+const kinds = ['its proxy', 'its bypass list', 'the address of its script'] as const;
+
+/** `WinHttpSettings` has no script. Bytes that end where something should follow are told in a sentence's end. */
+export function parseConnectionSettings(bytes: Uint8Array, holds: 2 | 3): ConnectionSettings | string {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length < 12) return undefined;
+  if (bytes.length < 12) return `it ends after ${bytes.length} bytes, before its flags`;
   const flags = view.getUint32(8, true);
+  const wanted = (flags & flag.script) !== 0 ? holds : (flags & flag.proxy) !== 0 ? 2 : 0;
   const texts: string[] = [];
   let offset = 12;
-  while (texts.length < 3 && offset + 4 <= bytes.length) {
+  for (const kind of kinds.slice(0, holds)) {
+    const left = bytes.length - offset;
+    if (left === 0 && texts.length >= wanted) break;
+    if (left < 4) return `it ends after ${bytes.length} bytes, before the length of ${kind}`;
     const length = view.getUint32(offset, true);
-    if (offset + 4 + length > bytes.length) return undefined;
+    if (length > left - 4) return `the length of ${kind} points behind its end`;
     texts.push(new TextDecoder('windows-1252').decode(bytes.subarray(offset + 4, offset + 4 + length)));
     offset += 4 + length;
   }

@@ -86,8 +86,9 @@ export interface NetshSettings {
   autoDetect: TriState;
 }
 
-/** A registry value: a DWORD is a number, a string is a string. `key` is the product's key it was found under. */
+/** A registry value: a DWORD is a number, others are text. `key` is the product's key it was found under. */
 export interface RegistryValue extends Setting<number | string> {
+  type: 'REG_DWORD' | 'REG_QWORD' | 'REG_SZ' | 'REG_BINARY';
   key: string | null;
 }
 

@@ -1,7 +1,7 @@
 /** Everything a client can read, one line each, with what overrides it: for events and for people. */
 import { switchedOffReasons } from './auth-schemes.ts';
 import { resolveDefaultProxy } from './default-proxy.ts';
-import type { ClientSettings, DefaultProxySection, ExeConfig, LayerName, Reason } from './layers.ts';
+import type { ClientSettings, DefaultProxySection, ExeConfig, LayerName, Reason, RegistryValue } from './layers.ts';
 import { browserReasons } from './own.ts';
 import { backendFlagName, because, netshReasons, reason } from './reason.ts';
 import { effectiveSystem } from './system.ts';
@@ -26,7 +26,7 @@ function allLines(settings: ClientSettings): readonly Reason[] {
     ...effectiveSystem(settings).reasons,
     ...netshReasons(settings.netsh),
     ...(settings.olderWindows ? [older] : []),
-    ...because('registry', backendFlagName, flag, { note: flagNote(flag?.value), mark: 'documented' }),
+    ...because('registry', backendFlagName, flag, { note: flagNote(flag?.type), mark: 'documented' }),
     ...switchedOffReasons(settings),
     ...variables,
     ...browserReasons(settings.browser),
@@ -39,8 +39,10 @@ const older = reason('built-in', 'Windows', 'before 10', {
   mark: 'documented',
 });
 
-const flagNote = (value: string | number | undefined): string =>
-  typeof value === 'string' ? 'a string value, where a DWORD is needed' : 'a DWORD';
+const flagNote = (type: RegistryValue['type'] | undefined): string =>
+  type === undefined || type === 'REG_DWORD' ? 'a DWORD' : `a ${kindOf[type]}, where a DWORD is needed`;
+
+const kindOf = { REG_SZ: 'string value', REG_QWORD: 'QWORD', REG_BINARY: 'binary value' } as const;
 
 const discarded = (line: Reason): Reason => ({
   ...line,

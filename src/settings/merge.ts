@@ -70,7 +70,13 @@ export function clientSettings(spec: SettingsSpec, files: readonly SettingsFile[
       bypass: spelled(browser.bypass),
       mandatory: spelled(browser.mandatory),
     },
-    unread: [...own.unread, ...machine.unread, ...flag.unread, ...netsh.unread],
+    unread: [
+      ...own.unread,
+      ...machine.unread,
+      ...flag.unread,
+      ...netsh.unread,
+      ...registries.flatMap((registry) => registry.unread),
+    ],
   };
 }
 
@@ -204,7 +210,8 @@ function backendFlag(
   { withoutBackendFlag }: Reader,
 ): { value: RegistryValue | undefined; unread: Reason[] } {
   const written = registry?.UseDefaultProxyForBackendRequests;
-  const spelledOut = written === undefined ? [] : [{ value: written, origin: null, key: null }];
+  const type = typeof written === 'number' ? 'REG_DWORD' : 'REG_SZ';
+  const spelledOut = written === undefined ? [] : [{ value: written, type, origin: null, key: null } as const];
   const flags: RegistryValue[] = [...registries.flatMap(({ backendFlags }) => backendFlags), ...spelledOut];
   const ours = (flag: RegistryValue): boolean => flag.key === null || !build || productOfKey(flag) === build.product;
   const counts = (flag: RegistryValue): boolean => withoutBackendFlag === undefined && ours(flag);

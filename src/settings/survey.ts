@@ -117,10 +117,11 @@ function withUnread(choice: Choice, chooser: string, settings: ClientSettings): 
 }
 
 const unreadBy: Readonly<Record<string, readonly LayerName[]>> = {
-  'system-net': ['app-config', 'machine-config'],
-  backend: ['netsh'],
-  winhttp: ['netsh'],
-  'winhttp-legacy': ['netsh'],
+  'system-net': ['app-config', 'machine-config', 'policy'],
+  backend: ['netsh', 'policy'],
+  winhttp: ['netsh', 'policy'],
+  'winhttp-legacy': ['netsh', 'policy'],
+  wininet: ['policy'],
 };
 
 function waysOf(answers: readonly Answer[]): Survey['ways'] {

@@ -59,7 +59,8 @@ function autoDetectOf(
     return {
       on: false,
       reasons: [
-        ...because('policy', 'DisableWpad', disableWpad, { note, mark: 'documented' }),
+        // Documented for WinHTTP; that it takes discovery from whoever else reads these settings is inferred.
+        ...because('policy', 'DisableWpad', disableWpad, { note, mark: 'inferred' }),
         ...because('policy', 'WinHttpAutoProxySvc', autoProxyService, { note: stopped, mark: 'inferred' }),
         ...because(layer, 'AutoDetect', autoDetect, { overriddenBy: 'policy' }),
       ],

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 
 import { InputError } from '../../src/failure.ts';
 import type { Problem } from '../../src/failure.ts';
+import { settingLines } from '../../src/settings/index.ts';
 import type { SettingsFile } from '../../src/settings/index.ts';
 import { choose, settings } from './kit.ts';
 
@@ -188,6 +189,69 @@ test('a flag of the type string stays a string', () => {
   expect(choose('backend', read)).toMatchObject({ kind: 'direct' });
 });
 
+test.each([
+  ['hex(b):01,00,00,00,00,00,00,00', '1', 'QWORD'],
+  ['hex:01,00,00,00', '01,00,00,00', 'binary value'],
+])('a flag that is %s does not count, and is told as what it is', (data, value, kind) => {
+  const read = settings({}, [
+    reg(
+      '[HKEY_LOCAL_MACHINE\\Software\\Microsoft\\Microsoft Azure AD App Proxy Connector]',
+      `"UseDefaultProxyForBackendRequests"=${data}`,
+    ),
+  ]);
+  const choice = choose('backend', read);
+  expect(choice).toMatchObject({ kind: 'direct', reasons: [{ value }] });
+  expect(choice.why).toContain(`is a ${kind}, not a DWORD`);
+  expect(settingLines(read).find(({ name }) => name === 'UseDefaultProxyForBackendRequests')?.note).toBe(
+    `a ${kind}, where a DWORD is needed`,
+  );
+});
+
+test('what stands in the view of 32-bit programs is told, and does nothing', () => {
+  const file = (view: string): SettingsFile =>
+    reg(
+      `[HKEY_LOCAL_MACHINE\\SOFTWARE${view}\\Microsoft\\Windows\\CurrentVersion\\Internet Settings\\WinHttp]`,
+      '"DisableWpad"=dword:00000001',
+      `[HKEY_LOCAL_MACHINE\\SOFTWARE${view}\\Policies\\Microsoft\\Windows\\CurrentVersion\\Internet Settings]`,
+      '"ProxySettingsPerUser"=dword:00000000',
+      `[HKEY_LOCAL_MACHINE\\SOFTWARE${view}\\Microsoft\\Microsoft Azure AD App Proxy Connector]`,
+      '"UseDefaultProxyForBackendRequests"=dword:00000001',
+    );
+  const narrow = settings({}, [file('\\WOW6432Node')]);
+  expect(narrow.policy).toMatchObject({ disableWpad: undefined, proxySettingsPerUser: undefined });
+  expect(narrow.useDefaultProxyForBackendRequests).toBeUndefined();
+  expect(narrow.unread.map(({ name, overriddenBy }) => [name, overriddenBy])).toEqual([
+    ['DisableWpad', 'WOW6432Node'],
+    ['ProxySettingsPerUser', 'WOW6432Node'],
+    ['UseDefaultProxyForBackendRequests', 'WOW6432Node'],
+  ]);
+  const wide = settings({}, [file('')]);
+  expect(wide).toMatchObject({ unread: [], useDefaultProxyForBackendRequests: { value: 1 } });
+  expect(wide.policy).toMatchObject({ disableWpad: { value: true }, proxySettingsPerUser: { value: false } });
+});
+
+test('texts of REGEDIT4 have one byte a character, those of version 5 have two', () => {
+  const bytes = (encoding: 'latin1' | 'utf16le'): string =>
+    Array.from(Buffer.from('http://s/\u00e4.pac\0', encoding), (byte) => byte.toString(16).padStart(2, '0')).join(',');
+  for (const [first, encoding] of [
+    ['REGEDIT4', 'latin1'],
+    [header, 'utf16le'],
+  ] as const) {
+    const text = `${first}\r\n\r\n[HKEY_USERS\\S-1-5-20\\${internet}]\r\n"AutoConfigURL"=hex(2):${bytes(encoding)}\r\n`;
+    const read = settings({}, [{ file: 'a.reg', text }]);
+    expect(read.accounts.get('network-service')?.scriptUrl?.value).toBe('http://s/\u00e4.pac');
+  }
+});
+
+test('a text may have line breaks; one that is never closed is told where it begins', () => {
+  const key = `[HKEY_USERS\\S-1-5-20\\${internet}]`;
+  const file = reg(key, '"Note"="line one', '', 'line \\"three', '[KEY]"', '"AutoConfigURL"="http://s"');
+  const script = settings({}, [file]).accounts.get('network-service')?.scriptUrl;
+  expect(script).toMatchObject({ value: 'http://s', origin: { line: 8, column: 1 } });
+  const open = reg(key, '"Note"="line one', '"ProxyEnable"=dword:00000001');
+  expect(problemsOf(open)).toMatchObject([{ message: "'\"line one' is no registry value", at: { line: 4 } }]);
+});
+
 test('comments, deletions, default values, escapes and UTF-16 are read', () => {
   const text = [
     header,
@@ -211,15 +275,40 @@ test('everything that is no registry export is told at once, with its place', ()
     ['this value stands under no key', 2, 1],
     ['this line is neither a key nor a value', 4, 1],
     ["'dword:xyz' is no registry value", 5, 3],
-    ['bytes are two hexadecimal digits each, parted by commas', 6, 1],
+    ['bytes are two hexadecimal digits each, parted by commas', 6, 9],
   ]);
   expect(problemsOf({ file: 'bad.reg', text: '[KEY]' })[0]?.message).toContain('the first line of a registry export');
 });
 
-test('a binary value that is cut off is refused', () => {
-  const bytes = connection(3, 'p:1').subarray(0, 17);
-  const file = reg(`[HKEY_USERS\\S-1-5-20\\${internet}\\Connections]`, hex('DefaultConnectionSettings', bytes));
-  expect(problemsOf(file)).toMatchObject([
-    { message: expect.stringContaining('cut off'), at: { file: 'export.reg', line: 4, column: 1 } },
+test.each([
+  [3, 17, 'DefaultConnectionSettings is cut off: the length of its proxy points behind its end'],
+  [3, 14, 'DefaultConnectionSettings is cut off: it ends after 14 bytes, before the length of its proxy'],
+  [3, 12, 'DefaultConnectionSettings is cut off: it ends after 12 bytes, before the length of its proxy'],
+  [3, 19, 'DefaultConnectionSettings is cut off: it ends after 19 bytes, before the length of its bypass list'],
+  [
+    5,
+    23,
+    'DefaultConnectionSettings is cut off: it ends after 23 bytes, before the length of the address of its script',
+  ],
+  [9, 8, 'DefaultConnectionSettings is cut off: it ends after 8 bytes, before its flags'],
+  [9, 13, 'DefaultConnectionSettings is cut off: it ends after 13 bytes, before the length of its proxy'],
+])('a binary value with the flags %i that is cut off after %i bytes is refused', (flags, size, message) => {
+  const cut = (length: number): SettingsFile =>
+    reg(
+      `[HKEY_USERS\\S-1-5-20\\${internet}\\Connections]`,
+      hex('DefaultConnectionSettings', connection(flags, 'p:1', '', 'http://s').subarray(0, length)),
+    );
+  expect(problemsOf(cut(size))).toMatchObject([{ message, at: { file: 'export.reg', line: 4, column: 1 } }]);
+  expect(problemsOf(cut(35))).toEqual([]);
+});
+
+test('bytes that end in their middle are told in the row they are in', () => {
+  const bytes = (...rows: string[]): readonly Problem[] => problemsOf(reg('[KEY]', `"A"=hex:${rows.join('\\\r\n')}`));
+  expect(bytes('46,00,', '  05,00,0')).toMatchObject([
+    { message: 'bytes are two hexadecimal digits each, parted by commas', at: { line: 5, column: 9 } },
   ]);
+  const open = { message: 'the value goes on after the backslash, and nothing follows', at: { line: 4, column: 15 } };
+  expect(bytes('46,00,', '')).toMatchObject([open]);
+  expect(problemsOf({ file: 'a.reg', text: `${header}\n\n[KEY]\n"A"=hex:46,00,\\` })).toMatchObject([open]);
+  expect(bytes('46,00,', '  05,00')).toEqual([]);
 });

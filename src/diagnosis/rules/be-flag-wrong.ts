@@ -6,8 +6,10 @@ import type { Setting } from '../programs.ts';
 /** What is wrong with a value that is there and does nothing. */
 const objection = ({ data: { overriddenBy, value, note } }: Setting): string | undefined => {
   if (overriddenBy === 'product') return 'stands under the key of the other product name';
+  if (overriddenBy === 'WOW6432Node') return 'stands in the view of 32-bit programs';
   if (overriddenBy !== null) return undefined;
-  return note === 'a DWORD' ? `is ${value}, not 1` : `is the text "${value}", not a DWORD`;
+  if (note === 'a DWORD') return `is ${value}, not 1`;
+  return note?.startsWith('a string') ? `is the text "${value}", not a DWORD` : `is ${value}, ${note ?? ''}`;
 };
 
 export const beFlagWrong = rule({

@@ -31,7 +31,9 @@ export const backend: Chooser = {
   },
 };
 
-function objection({ value }: RegistryValue): string | undefined {
-  if (typeof value === 'string') return 'is a string, not a DWORD: as if it were not set';
+function objection({ value, type }: RegistryValue): string | undefined {
+  if (type !== 'REG_DWORD') return `is a ${kinds[type]}, not a DWORD: as if it were not set`;
   return value === 1 ? undefined : `is ${value}, not 1: as if it were not set`;
 }
+
+const kinds = { REG_SZ: 'string', REG_QWORD: 'QWORD', REG_BINARY: 'binary value' } as const;

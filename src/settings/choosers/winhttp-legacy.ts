@@ -7,7 +7,7 @@ import type { Chooser } from '../choice.ts';
 import { isLoopback } from '../bypass.ts';
 import { effectiveSystem } from '../system.ts';
 import { winHttpStatic } from '../winhttp-static.ts';
-import { fromNetsh } from './winhttp.ts';
+import { fromNetsh, ofWinHttp } from './winhttp.ts';
 
 export const winHttpLegacy: Chooser = {
   name: 'winhttp-legacy',
@@ -19,7 +19,7 @@ export const winHttpLegacy: Chooser = {
     const reasons = all.map((line) =>
       line.name === 'AutoConfigURL' && line.overriddenBy === null
         ? { ...line, note: 'a fixed script is never used here', overriddenBy: 'winhttp-legacy' }
-        : line,
+        : ofWinHttp(line),
     );
     const why = 'the static proxy of the account, else discovery';
     if (system.proxy || !autoDetect || isLoopback(destination.host))

@@ -14,10 +14,17 @@ import { winHttpStatic } from '../winhttp-static.ts';
 export const winHttp: Chooser = {
   name: 'winhttp',
   summary: 'WinHTTP automatic proxy: netsh winhttp, then the settings of the account.',
-  choose: (settings, destination) =>
-    fromNetsh(settings, destination) ??
-    fromAccount(settings, destination, 'netsh winhttp says nothing; the settings of the account hold'),
+  choose(settings, destination) {
+    const machine = fromNetsh(settings, destination);
+    if (machine) return machine;
+    const choice = fromAccount(settings, destination, 'netsh winhttp says nothing; the settings of the account hold');
+    return { ...choice, reasons: choice.reasons.map(ofWinHttp) };
+  },
 };
+
+/** Microsoft documents DisableWpad for WinHTTP, and for nobody else. */
+export const ofWinHttp = (line: Reason): Reason =>
+  line.name === 'DisableWpad' ? { ...line, mark: 'documented' } : line;
 
 /** The machine's WinHTTP settings decide alone when they say anything. */
 export function fromNetsh(settings: ClientSettings, destination: Destination): Choice | undefined {

@@ -68,3 +68,15 @@ test('before Windows 10 a fixed script is never used for certificate checks', ()
   expect(choose('winhttp-legacy', settings({}))).toMatchObject({ kind: 'automatic', autoDetect: true });
   expect(choose('winhttp-legacy', settings({ netsh: { proxy: 'n:1' } }))).toMatchObject({ routes: ['PROXY n:1'] });
 });
+
+test('DisableWpad is documented for WinHTTP; that others heed it is inferred', () => {
+  const spec = settings({ policy: { disableWpad: true }, system: { proxy: 'account:1' } });
+  const markFor = (chooser: string): string | undefined =>
+    choose(chooser, spec).reasons.find(({ name }) => name === 'DisableWpad')?.mark;
+  expect(['winhttp', 'winhttp-legacy', 'system-net', 'wininet'].map(markFor)).toEqual([
+    'documented',
+    'documented',
+    'inferred',
+    'inferred',
+  ]);
+});
