@@ -33,7 +33,7 @@ test.skipIf(!tsharkIsHere)(
       .filter(({ id }) => !brokenOnPurpose.has(id))
       .map(({ title, events }, index) => sectionOf(title, events, index));
     expect(shownIn(sections, complaint, 'frame.number', '_ws.col.Info')).toEqual([]);
-    const meant = sections.flatMap(({ title, silentSyns }) => Array.from({ length: silentSyns }, () => title));
+    const meant = sections.flatMap(({ title, repeatedSyns }) => Array.from({ length: repeatedSyns }, () => title));
     expect(meant).not.toEqual([]);
     expect(shownIn(sections, retransmittedSyn)).toEqual(meant);
   },

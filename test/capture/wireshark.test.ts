@@ -114,12 +114,12 @@ describe.skipIf(!tsharkIsHere)('Wireshark complains', () => {
   });
 
   test('of a packet that was harmed on its way to the file', () => {
-    const { title, file, silentSyns } = sectionOf('harmed', opened().bytes('up', 100).events, 0);
+    const { title, file, repeatedSyns } = sectionOf('harmed', opened().bytes('up', 100).events, 0);
     const harmed = Buffer.from(file);
     // Inside the padding-free payload of the only packet with content.
     harmed[harmed.lastIndexOf(Buffer.alloc(50, 'x')) + 10] = 0;
-    expect(shownIn([{ title, file: harmed, silentSyns }], complaint)).toEqual(['harmed']);
-    expect(shownIn([{ title, file, silentSyns }], complaint)).toEqual([]);
+    expect(shownIn([{ title, file: harmed, repeatedSyns }], complaint)).toEqual(['harmed']);
+    expect(shownIn([{ title, file, repeatedSyns }], complaint)).toEqual([]);
   });
 });
 

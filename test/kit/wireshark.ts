@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { toPcapng } from '../../src/capture/pcapng.ts';
+import { dialsOf } from '../../src/trace/dials.ts';
 import type { TraceEvent } from '../../src/trace/events.ts';
+import { viewOf } from '../../src/trace/view.ts';
 
 export const tsharkIsHere = spawnSync('tshark', ['--version']).status === 0;
 if (!tsharkIsHere) process.stderr.write('\ntshark is not installed: NO CAPTURE WAS OPENED (Debian: tshark)\n\n');
@@ -63,7 +65,8 @@ export const complaint = [
 export interface Section {
   title: string;
   file: Uint8Array;
-  silentSyns: number;
+  /** SYNs that a client sent again, after silence or after RST. */
+  repeatedSyns: number;
 }
 
 const sectionsInOneFile = 200;
@@ -79,9 +82,9 @@ const inNet = (events: readonly TraceEvent[], net: number): TraceEvent[] =>
 export const sectionOf = (title: string, events: readonly TraceEvent[], index: number): Section => ({
   title,
   file: toPcapng({ title, events: inNet(events, (index % sectionsInOneFile) + 1) }),
-  silentSyns: events.filter(
-    ({ type, data }) => type === 'tcp.syn' && 'retransmission' in data && data.retransmission > 0,
-  ).length,
+  repeatedSyns: dialsOf(viewOf(events))
+    .map((dial) => dial.events.filter(({ type }) => type !== 'tcp.timeout').length - 1)
+    .reduce((sum, repeated) => sum + repeated, 0),
 });
 
 /** Packets by section, as `title: what Wireshark shows`. */
