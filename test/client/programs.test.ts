@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 
 import { programs } from '../../src/client/index.ts';
+import { phasesOf as linesOf, sayPhase } from '../../src/report/phases.ts';
 import { runScenario } from '../../src/run/run.ts';
 import type { EventType, TraceEvent } from '../../src/trace/events.ts';
 import { viewOf } from '../../src/trace/view.ts';
@@ -52,6 +53,16 @@ test('without a word about phases the connector downloads its configuration and 
     'signalling documented',
   ]);
   expect(of(events, 'client.version')).toEqual([]);
+});
+
+test('ports that no source names are not told as documented', async () => {
+  const direct = await run(
+    `${lab}${service('{ kind: connector, phases: [signalling] }')}\nsteps: [{ start: service }]`,
+  );
+  expect(linesOf(direct).map(sayPhase)).toEqual([
+    'signalling of service (documented): direct TCP on port 5671 (which ports, is inferred)',
+  ]);
+  expect(of(direct, 'client.phase')[0]?.says).toContain('direct TCP first (which ports, is inferred: 5671');
 });
 
 test('phases run in the program’s own order, whatever the order in the file', async () => {
@@ -126,7 +137,9 @@ lab:
     ['/', 503],
     ['/$servicebus/websocket', 101],
   ]);
-  expect(of(events, 'client.phase-finished')).toMatchObject([{ ok: true, says: 'a WebSocket' }]);
+  expect(of(events, 'client.phase-finished')).toMatchObject([
+    { ok: true, says: 'a WebSocket (that it comes last, is inferred)' },
+  ]);
   const without = await run(`${closed}${program('')}\nsteps: [{ start: service }]`);
   expect(of(without, 'origin.response').map(({ status }) => status)).toEqual([503]);
   expect(of(without, 'client.phase-finished')).toMatchObject([{ ok: false }]);
