@@ -4,7 +4,7 @@
  */
 import { direct } from '../choice.ts';
 import type { Chooser } from '../choice.ts';
-import type { RegistryValue } from '../layers.ts';
+import type { Reason, RegistryValue } from '../layers.ts';
 import { backendFlagName as name, because, reason } from '../reason.ts';
 import { winHttp } from './winhttp.ts';
 
@@ -27,9 +27,18 @@ export const backend: Chooser = {
     }
     const choice = winHttp.choose(settings, destination);
     const own = because('registry', name, flag, { note: 'backend requests use the default proxy', mark: 'documented' });
-    return { ...choice, reasons: [...own, ...elsewhere, ...choice.reasons] };
+    return { ...choice, reasons: [...own, ...elsewhere, whoChooses, ...choice.reasons.map(onThisLeg)] };
   },
 };
+
+const whoChooses = reason('built-in', 'backend chooser', 'WinHTTP', {
+  note: 'whether WinHTTP or System.Net chooses for backends is not established',
+  mark: 'inferred',
+});
+
+/** That netsh goes before the account's settings is documented for this leg; what else WinHTTP reads is not. */
+const onThisLeg = (line: Reason): Reason =>
+  line.layer === 'netsh' || line.overriddenBy === 'netsh' ? line : { ...line, mark: 'inferred' };
 
 function objection({ value, type }: RegistryValue): string | undefined {
   if (type !== 'REG_DWORD') return `is a ${kinds[type]}, not a DWORD: as if it were not set`;

@@ -37,3 +37,23 @@ test('the cloud leg can go another way at the same time', () => {
   expect(choose('backend', spec, url)).toMatchObject({ routes: ['PROXY machine:1'] });
   expect(choose('system-net', spec)).toMatchObject({ routes: ['DIRECT'] });
 });
+
+test('what WinHTTP reads is inferred on this leg, and that it is WinHTTP; only what netsh overrides is documented', () => {
+  const registry = { UseDefaultProxyForBackendRequests: 1 };
+  const marks = (netsh?: object): Record<string, string> =>
+    Object.fromEntries(
+      choose('backend', settings({ system: machine, registry, ...(netsh && { netsh }) }), url).reasons.map(
+        ({ name, mark }) => [name, mark],
+      ),
+    );
+  const who = { UseDefaultProxyForBackendRequests: 'documented', 'backend chooser': 'inferred' };
+  expect(marks()).toEqual({ ...who, AutoDetect: 'inferred', ProxyServer: 'inferred' });
+  expect(marks({ proxy: 'netsh:2' })).toEqual({
+    ...who,
+    'winhttp.Proxy': 'documented',
+    AutoDetect: 'documented',
+    ProxyServer: 'documented',
+  });
+  const direct = choose('backend', settings({ system: machine }), url).reasons.map(({ name }) => name);
+  expect(direct).not.toContain('backend chooser');
+});
