@@ -75,9 +75,15 @@ const unwanted = new Set([404, 405, 500, 501, 502]);
 
 function outcomeOf(view: View, reply: Reply): 'denied' | 'page' | undefined {
   if (reply.status === 403 && isByPolicy(reply) && !isRelayed(reply)) return 'denied';
-  if (unwanted.has(reply.status) && isBare(view, reply)) return 'denied';
+  if (unwanted.has(reply.status) && isBare(view, reply) && !isItsOnlyWord(view, reply)) return 'denied';
   const type = header(reply.response.data.headers, 'content-type') ?? '';
   return reply.status === 200 && /^text\/html/i.test(type) ? 'page' : undefined;
+}
+
+/** The proxy says so to tunnels as well, and opens none: then it is no matter of certificates. */
+function isItsOnlyWord(view: View, { status, response }: Reply): boolean {
+  const tunnels = tunnelReplies(view).filter((tunnel) => tunnel.response.data.proxy === response.data.proxy);
+  return tunnels.some((tunnel) => tunnel.status === status) && !tunnels.some(isTunnel);
 }
 
 /** A proxy took the request, and the client gave up waiting for its answer. */

@@ -92,3 +92,14 @@ test('a list that a proxy does not fetch is refused, whatever the status; a list
   expect(got(404, [['Via', '1.1 edge']])).toEqual([]);
   expect(got(502, [['X-Squid-Error', 'ERR_READ_ERROR 104']])).toEqual([]);
 });
+
+test('a proxy that says 502 to everything has one finding, one that carries tunnels another', () => {
+  const after = (status: number): string[] =>
+    ids(
+      tunnels(['tenant.msappproxy.net', status]).request('http://crl3.digicert.com/x.crl', (request) => {
+        request.routes(viaProxy).asked({ status: 502 }).finish(502, viaProxy);
+      }),
+    );
+  expect(after(502)).toEqual(['policy-502-deny']);
+  expect(after(200)).toEqual(['policy-crl-80-blocked']);
+});
