@@ -4,6 +4,7 @@ import type { Finding } from '../finding.ts';
 import type { TraceEvent } from '../trace/events.ts';
 import { groupIn, viewOf } from '../trace/view.ts';
 import type { View } from '../trace/view.ts';
+import { rankAt } from './order.ts';
 import type { Match, Rule } from './rule.ts';
 import { rules } from './rules.ts';
 
@@ -20,7 +21,10 @@ export function diagnose(events: readonly TraceEvent[], known: readonly Rule[] =
     groupIn(groups, `${one.rule.id} ${one.match.about ?? ''}`, () => []).push(one);
   }
   return [...groups.values()]
-    .map((found) => ({ finding: toFinding(found), struck: Math.min(...found.map(strikeOf)) }))
+    .map((found) => {
+      const struck = Math.min(...found.map(strikeOf));
+      return { finding: toFinding(found), struck, stops: rankAt(view, struck) };
+    })
     .sort(firstToFix)
     .map(({ finding }) => finding);
 }
@@ -87,17 +91,19 @@ const strikeOf = ({ match }: Found): number => Math.max(...match.evidence);
 interface Struck {
   finding: Finding;
   struck: number;
+  stops: number;
 }
 
 /**
- * Worst first; guesses after what is known; then in the order in which they struck, since who repairs what came first
- * sees the next one.
+ * Worst first; guesses after what is known; what stops the connector before what it got over; then in the order in which
+ * they struck, since who repairs what came first sees the next one.
  */
 function firstToFix({ finding: left, ...one }: Struck, { finding: right, ...other }: Struck): number {
   const guess = ({ confidence }: Finding): number => (confidence === 'possible' ? 1 : 0);
   return (
     severities.indexOf(left.severity) - severities.indexOf(right.severity) ||
     guess(left) - guess(right) ||
+    one.stops - other.stops ||
     one.struck - other.struck ||
     left.id.localeCompare(right.id)
   );

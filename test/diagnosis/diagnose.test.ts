@@ -248,3 +248,50 @@ test('why not: which evidence is there and which is missing', () => {
   });
   expect(whyNot(explained.events, direct443SynBlackhole)).toMatchObject({ found: false, explained: true });
 });
+
+test('an entry that a client passes over is blamed on the entry, DIRECT of the script on the script', () => {
+  const found = (answer: string): string[] =>
+    diagnose(
+      story('crypto').request(service, (request) => {
+        const said = { answer, returned: 'string', routes: ['DIRECT'], failedOpen: false };
+        request.story.write('pac.answered', { ...request.own, ...request.handed, ...said });
+        request.routes('DIRECT').silent().finish(null, 'DIRECT', { cause: 'tcp.timeout' });
+      }).events,
+    ).map(({ id, why }) => `${id} ${String(why.includes('answered DIRECT'))}`);
+  expect(found('HTTPS proxy.corp.example:8443')).toEqual(['pac-https-directive false']);
+  expect(found('SOCKS5 proxy.corp.example:1080')).toEqual(['pac-socks-directive false']);
+  for (const answer of ['DIRECT', 'direct; HTTPS proxy.corp.example:8443'])
+    expect(found(answer)).toEqual(['select-direct-blocked true']);
+});
+
+test('what stops the connector stands before what stops its updater, and what a program went past comes last', () => {
+  const told = story();
+  const phase = (client: string, name: string, ok: boolean): number => {
+    told.write('client.phase', { client, phase: name, basis: 'documented', says: '' });
+    told.write('client.request', { client, request: 1, url: service, method: 'GET' });
+    const { seq } = told.events.at(-1) ?? { seq: 0 };
+    told.write('client.phase-finished', { client, phase: name, ok, says: '' });
+    return seq;
+  };
+  const order = (...struck: [id: string, seq: number][]): string[] =>
+    diagnose(
+      told.events,
+      struck.map(([id, seq]) => made(id, match([seq]))),
+    ).map(({ id }) => id);
+  const lists = phase('service', 'certificates', false);
+  const poll = phase('updater', 'poll', false);
+  const signalling = phase('service', 'signalling', false);
+  const user = phase('service', 'data', false);
+  phase('service', 'bootstrap', true);
+  expect(order(['lists', lists], ['poll', poll], ['signalling', signalling], ['user', user], ['nowhere', 1])).toEqual([
+    'nowhere',
+    'signalling',
+    'user',
+    'poll',
+    'lists',
+  ]);
+  // A phase that comes again has not been got over, and the last one leads nowhere.
+  const first = phase('other', 'certificates', false);
+  phase('other', 'certificates', false);
+  expect(order(['poll', poll], ['first', first])).toEqual(['first', 'poll']);
+});

@@ -1,18 +1,21 @@
 import { requestsOf } from '../../trace/requests.ts';
 import type { Request } from '../../trace/requests.ts';
 import { kept, seqs } from '../../trace/view.ts';
+import { entriesOf } from '../answer-text.ts';
 import { scriptedOf, shown } from '../candidates.ts';
 import { directIsOpen, howItFailed } from '../fail-open.ts';
 import { rule } from '../rule.ts';
 
 const blocked = /^tcp\.(timeout|refused|unreachable)$/;
 
-/** The script says DIRECT, first of all, and the network lets nobody out. */
+/** The script says DIRECT, first of all, in so many words, and the network lets nobody out. */
 const blockedDirects = kept((view): readonly Request[] =>
   requestsOf(view).filter((request) => {
     const [first] = request.attempts;
-    const said = scriptedOf(request)?.data.routes[0] === 'DIRECT' && first?.route === 'DIRECT';
-    return said && blocked.test(first.failure ?? '') && !directIsOpen(view, request.client, request.target.port);
+    const scripted = scriptedOf(request)?.data;
+    const said = /^direct$/i.test(entriesOf(scripted?.answer ?? '')[0]?.word ?? '');
+    if (!said || scripted?.routes[0] !== 'DIRECT' || first?.route !== 'DIRECT') return false;
+    return blocked.test(first.failure ?? '') && !directIsOpen(view, request.client, request.target.port);
   }),
 );
 
