@@ -1,5 +1,5 @@
 /** `run --why-not ID`: of each run, what of the evidence for a diagnosis is there, and what is missing. */
-import { sayRun } from '../run/record.ts';
+import { sayRunShortly } from '../run/record.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { causeCalled, sayWhyNotCause } from './cause.ts';
 import { exitCodes } from './tools.ts';
@@ -21,7 +21,7 @@ export async function explainRuns(
     const said = run.broken
       ? `${run.broken.message}\n`
       : sayWhyNotCause(cause, (rule) => whyNot(run.events, rule), run.events, stdout.screen);
-    stdout.write(`${sayRun(run)}: ${said}`);
+    stdout.write(`${sayRunShortly(run)}: ${said}`);
   }
   return runs.some(({ verdict }) => verdict === 'broken') ? exitCodes.machine : exitCodes.yes;
 }

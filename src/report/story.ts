@@ -3,7 +3,7 @@ import pc from 'picocolors';
 
 import { printable } from '../printable.ts';
 import type { Finding } from '../finding.ts';
-import { sayRun } from '../run/record.ts';
+import { sayRunShortly } from '../run/record.ts';
 import type { Judgement, RunRecord, RunSummary, Verdict } from '../run/record.ts';
 import { wrap } from '../wrap.ts';
 import { phasesOf, sayPhase } from './phases.ts';
@@ -29,11 +29,11 @@ const broadest = 64;
 
 /** How wide the names of a suite are, within reason. */
 export const nameColumn = (runs: Plan['runs']): number =>
-  Math.min(broadest, Math.max(narrowest, ...runs.map((run) => printable(sayRun(run)).length + 1)));
+  Math.min(broadest, Math.max(narrowest, ...runs.map((run) => printable(sayRunShortly(run)).length + 1)));
 
 /** `  ✓ auth-407-connect [schemes=basic]          21 s → 31 ms` */
 export function runLine(run: RunRecord, colours: Colours, column = narrowest): string {
-  const name = printable(sayRun(run));
+  const name = printable(sayRunShortly(run));
   const gap = ' '.repeat(Math.max(2, column - name.length));
   const row = name.slice(run.id.length);
   const title = run.verdict === 'skipped' ? colours.dim(name) : `${run.id}${colours.cyan(row)}`;
@@ -133,7 +133,7 @@ export function failedPlaces(runs: readonly RunRecord[], colours: Colours): stri
   const bad = runs.filter(({ verdict }) => verdict === 'failed' || verdict === 'broken');
   const lines = bad.map((run) => {
     const first = run.expectations.find(({ passed }) => !passed);
-    return `  ${mark(run.verdict, colours)} ${printable(sayRun(run))}  ${colours.dim(first ? placeOf(run, first) : run.file)}\n`;
+    return `  ${mark(run.verdict, colours)} ${printable(sayRunShortly(run))}  ${colours.dim(first ? placeOf(run, first) : run.file)}\n`;
   });
   return lines.length > 0 ? `${lines.join('')}\n` : '';
 }

@@ -98,6 +98,48 @@ export const sayRun = ({ id, row }: Pick<RunRecord, 'id' | 'row'>): string => {
   return values.length === 0 ? id : `${id} [${values.join(', ')}]`;
 };
 
+/** The same for people: of a value with many parts only the words, `case: broken=the proxy is dead, …`. */
+export const sayRunShortly = ({ id, row }: Pick<RunRecord, 'id' | 'row'>): string => {
+  const values = Object.entries(row).map(([name, value]) =>
+    isMapping(value) ? `${name}: ${sayParts(value)}` : `${name}=${sayPlainly(value)}`,
+  );
+  return values.length === 0 ? id : `${id} [${values.join(', ')}]`;
+};
+
+type Mapping = Readonly<Record<string, unknown>>;
+
+const isMapping = (value: unknown): value is Mapping =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0;
+
+/** Characters of a value with parts, beyond which only its words are said. */
+const roomy = 100;
+
+function sayParts(value: Mapping): string {
+  const parts = Object.entries(value).map(([name, part]) => ({
+    said: `${name}=${sayPlainly(part)}`,
+    isWord: isWord(part),
+  }));
+  let room = roomy - parts.reduce((sum, { said, isWord }) => sum + (isWord ? said.length + 2 : 0), 0);
+  const shown = parts.filter(({ said, isWord }) => {
+    if (isWord) return true;
+    room -= said.length + 2;
+    return room >= 0;
+  });
+  // Rows have to be told apart: where there is no word, everything is said.
+  if (shown.length === 0 || shown.length === parts.length) return parts.map(({ said }) => said).join(', ');
+  return [...shown.map(({ said }) => said), '…'].join(', ');
+}
+
+const isWord = (part: unknown): boolean => [part].flat().every((each) => typeof each !== 'object' || each === null);
+
+/** As in the file's one-line form, without its quotes: `{enabled: false}`. */
+function sayPlainly(value: unknown): string {
+  if (Array.isArray(value)) return value.map(sayPlainly).join('+');
+  if (!isMapping(value)) return sayCell(value);
+  const parts = Object.entries(value).map(([name, part]) => `${name}: ${sayPlainly(part)}`);
+  return `{${parts.join(', ')}}`;
+}
+
 /** A value of a row as it is written in the file, roughly: `basic`, `negotiate+ntlm`, `{"a":1}`. */
 function sayCell(value: unknown): string {
   if (Array.isArray(value)) return value.map(sayCell).join('+');

@@ -2,7 +2,7 @@
 import { deflateRawSync } from 'node:zlib';
 
 import { toPcapng } from '../capture/pcapng.ts';
-import { sayRun } from '../run/record.ts';
+import { sayRun, sayRunShortly } from '../run/record.ts';
 import type { RunRecord, RunResult } from '../run/record.ts';
 import type { TraceEvent } from '../trace/events.ts';
 import { dataElement, escaped, written } from './document.ts';
@@ -85,7 +85,7 @@ function captured(run: RunRecord): Uint8Array {
 }
 
 const listedOf = (run: RunRecord, capture: number): Listed => ({
-  name: sayRun(run),
+  name: sayRunShortly(run),
   id: run.id,
   title: run.name,
   file: run.file,

@@ -1,5 +1,5 @@
 import { printable } from '../../printable.ts';
-import { sayRun } from '../../run/record.ts';
+import { sayRunShortly } from '../../run/record.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { Command } from '../command.ts';
 import { coverageOf, sayCoverage } from '../coverage.ts';
@@ -42,7 +42,7 @@ const entryOf = ({ model: { id, name, tags }, row, file }: Scenario) => ({ id, r
 function tableOf(scenarios: readonly Scenario[]): string {
   if (scenarios.length === 0) return '';
   const lines = scenarios.map(({ model, row, file }) => [
-    printable(sayRun({ id: model.id, row })),
+    printable(sayRunShortly({ id: model.id, row })),
     model.tags.join(', '),
     printable(file),
   ]);
