@@ -53,10 +53,13 @@ export interface VisitEffect extends Omit<Effect, 'requests' | 'match'> {
   match?: Partial<Match>;
 }
 
+/** A visit that came as far as the application. */
+export type Asked = Visit & { backend: Request };
+
 /** Needs and matches of a rule whose cause is a setting that the way to applications goes by. */
 export const byVisits = (
   says: string,
-  effectOf: (visit: Visit & { backend: Request }, program: Program, view: View) => VisitEffect | undefined,
+  effectOf: (visit: Asked, program: Program, view: View) => VisitEffect | undefined,
 ): { needs: readonly Need[]; find: (view: View) => Match[] } =>
   bySettings(says, (program, view) =>
     visitsIn(view, program).flatMap((visit) => {
@@ -81,7 +84,7 @@ export const byVisits = (
     }),
   );
 
-const visitsIn = (view: View, { client, started, until }: Program): (Visit & { backend: Request })[] =>
+const visitsIn = (view: View, { client, started, until }: Program): Asked[] =>
   visitsOf(view).flatMap((visit) => {
     const { asked, backend } = visit;
     const own = asked.data.client === client && asked.seq > started.seq && asked.seq < until;
@@ -123,7 +126,7 @@ const refused = ({ attempts }: Request): Partial<Match> =>
     ? { confidence: 'likely', alternatives: [applicationDown] }
     : {};
 
-const applicationDown: Alternative = {
+export const applicationDown: Alternative = {
   id: 'be-gateway-timeout-vs-bad-gateway',
   tellApart: 'The RST is the application’s own: nothing listens there, from the next machine neither.',
 };

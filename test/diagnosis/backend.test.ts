@@ -88,3 +88,12 @@ test('a proxy that refuses plain http to an application is found; the applicatio
   ]);
   expect(await answering('')).toEqual([]);
 });
+
+test('a flag without any proxy is told where the application is not reached directly, and not where it is', async () => {
+  const flag = 'registry: { UseDefaultProxyForBackendRequests: 1 }, policy: { proxySettingsPerUser: false }';
+  const steps = visit('http://app.corp.example/');
+  const [finding, ...more] = await findingsOf(flag, { steps });
+  expect([finding?.id, finding?.confidence, more]).toEqual(['be-peruser-not-permachine', 'likely', []]);
+  expect(finding?.alternatives.map(({ id }) => id)).toEqual(['wpad-dns-nxdomain', 'be-gateway-timeout-vs-bad-gateway']);
+  expect(await findingsOf(flag, { lab: open, steps })).toEqual([]);
+});
