@@ -7,7 +7,8 @@
  * The two service names have a second front end each, on another address. The published ranges change every week, so the
  * names move there on the virtual clock: configuration after one week, signalling after two. Whose list of addresses is
  * last week's no longer lets them out. The lists are published at download.microsoft.com, a new one every week, for the
- * public cloud and for the government's. A scenario may move a record at another time, or give `dns.rules` of its own.
+ * public cloud and for the government's; after the third, names and lists stay as they are. A scenario may move a record
+ * at another time, or give `dns.rules` of its own.
  */
 import { rangeFile, rangeFilePath, rangeWeeks } from './range-file.ts';
 
