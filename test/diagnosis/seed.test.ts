@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 
 import { toPcapng } from '../../src/capture/pcapng.ts';
 import { rules } from '../../src/diagnosis/rules.ts';
+import { filtersOf } from '../kit/confirmations.ts';
 import { shippedScenarios } from '../kit/scenarios.ts';
 import { askWireshark, tsharkIsHere } from '../kit/wireshark.ts';
 
@@ -58,16 +59,6 @@ describe('a state of the article', () => {
     },
   );
 });
-
-/** What stands between backquotes and has fields of Wireshark; other tools' filters stand behind their name. */
-const filtersOf = (confirm: string): string[] =>
-  [...confirm.replaceAll(/\(Message\s+Analyzer:[^)]*(\([^)]*\)[^)]*)*\)/g, '').matchAll(/`([^`]+)`/g)]
-    .map(([, text = '']) => text)
-    .filter(
-      (text) =>
-        /^[(!]*(tcp|http|dns|tls|ip|udp|frame|icmp|ntlmssp|dhcp|ipv6|websocket)\.[a-z_.]+/.test(text) &&
-        !text.includes('<'),
-    );
 
 test.skipIf(!tsharkIsHere)('Wireshark understands every filter that a diagnosis names', () => {
   const filters = new Set(rules.flatMap(({ confirm }) => filtersOf(confirm)));

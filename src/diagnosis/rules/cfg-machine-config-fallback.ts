@@ -11,7 +11,7 @@ export const cfgMachineConfigFallback = rule({
   summary:
     'The program’s own file says nothing of proxies, so .NET Framework takes the section of machine.config: one file for all ' +
     'programs of the machine, edited once and forgotten. Neither WPAD nor the account’s settings are asked.',
-  confirm: `Filter ${proxyFilter}: the connection goes to a proxy that neither the .exe.config nor the account names.`,
+  confirm: `Filter \`tcp.flags.syn==1\` on the port that machine.config names (Message Analyzer: \`tcp.port==8080\`), and ${proxyFilter}: the connection goes to a proxy that neither the .exe.config nor the account names.`,
   fix:
     `Look into ${machineFile} and take the defaultProxy section out or correct it; or say it in the program’s own file, which ` +
     `makes the machine’s void: ${proxyElement} in ${serviceFile} and ${updaterFile}. Restart both services.`,

@@ -58,8 +58,10 @@ export const envClockSkew = rule({
     'A certificate that others accept, and whose dates hold, is refused as expired or not yet valid: the clock of this ' +
     'machine is behind or ahead. Kerberos fails in the same way, beyond five minutes.',
   confirm:
-    '`w32tm /stripchart /computer:time.windows.com /samples:3` on the machine. Filter `tls.alert_message.desc==45` (certificate_expired), and ' +
-    'compare notBefore and notAfter with the Date of any http answer (`http.date`).',
+    '`w32tm /stripchart /computer:time.windows.com /samples:3` on the machine. Filter `tls.handshake.type==11 || ' +
+    'tcp.flags.fin==1 || tcp.flags.reset==1`: the client ends the connection right after the certificate (TLS 1.3 shows it with the ' +
+    'session’s keys only); some say why, with `tls.alert_message.desc==45` (certificate_expired). Compare notBefore and notAfter with the Date of any http ' +
+    'answer (`http.date`).',
   fix: 'Set the clock and let it be kept (`w32tm /resync`; in a virtual machine see which of host and domain keeps it), then restart the service.',
   refutedIf: 'The machine’s clock agrees with the Date of the answers: then the certificate is out of its dates.',
   alternatives: [],

@@ -27,8 +27,8 @@ export const selectDirectBlocked = rule({
     'The script was found, fetched and run, and answers DIRECT for this destination. The network allows no direct ' +
     'connections, so SYNs to port 443 get no answer or a refusal, while other hosts work through the proxy.',
   confirm:
-    'Filter `tcp.analysis.retransmission && tcp.flags.syn==1 && tcp.port==443` (Message Analyzer: ' +
-    '`property.TCPSynRetransmit`): SYNs to the destination itself. `paclab pac eval` with the URL says DIRECT.',
+    'Filter `(tcp.analysis.retransmission && tcp.flags.syn==1) || tcp.flags.reset==1` (Message Analyzer: ' +
+    '`property.TCPSynRetransmit or TCP.Flags.Rst`): SYNs to the destination itself that get no answer, or an RST. `paclab pac eval` with the URL says DIRECT.',
   fix:
     'Let the script return the proxy for this host (for the connector: *.msappproxy.net and ' +
     '*.servicebus.windows.net), or open the firewall for it on 443 where it is meant to go direct.',
