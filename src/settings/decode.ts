@@ -7,7 +7,29 @@ export function decodeText(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    // Output of a console: which code page it was nobody knows, but structure and addresses are ASCII in all of them.
-    return new TextDecoder('windows-1252').decode(bytes);
+    // Output of a console: which code page it was nobody knows, but structure and addresses are ASCII in most of them.
+    return eastAsian(bytes) ?? new TextDecoder('windows-1252').decode(bytes);
   }
+}
+
+/** Code pages in which netsh prints wide colons and parentheses, and the bytes of these two. */
+const wide = [
+  ['shift_jis', '\x81\x46', '\x81\x69'],
+  ['gb18030', '\xa3\xba', '\xa3\xa8'],
+  ['big5', '\xa1\x47', '\xa1\x5d'],
+] as const;
+
+/** Only with these bytes and no byte out of place: chance makes neither. */
+function eastAsian(bytes: Uint8Array): string | undefined {
+  const raw = Buffer.from(bytes).toString('latin1');
+  for (const [encoding, ...marks] of wide) {
+    if (!marks.some((mark) => raw.includes(mark))) continue;
+    try {
+      const text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
+      if (/[：（]/.test(text)) return text;
+    } catch {
+      // Another one, then.
+    }
+  }
+  return undefined;
 }

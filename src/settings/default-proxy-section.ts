@@ -103,8 +103,9 @@ function readerOf(element: XmlElement, faults: Faults) {
     text,
     boolean: (name: string, type: string): Setting<boolean> | undefined => {
       const attribute = take(name);
-      const value = attribute?.value.trim().toLowerCase();
-      if (!attribute || (value === 'unspecified' && type !== 'Boolean')) return undefined;
+      if (!attribute) return undefined;
+      const value = type === 'Boolean' ? attribute.value.trim().toLowerCase() : memberOf(attribute.value, name);
+      if (value === 'unspecified') return undefined;
       if (value === 'true' || value === 'false') return { value: value === 'true', origin: attribute.at };
       faults.push(unparsable(element, attribute, `${attribute.value} is not a valid value for ${type}.`));
       return undefined;
@@ -128,6 +129,18 @@ function readerOf(element: XmlElement, faults: Faults) {
         faults.push(faultAt(element.words, 'The configuration section cannot contain a CDATA or text element.'));
     },
   };
+}
+
+/**
+ * The member of the framework's enumeration. EnumConverter takes numbers, too: 1, 0 and -1, and others, which equal no
+ * member: for usesystemdefault that is Unspecified, for the others it is there and not True.
+ */
+function memberOf(text: string, name: string): string {
+  const word = text.trim().toLowerCase();
+  if (!/^[+-]?\d+$/.test(word) || Math.abs(Number(word)) > 0x7fff_ffff) return word;
+  if (Number(word) === 1) return 'true';
+  const other = name === 'usesystemdefault' ? 'unspecified' : 'false';
+  return Number(word) === 0 ? 'false' : Number(word) === -1 ? 'unspecified' : other;
 }
 
 const unparsable = (element: XmlElement, { name, value, at }: XmlAttribute, why: string): SettingFault => ({

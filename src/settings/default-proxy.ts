@@ -91,7 +91,10 @@ function configured(section: DefaultProxySection, layer: LayerName): Resolved {
   const reasons = [
     ...because(layer, 'proxy.usesystemdefault', usesystemdefault, { note: systemNote(section, system) }),
     ...because(layer, 'proxy.autoDetect', autoDetect, cancelled(canceller)),
-    ...because(layer, 'proxy.scriptLocation', scriptLocation, cancelled(canceller)),
+    ...because(layer, 'proxy.scriptLocation', scriptLocation, {
+      ...cancelled(canceller),
+      ...(canceller === undefined ? unfetched(scriptLocation) : {}),
+    }),
     ...because(layer, 'proxy.bypassonlocal', bypassonlocal, { note: localNote(section) }),
     ...because(layer, 'proxy.proxyaddress', proxyaddress, { note: 'the only proxy: there is nothing to fall back to' }),
     ...bypasslist.flatMap((entry) =>
@@ -126,6 +129,12 @@ const cancelled = (canceller: string | undefined): { note: string; overriddenBy:
   canceller === undefined
     ? { note: 'looked for by discovery or fetched; DIRECT when there is none', overriddenBy: null }
     : { note: `switched off without a word by ${canceller} beside it`, overriddenBy: canceller };
+
+/** System.Net has WinHTTP fetch it, unless LegacyWPADSupport is set. */
+const unfetched = (script: Setting<string> | undefined): { note?: string } =>
+  script && !/^\s*https?:/i.test(script.value)
+    ? { note: 'never fetched: WinHTTP takes http and https only (but for LegacyWPADSupport)' }
+    : {};
 
 function systemNote({ usesystemdefault, proxyaddress }: DefaultProxySection, system: boolean): string {
   if (usesystemdefault?.value === false) return 'the system settings are not read';

@@ -84,6 +84,8 @@ export interface NetshSettings {
   bypass: Setting<string> | undefined;
   scriptUrl: Setting<string> | undefined;
   autoDetect: TriState;
+  /** `PerUserProxySettings` of the advanced form: told, and otherwise nothing. */
+  perUser?: TriState;
 }
 
 /** A registry value: a DWORD is a number, others are text. `key` is the product's key it was found under. */

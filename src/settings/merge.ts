@@ -15,7 +15,7 @@ import type {
 } from './layers.ts';
 import { buildOf, markOf, productOfKey, sayBuild } from './product.ts';
 import type { Build } from './product.ts';
-import { backendFlagName, netshReasons, reason } from './reason.ts';
+import { backendFlagName, because, netshReasons, reason } from './reason.ts';
 import type { ImportedRegistry } from './registry.ts';
 import type { SettingsSpec, SystemSpec } from './spec.ts';
 import { spelledConfig } from './spelled.ts';
@@ -177,6 +177,12 @@ function mergedSystem(base: SystemSettings | undefined, own: SystemSpec | undefi
 const policyOf = <K extends keyof PolicySettings>(registries: readonly ImportedRegistry[], name: K) =>
   last(registries.flatMap(({ policy }) => policy[name] ?? []));
 
+const scopeOnly = {
+  note: 'the same as ProxySettingsPerUser, as it seems; only the policy of a registry export counts here',
+  overriddenBy: 'policy',
+  mark: 'inferred',
+} as const;
+
 /** The last file counts, text before registry; what others say differently is told. */
 function netshOf(
   imported: readonly Imported[],
@@ -188,10 +194,11 @@ function netshOf(
     ...imported.flatMap((file) => (file.role === 'netsh' ? [file.netsh] : [])),
   ];
   const base = all.pop();
-  const unread = all
+  const others = all
     .flatMap(netshReasons)
     .map((line) => ({ ...line, note: another, overriddenBy: 'import' }))
     .filter(({ name, value }) => !netshReasons(base).some((line) => line.name === name && line.value === value));
+  const unread = [...others, ...because('netsh', 'winhttp.PerUserProxySettings', base?.perUser, scopeOnly)];
   if (!netsh) return { value: base, unread };
   const value = {
     proxy: spelled(netsh.proxy) ?? base?.proxy,
@@ -216,11 +223,11 @@ function backendFlag(
   const ours = (flag: RegistryValue): boolean => flag.key === null || !build || productOfKey(flag) === build.product;
   const counts = (flag: RegistryValue): boolean => withoutBackendFlag === undefined && ours(flag);
   const unread = (flag: RegistryValue): Reason => {
-    const because =
+    const rest =
       ours(flag) || !build
         ? ({ note: withoutBackendFlag ?? null, overriddenBy: 'version', mark: 'documented' } as const)
         : { note: `${sayBuild(build)} and reads another key`, overriddenBy: 'product', mark: markOf(build) };
-    return reason('registry', backendFlagName, flag.value, { origin: flag.origin, ...because });
+    return reason('registry', backendFlagName, flag.value, { origin: flag.origin, ...rest });
   };
   return { value: last(flags.filter(counts)), unread: flags.filter((flag) => !counts(flag)).map(unread) };
 }

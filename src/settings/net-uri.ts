@@ -8,12 +8,15 @@ export interface NetUri {
 
 const schemePattern = /^([a-z][a-z0-9+.-]*):/i;
 
+/** System.Uri takes backslashes in http and https for slashes (documented: IsWellFormedOriginalString). */
+const slashed = (text: string): string => (/^\s*https?:/i.test(text) ? text.trim().replaceAll('\\', '/') : text.trim());
+
 /**
  * Why the text is no absolute URI, or undefined when it is one. `proxyserver:8080` is one, of the scheme
  * `proxyserver`; `10.0.0.5:8080` is none. The mechanism is read in the source; which of the texts comes is inferred.
  */
 export function uriFault(text: string): string | undefined {
-  const trimmed = text.trim();
+  const trimmed = slashed(text);
   if (!schemePattern.test(trimmed)) {
     const colon = trimmed.indexOf(':');
     return colon > 0 && !/[/?#\\]/.test(trimmed.slice(0, colon))
@@ -32,7 +35,7 @@ export function uriFault(text: string): string | undefined {
 
 /** The parts of a URI that {@link uriFault} finds nothing wrong with. Host is empty for schemes we do not know. */
 export function parseNetUri(text: string): NetUri {
-  const trimmed = text.trim();
+  const trimmed = slashed(text);
   const scheme = (schemePattern.exec(trimmed)?.[1] ?? '').toLowerCase();
   const authority = /^[^:]*:\/\/([^/?#\\]*)/.exec(trimmed)?.[1]?.replace(/^.*@/, '') ?? '';
   const [, host = '', port = ''] = /^(\[[^\]]*\]|[^:]*)(?::(\d*))?$/.exec(authority) ?? [];

@@ -31,6 +31,11 @@ function plain(source: SourceText): NetshSettings {
         labelled[2]?.index ?? 0,
       ),
     ]);
+  const indented = /^[ \t]+\S.*\r?\n[ \t]+\S/m.exec(source.text);
+  if (labelled.length === 0 && indented)
+    throw new InputError([
+      problemAt(source, 'no line of the form `label : value`: is this another code page?', indented.index),
+    ]);
   const [proxy, bypass] = labelled.map(({ value, index }): Setting<string> | undefined =>
     /^[(（].*[)）]$/.test(value) ? undefined : { value, origin: placeAt(source, index) },
   );
@@ -62,18 +67,20 @@ function advanced(source: SourceText): NetshSettings {
     return typeof value === 'string' && value.trim() !== '' ? { value: value.trim(), origin: at(key) } : undefined;
   };
   const off = (key: string): boolean => values[key] === false;
-  const { AutoDetect: detect } = values;
+  const { AutoDetect: detect, PerUserProxySettings: perUser } = values;
   return {
     proxy: off('ProxyIsEnabled') ? undefined : text('Proxy'),
     bypass: off('ProxyIsEnabled') ? undefined : text('ProxyBypass'),
     scriptUrl: off('AutoConfigIsEnabled') ? undefined : (text('AutoconfigUrl') ?? text('AutoConfigUrl')),
     autoDetect: typeof detect === 'boolean' ? { value: detect, origin: at('AutoDetect') } : undefined,
+    perUser: typeof perUser === 'boolean' ? { value: perUser, origin: at('PerUserProxySettings') } : undefined,
   };
 }
 
 interface Advanced {
   [key: string]: unknown;
   AutoDetect?: unknown;
+  PerUserProxySettings?: unknown;
 }
 
 function json(source: SourceText, begin: number, end: number): Advanced {

@@ -95,7 +95,14 @@ export function survey(files: readonly SettingsFile[], { url, suffix, product }:
       const destination = { url: asked, host, machineSuffix, machineIps: [] };
       const settings = clientSettings(spec, files, reader);
       const choice = withUnread(chooserFor(chooser).choose(settings, destination), chooser, settings);
-      return { asker: name, chooser, identity: reader.identity ?? 'user', url: asked, choice, way: sayWay(choice) };
+      return {
+        asker: name,
+        chooser,
+        identity: reader.identity ?? 'user',
+        url: asked,
+        choice,
+        way: sayWay(choice, chooser),
+      };
     });
   return {
     files: files.map(({ file }, index) => ({ file, role: imported[index]?.role ?? 'registry' })),
@@ -129,13 +136,17 @@ function waysOf(answers: readonly Answer[]): Survey['ways'] {
   return ways.map((way) => ({ way, askers: answers.filter((one) => one.way === way).map(({ asker }) => asker) }));
 }
 
-function sayWay(choice: Choice): string {
+/** Whose scripts WinHTTP fetches; it takes http and https only (source: its list of schemes for System.Net). */
+const byWinHttp = new Set(['system-net', 'backend', 'winhttp', 'winhttp-legacy']);
+
+function sayWay(choice: Choice, chooser: string): string {
   if (choice.kind === 'failed') return `no request at all: ${choice.error.text}`;
   if (choice.kind !== 'automatic') return choice.routes.join('; ');
   const { autoDetect, scriptUrl, fallback, mandatory } = choice;
+  const unfetched = byWinHttp.has(chooser) && !/^https?:/i.test(scriptUrl ?? 'http:');
   const sources = [
     autoDetect ? 'the script found by WPAD' : '',
-    scriptUrl === null ? '' : `the script at ${scriptUrl}`,
+    scriptUrl === null ? '' : `the script at ${scriptUrl}${unfetched ? ', which WinHTTP does not fetch' : ''}`,
   ];
   const otherwise = mandatory ? 'no request at all' : fallback.join('; ');
   return `${sources.filter(Boolean).join(', then ')}; without one: ${otherwise}`;

@@ -11,6 +11,11 @@ const reference = /&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[0-9a-f]+);)(?:([\w.:-]+);)
 
 export function structureProblem(source: SourceText): Problem | undefined {
   if (source.text.trim() === '') return problemAt(source, 'the file is empty', 0);
+  // oxlint-disable-next-line no-control-regex -- they are what is looked for
+  const control = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/.exec(source.text);
+  if (control) return problemAt(source, controlMessage(control[0]), control.index);
+  const unclosed = loosePart(source);
+  if (unclosed) return unclosed;
   // Comments, CDATA and processing instructions hold anything; blank them, keeping every place.
   const text = source.text.replace(/<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>|<\?[\s\S]*?\?>/g, (part) =>
     part.replace(/[^\r\n]/g, ' '),
@@ -26,34 +31,117 @@ export function structureProblem(source: SourceText): Problem | undefined {
   return tagProblem(source, text);
 }
 
+const controlMessage = (character: string): string =>
+  `the character U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')} is not allowed in XML`;
+
+const parts = [
+  { begin: '<!--', end: '-->', name: 'comment' },
+  { begin: '<![CDATA[', end: ']]>', name: 'CDATA section' },
+  { begin: '<?', end: '?>', name: 'processing instruction' },
+] as const;
+
+/** A part that may hold anything, and does not end, or is a comment with two dashes in it. */
+function loosePart(source: SourceText): Problem | undefined {
+  const { text } = source;
+  for (let at = text.indexOf('<'); at >= 0; at = text.indexOf('<', at + 1)) {
+    const part = parts.find(({ begin }) => text.startsWith(begin, at));
+    if (!part) continue;
+    const from = at + part.begin.length;
+    const end = text.indexOf(part.end, from);
+    if (end < 0) return problemAt(source, `the ${part.name} is never closed with '${part.end}'`, at);
+    const dashes = part.name === 'comment' ? text.indexOf('--', from) : end;
+    if (dashes < end) return problemAt(source, "a comment must not hold '--'", dashes);
+    at = end + part.end.length - 1;
+  }
+  return undefined;
+}
+
 const entityMessage = (name: string | undefined): string =>
   name === undefined ? "'&' must be written as '&amp;'" : `the entity '&${name};' is not defined; entities are refused`;
 
 const firstInk = (text: string): number => Math.max(0, text.search(/\S/));
 
-// Quoted values are taken whole, so that '>' may stand in them; a new '<' ends a tag that was never closed.
-const tag = /<(\/?)([A-Za-z_][\w.:-]*)((?:"[^"]*"|'[^']*'|[^"'<>])*)(>?)/g;
+// Quoted values are taken whole, so that '>' may stand in them; a new '<' ends a tag, or a value, that was never closed.
+const tag = /<(\/?)([A-Za-z_][\w.:-]*)((?:"[^"<]*"|'[^'<]*'|[^"'<>])*)(>?)/g;
+
+interface Open {
+  name: string;
+  offset: number;
+  /** Declared by this element. */
+  prefixes: readonly string[];
+}
 
 function tagProblem(source: SourceText, text: string): Problem | undefined {
-  const open: { name: string; offset: number }[] = [];
+  const open: Open[] = [];
   let end = 0;
   for (const match of text.matchAll(tag)) {
     const [whole, slash, name = '', inside = '', close] = match;
-    const wrong = strayText(source, text.slice(end, match.index), end, open.length) ?? attributeProblem(source, match);
+    const cut = close === '';
+    const after = match.index + whole.length;
+    const wrong =
+      strayText(source, text.slice(end, match.index), end, open.length) ??
+      (cut ? quoteProblem(source, text, after) : undefined) ??
+      attributeProblem(source, match) ??
+      (cut ? notClosed(source, match) : undefined);
     if (wrong) return wrong;
-    if (close === '') return problemAt(source, `the tag <${slash}${name} is not closed with '>'`, match.index);
-    end = match.index + whole.length;
+    end = after;
     if (slash === '/') {
       const last = open.pop();
       if (last?.name !== name) return problemAt(source, mismatch(source, name, last), match.index);
-    } else if (!inside.trimEnd().endsWith('/')) open.push({ name, offset: match.index });
+      continue;
+    }
+    const element = { name, offset: match.index, prefixes: prefixesIn(inside) };
+    const strange = undeclared(source, match, [...(match[0].includes(':') ? open : []), element]);
+    if (strange) return strange;
+    if (!inside.trimEnd().endsWith('/')) open.push(element);
   }
   const last = open.pop();
   if (last) return problemAt(source, `<${last.name}> is never closed`, last.offset, `add </${last.name}>`);
   return strayText(source, text.slice(end), end, 0);
 }
 
-function mismatch(source: SourceText, name: string, open: { name: string; offset: number } | undefined): string {
+const notClosed = (source: SourceText, { 1: slash, 2: name, index }: RegExpExecArray): Problem =>
+  problemAt(source, `the tag <${slash}${name} is not closed with '>'`, index);
+
+/** What stands after the part of a tag that is right: a quote whose value has a '<' before its end, or no end. */
+function quoteProblem(source: SourceText, text: string, at: number): Problem | undefined {
+  const quote = text.charAt(at);
+  if (quote !== '"' && quote !== "'") return undefined;
+  const value = text.slice(at + 1).split(/[\r\n]/, 1)[0] ?? '';
+  const bracket = value.indexOf('<');
+  if (bracket >= 0 && value.includes(quote, bracket))
+    return problemAt(source, "'<' in a value is written '&lt;'", at + 1 + bracket);
+  const name = /([^\s=/>"']+)\s*=\s*$/.exec(text.slice(Math.max(0, at - 500), at));
+  const start = name ? at - name[0].length : at;
+  return problemAt(source, `the value of '${name?.[1] ?? ''}' has no closing ${quote}`, start);
+}
+
+const named = /([^\s=/>"']+)\s*=\s*(?:"[^"]*"|'[^']*')/g;
+
+const prefixesIn = (inside: string): string[] =>
+  inside.includes('xmlns:')
+    ? [...inside.matchAll(named)].flatMap(([, name = '']) => (name.startsWith('xmlns:') ? [name.slice(6)] : []))
+    : [];
+
+/** A prefix, of the element or an attribute, that neither it nor an element around it declares. */
+function undeclared(source: SourceText, match: RegExpExecArray, open: readonly Open[]): Problem | undefined {
+  const [whole, , name = '', inside = ''] = match;
+  if (!whole.includes(':')) return undefined;
+  const begin = match.index + 1 + name.length;
+  const all = [
+    { name, offset: match.index + 1 },
+    ...Array.from(inside.matchAll(named), (found) => ({ name: found[1] ?? '', offset: begin + found.index })),
+  ];
+  for (const { name: whose, offset } of all) {
+    const [prefix = '', local] = whose.split(':');
+    if (local === undefined || prefix === 'xml' || prefix === 'xmlns') continue;
+    if (!open.some(({ prefixes }) => prefixes.includes(prefix)))
+      return problemAt(source, `the prefix '${prefix}' is not declared`, offset);
+  }
+  return undefined;
+}
+
+function mismatch(source: SourceText, name: string, open: Open | undefined): string {
   if (!open) return `</${name}> closes nothing`;
   return `</${name}> does not close <${open.name}> of line ${placeAt(source, open.offset).line}`;
 }

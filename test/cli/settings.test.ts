@@ -88,6 +88,26 @@ test('settings says which files nobody reads, and that a guess of the build can 
   expect(one).not.toMatch(/--product|- file =/);
 });
 
+test('settings says of a script that WinHTTP never fetches it', async () => {
+  const name = 'ApplicationProxyConnectorService.exe.config';
+  const out = async (script: string): Promise<string> =>
+    (await paclab(`settings ${name}`, { files: { [name]: config(`<proxy scriptLocation="${script}"/>`) } })).out;
+  expect((await out('file:///c:/p.pac')).replaceAll(/\s+/g, ' ')).toMatch(
+    /the script at file:\/\/\/c:\/p\.pac, which WinHTTP does not fetch; without one: DIRECT .* never fetched: WinHTTP takes http and https only/,
+  );
+  expect(await out('http://s/p.pac')).not.toMatch(/not fetch|never fetched/);
+});
+
+test('settings does not read through a link that leads outside of its folder', async () => {
+  const sent = { '/etc/passwd': 'root:x:0:0\n', 'sent/real.config': config('<proxy usesystemdefault="False"/>') };
+  const links = { 'sent/out.config': '/etc/passwd', 'sent/in.config': 'sent/real.config' };
+  const { code, out, err } = await paclab('settings sent/out.config', { files: sent, links });
+  expect([code, out]).toEqual([2, '']);
+  expect(err).toContain("'sent/out.config' is a link that leads outside of its folder");
+  expect(err).not.toContain('root:');
+  expect((await paclab('settings sent/in.config', { files: sent, links })).code).toBe(0);
+});
+
 test('a file that cannot be used is a mistake with its place, all of them at once', async () => {
   const { code, out, err } = await paclab('settings broken.config prose.txt', { files });
   expect([code, out]).toEqual([2, '']);

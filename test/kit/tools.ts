@@ -65,14 +65,17 @@ const error = (code: string): never => {
   throw Object.assign(new Error(code), { code });
 };
 
-/** Files in memory; folders are prefixes. Nothing can be written below `/full`. */
-export function memoryFiles(contents: Record<string, string>): Files & { contents: Record<string, string> } {
+/** Files in memory; folders are prefixes. `links` by where they lead. Nothing can be written below `/full`. */
+export function memoryFiles(
+  contents: Record<string, string>,
+  links: Record<string, string> = {},
+): Files & { contents: Record<string, string> } {
   const below = (folder: string): string[] =>
     Object.keys(contents).filter((path) => path.startsWith(`${folder.replace(/\/$/, '')}/`));
   return {
     contents,
-    read: async (path) => Buffer.from(contents[path] ?? error('ENOENT')),
-    real: async (path) => path,
+    read: async (path) => Buffer.from(contents[links[path] ?? path] ?? error('ENOENT')),
+    real: async (path) => links[path] ?? path,
     names: async (folder) => below(folder).map((path) => path.slice(folder.length + 1)),
     kind: async (path) => (contents[path] !== undefined ? 'file' : below(path).length > 0 ? 'folder' : undefined),
     scenarios: async (folder) =>
@@ -101,6 +104,7 @@ export interface Session {
 
 export interface Setting {
   files?: Record<string, string>;
+  links?: Record<string, string>;
   engine?: Engine;
   rules?: readonly Rule[];
   signal?: AbortSignal;
@@ -109,11 +113,11 @@ export interface Setting {
 /** Types a command line; gives everything that the user would see. */
 export async function paclab(
   line: string | string[],
-  { files = {}, engine = fakeEngine, rules = [], signal }: Setting = {},
+  { files = {}, links, engine = fakeEngine, rules = [], signal }: Setting = {},
 ): Promise<Session> {
   const screen = { colour: false, interactive: false, columns: 100 };
   const session = { out: '', err: '' };
-  const disk = memoryFiles({ ...files });
+  const disk = memoryFiles({ ...files }, links);
   const tools: Tools = {
     version: '1.2.3',
     home: '/program',

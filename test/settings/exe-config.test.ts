@@ -220,6 +220,16 @@ test.each([
     5,
   ],
   ['<configuration/>\nhello', 'text outside of any element', 2, 1],
+  ['<configuration>\n <a b="1" c="2/>\n<d e="3"/></configuration>', "the value of 'c' has no closing \"", 2, 11],
+  ["<configuration>\n <a b='1>\n</a></configuration>", "the value of 'b' has no closing '", 2, 5],
+  ['<configuration>\n <a b="x <local> y"/></configuration>', "'<' in a value is written '&lt;'", 2, 10],
+  ['<configuration>\n <x:a b="1"/></configuration>', "the prefix 'x' is not declared", 2, 3],
+  ['<configuration>\n <a xmlns:y="u"><b x:c="1"/></a></configuration>', "the prefix 'x' is not declared", 2, 20],
+  ['<configuration>\n <a xmlns:x="u"/><b x:c="1"/></configuration>', "the prefix 'x' is not declared", 2, 21],
+  ['<configuration>\n <!-- a\n</configuration>', "the comment is never closed with '-->'", 2, 2],
+  ['<configuration>\n <a><![CDATA[ b\n</a></configuration>', "the CDATA section is never closed with ']]>'", 2, 5],
+  ['<configuration>\n <!-- a -- b --></configuration>', "a comment must not hold '--'", 2, 9],
+  ['<configuration>\n\0</configuration>', 'the character U+0000 is not allowed in XML', 2, 1],
   ['<configuration>\n<a b="1"\n<c/></configuration>', "the tag <a is not closed with '>'", 2, 1],
   [
     '<!DOCTYPE c [<!ENTITY x SYSTEM "file:///etc/passwd">]>\n<c>&x;</c>',
@@ -233,6 +243,38 @@ test.each([
     at: { file: 'Service.exe.config', line, column },
     source: text.split('\n')[line - 1],
   });
+});
+
+test('declared prefixes, quotes in comments, and comments in CDATA are no mistakes', () => {
+  const inside =
+    `<!-- it's "open <x:a --><runtime xmlns:x="u" xml:space='preserve'><a x:b="c>d" e='"'><x:f/></a>` +
+    '<g xmlns:y="v" y:h="1"/><![CDATA[ <!-- a -- b ]]></runtime>';
+  expect(problemOf(configuration(inside))).toBeUndefined();
+  expect(parse(configuration(inside)).fault).toBeUndefined();
+});
+
+test.each([
+  ['usesystemdefault', '1', true],
+  ['usesystemdefault', '0', false],
+  ['usesystemdefault', '-1', undefined],
+  ['usesystemdefault', '5', undefined],
+  ['bypassonlocal', ' 1 ', true],
+  ['bypassonlocal', '5', false],
+  ['autoDetect', '+1', true],
+] as const)('%s="%s" is the member %s of the enumeration', (name, value, is) => {
+  const { section, fault } = parse(
+    configuration(`<system.net><defaultProxy><proxy ${name}="${value}"/></defaultProxy></system.net>`),
+  );
+  expect(fault).toBeUndefined();
+  expect(section?.[name]?.value).toBe(is);
+});
+
+test('a number is no value of enabled, and none of an enumeration when it is too large', () => {
+  const of = (inside: string) => parse(configuration(`<system.net>${inside}</system.net>`)).fault?.text;
+  expect(of('<defaultProxy enabled="1"/>')).toContain('1 is not a valid value for Boolean.');
+  expect(of('<defaultProxy><proxy autoDetect="99999999999"/></defaultProxy>')).toContain(
+    '99999999999 is not a valid value for AutoDetectValues.',
+  );
 });
 
 test('what follows a file elsewhere is refused, not followed', () => {

@@ -70,9 +70,37 @@ test('output of a console in an old code page is read', () => {
   expect(choose('winhttp', read)).toMatchObject({ routes: ['PROXY p:1'] });
 });
 
+test.each([
+  ['932', [0x81, 0x46], [0x81, 0x69], [0x81, 0x6a]],
+  ['936', [0xa3, 0xba], [0xa3, 0xa8], [0xa3, 0xa9]],
+  ['950', [0xa1, 0x47], [0xa1, 0x5d], [0xa1, 0x5e]],
+])('wide colons and parentheses of the code page %s are read', (_page, colon, open, close) => {
+  const line = (...parts: (string | number[])[]): Buffer =>
+    Buffer.concat(parts.map((part) => Buffer.from(part as string)));
+  const bytes = line('WinHTTP\n\n    Proxy', colon, '  p:1\n    List', colon, '  ', open, 'x', close, '\n');
+  expect(settings({}, [{ file: 'netsh.txt', bytes }]).netsh).toMatchObject({
+    proxy: { value: 'p:1' },
+    bypass: undefined,
+  });
+  const plain = line('WinHTTP\n\n    Proxy:  p:1\n    List:  ', open, 'x', close, '\n');
+  expect(settings({}, [{ file: 'netsh.txt', bytes: plain }]).netsh).toMatchObject({ bypass: undefined });
+});
+
+test('PerUserProxySettings of show advproxy is told, and does nothing', () => {
+  const text = (rest: string): string => `WinHTTP\n\n{\n "Proxy": "p:1",\n "AutoDetect": false${rest}\n}\n`;
+  const file = (rest: string) => ({ file: 'winhttp.txt', text: text(rest) });
+  const told = settings({}, [file(',\n "PerUserProxySettings": false')]);
+  expect(told.unread).toMatchObject([
+    { name: 'winhttp.PerUserProxySettings', value: 'false', origin: { line: 6, column: 2 }, overriddenBy: 'policy' },
+  ]);
+  expect(told.policy.proxySettingsPerUser).toBeUndefined();
+  expect(settings({}, [file('')]).unread).toEqual([]);
+});
+
 test('what is neither form is refused with its place', () => {
   expect(() => netsh('WinHTTP\n\n    a :  b\n    c :  d\n    e :  f\n')).toThrow(/more than a proxy and a bypass list/);
   expect(() => netsh('WinHTTP\n{ "Proxy": }')).toThrow(/not the JSON of netsh/);
+  expect(() => netsh('WinHTTP\n\n    a F  b\n    c F  d\n')).toThrow(/no line of the form/);
 });
 
 test('an environment is told by its lines, and only proxy variables are kept', () => {

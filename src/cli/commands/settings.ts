@@ -1,3 +1,5 @@
+import { dirname, isAbsolute, relative, sep } from 'node:path';
+
 import pc from 'picocolors';
 
 import type { Answer, Survey } from '../../settings/index.ts';
@@ -9,6 +11,7 @@ import type { Command } from '../command.ts';
 import { readInput } from '../load.ts';
 import { urlOf } from '../pac-options.ts';
 import { exitCodes } from '../tools.ts';
+import type { Tools } from '../tools.ts';
 import { misused, unknownWord } from '../usage.ts';
 
 const products = ['entra-private-network', 'azure-ad-app-proxy'] as const;
@@ -31,7 +34,7 @@ export const settings: Command = {
   async run(files, options, tools) {
     if (files.length === 0) throw misused('which files?', 'such as *.exe.config, machine.config, *.reg, netsh.txt');
     const { survey } = await import('../../settings/index.ts');
-    const read = await Promise.all(files.map(async (file) => ({ file, bytes: await readInput(file, tools) })));
+    const read = await Promise.all(files.map(async (file) => ({ file, bytes: await readOwn(file, tools) })));
     const url = textOption(options, 'url');
     const suffix = textOption(options, 'suffix');
     const product = productOf(textOption(options, 'product'));
@@ -46,6 +49,16 @@ export const settings: Command = {
     return exitCodes.yes;
   },
 };
+
+/** A customer's folder may hold a link to anything: what lies outside of its own folder is not read. */
+async function readOwn(file: string, tools: Tools): Promise<Uint8Array> {
+  const bytes = await readInput(file, tools);
+  const [folder, target] = await Promise.all([tools.files.real(dirname(file)), tools.files.real(file)]);
+  const way = relative(folder, target);
+  if (way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way))
+    throw misused(`'${file}' is a link that leads outside of its folder`, 'name the file itself');
+  return bytes;
+}
 
 function productOf(word: string | undefined): (typeof products)[number] | undefined {
   const known = products.find((name) => name === word);
