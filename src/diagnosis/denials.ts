@@ -4,6 +4,7 @@ import type { View } from '../trace/view.ts';
 import { isBare, isByPolicy, isTunnel, repliesOf, tunnelReplies } from './proxy-replies.ts';
 import type { Reply } from './proxy-replies.ts';
 import { useOf } from './service-hosts.ts';
+import { visitsOf } from './visits.ts';
 
 /** What one proxy refused and opened, in order. */
 export interface Verdicts {
@@ -16,7 +17,10 @@ export const denials = kept((view): readonly Reply[] =>
   tunnelReplies(view).filter((reply) => reply.status === 403 && !reply.overcome && isByPolicy(reply)),
 );
 
-/** Plain requests that a proxy refused by itself, apart from what certificates are checked with. */
+/**
+ * Plain requests for applications that a proxy refused by itself. Of other plain requests a capture of the client alone
+ * cannot tell whether they were passed on.
+ */
 export const plainDenials = (view: View, status: number): Reply[] =>
   repliesOf(view).filter(
     (reply) =>
@@ -24,7 +28,7 @@ export const plainDenials = (view: View, status: number): Reply[] =>
       reply.method !== 'CONNECT' &&
       !reply.overcome &&
       isBare(view, reply) &&
-      useOf(reply.host, reply.port) === undefined,
+      visitsOf(view).some(({ backend }) => backend !== undefined && backend === reply.owner?.request),
   );
 
 /** By proxy; only proxies that refused something. */

@@ -8,7 +8,6 @@ import { requestsOf } from '../trace/requests.ts';
 import type { Request } from '../trace/requests.ts';
 import { kept, seqs } from '../trace/view.ts';
 import type { View } from '../trace/view.ts';
-import { plainDenials } from './denials.ts';
 import { sentBy } from './evaluations.ts';
 import { exceptions, followed } from './environment.ts';
 import type { Match, Need } from './rule.ts';
@@ -99,13 +98,7 @@ export function unheededIn(form: Form, so: string): { needs: readonly Need[]; fi
           request.finished,
           other && [other.routes, other.finished],
         ),
-        explains: [...sentBy(request), ...refusedAsStranger(view, request)],
+        explains: sentBy(request),
       })),
   };
 }
-
-/** A proxy that is not meant for a destination may well say no to it. */
-const refusedAsStranger = (view: View, request: Request): number[] =>
-  [403, 502].flatMap((status) =>
-    plainDenials(view, status).flatMap(({ owner, evidence }) => (owner?.request === request ? evidence : [])),
-  );
