@@ -1,5 +1,5 @@
 /** Certificates issued by an authority of the lab: healthy by default, faulty on purpose. */
-import { X509Certificate, createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { X509Certificate, createHash, createHmac, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
@@ -68,7 +68,7 @@ export function issue(draft: Draft): X509Certificate {
   const algorithm = signatureAlgorithm(signer, digest);
   const body = sequence(
     tagged(0xa0, integer(Buffer.of(2))),
-    integer(serialNumber()),
+    integer(issuer === 'self' ? serialNumber() : serialFrom(issuer)),
     algorithm,
     issuer === 'self' ? subject : issuer.subject,
     sequence(time(draft.notBefore), time(draft.notAfter)),
@@ -94,6 +94,25 @@ export function serialNumber(): Buffer {
   serial[0] = ((serial[0] ?? 0) & 0x7f) | 0x40;
   return serial;
 }
+
+/** With a mark of the issuer at its end: whoever has the issuer's key knows its certificates, in later processes too. */
+function serialFrom(issuer: Issuer): Buffer {
+  const serial = serialNumber();
+  markOf(issuer, serial).copy(serial, serial.length - markLength);
+  return serial;
+}
+
+/** Whether the issuer has given this serial number. */
+export const isSerialOf = (issuer: Issuer, serial: Buffer): boolean =>
+  serial.length > markLength && markOf(issuer, serial).equals(serial.subarray(-markLength));
+
+const markLength = 6;
+
+const markOf = ({ key }: Issuer, serial: Buffer): Buffer =>
+  createHmac('sha256', key.export({ type: 'pkcs8', format: 'der' }))
+    .update(serial.subarray(0, -markLength))
+    .digest()
+    .subarray(0, markLength);
 
 /** Whether a certificate is signed with SHA-1; node:crypto does not tell. */
 export const signedWithSha1 = (certificate: X509Certificate): boolean =>

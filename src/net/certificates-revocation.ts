@@ -3,7 +3,7 @@
  * responder (RFC 6960), signed with its own key. Nothing of the lab is ever revoked. Both name the lab's day.
  */
 import { createHash, createPublicKey, sign } from 'node:crypto';
-import type { KeyObject, X509Certificate } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 
 import {
   bits,
@@ -17,7 +17,7 @@ import {
   time,
 } from './certificates-der.ts';
 import type { Element } from './certificates-der.ts';
-import { authorityKeyId, extension, signatureAlgorithm } from './certificates-leaf.ts';
+import { authorityKeyId, extension, isSerialOf, signatureAlgorithm } from './certificates-leaf.ts';
 import type { Issuer } from './certificates-leaf.ts';
 
 export interface Revocation {
@@ -43,16 +43,6 @@ const ids = {
   nonce: '1.3.6.1.5.5.7.48.1.2',
 } as const;
 
-/** Serial numbers of this process's certificates, behind their issuer's key. */
-const issued = new Set<string>();
-
-const entryOf = (issuer: Issuer, serial: string): string => `${issuer.keyId.toString('hex')} ${serial.toLowerCase()}`;
-
-/** From now on the issuer's responder knows this certificate. */
-export function registerIssued(issuer: Issuer, { serialNumber }: X509Certificate): void {
-  issued.add(entryOf(issuer, serialNumber));
-}
-
 export function revocationOf({ authority, intermediate, date }: RevocationTools): Revocation {
   return {
     list: () => revocationList(authority, date()),
@@ -64,7 +54,7 @@ export function revocationOf({ authority, intermediate, date }: RevocationTools)
       // RFC 6960 4.2.2.2: who signs is the issuer of the certificate that is asked about.
       const signer = issuers.find((issuer) => issuer !== undefined) ?? authority;
       const responses = asked.certificates.map((one, index) =>
-        singleResponse(one, issuers[index] === signer && isGood(one, signer), date()),
+        singleResponse(one, issuers[index] === signer && isSerialOf(signer, one.serial), date()),
       );
       return response(signer, responses, asked.nonce, date());
     },
@@ -147,9 +137,6 @@ function isIssuer({ digest, nameHash, keyHash }: CertificateId, { subject, key }
   const hash = (bytes: Buffer): Buffer => createHash(digest).update(bytes).digest();
   return hash(subject).equals(nameHash) && hash(publicBits(key)).equals(keyHash);
 }
-
-const isGood = ({ serial }: CertificateId, issuer: Issuer): boolean =>
-  issued.has(entryOf(issuer, serial.toString('hex')));
 
 const singleResponse = ({ whole }: CertificateId, good: boolean, now: number): Buffer =>
   sequence(

@@ -12,7 +12,7 @@ import { authorityNamed } from './certificates-authority.ts';
 import type { Authority } from './certificates-authority.ts';
 import { issue, distinguishedName, keyIdOf, leafKey } from './certificates-leaf.ts';
 import type { Issuer, LeafFault } from './certificates-leaf.ts';
-import { registerIssued, revocationOf } from './certificates-revocation.ts';
+import { revocationOf } from './certificates-revocation.ts';
 import type { Revocation } from './certificates-revocation.ts';
 
 export { keptAuthorities } from './certificates-authority.ts';
@@ -138,11 +138,10 @@ function makeLeaf(request: Dated, authority: Authority): Leaf {
   const { publicKey, privateKey } = leafKey(weak ? 'weak' : 'strong');
   const between = request.intermediate || faults.includes('missing-intermediate') ? intermediateOf(authority) : null;
   const said = faults.includes('wrong-name') ? ['another-host.example'] : names;
-  const issuer = faults.includes('self-signed') ? 'self' : (between?.issuer ?? authority);
   const certificate = issue({
     commonName: said[0] ?? '',
     names: faults.includes('no-san') ? [] : said,
-    issuer,
+    issuer: faults.includes('self-signed') ? 'self' : (between?.issuer ?? authority),
     publicKey,
     key: privateKey,
     notBefore,
@@ -150,7 +149,6 @@ function makeLeaf(request: Dated, authority: Authority): Leaf {
     usage,
     digest: weak ? 'sha1' : 'sha256',
   });
-  if (issuer !== 'self') registerIssued(issuer, certificate);
   const certPem = certificate.toString();
   const along = between && !faults.includes('missing-intermediate') ? [between.certificate] : [];
   return {
@@ -185,7 +183,6 @@ function intermediateOf(authority: Authority): Intermediate {
       usage: 'authority',
       digest: 'sha256',
     });
-    registerIssued(authority, certificate);
     found = {
       certificate,
       issuer: { subject: distinguishedName(commonName), keyId: keyIdOf(publicKey), key: privateKey },

@@ -6,6 +6,9 @@ import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
+import { Activity } from '../../src/activity.ts';
+import { createPki, keptAuthorities } from '../../src/net/certificates.ts';
+import type { AuthorityStore } from '../../src/net/certificates.ts';
 import { startPublished } from '../kit/published.ts';
 import type { Published } from '../kit/published.ts';
 import { ask, startTestHosts } from './kit.ts';
@@ -142,6 +145,34 @@ test.skipIf(!openssl)('a request in the path of a GET gets the same answer, what
       expect(new Set(said.match(/OCSP Nonce: *\n.*/g)).size).toBe(1);
     }
   }
+});
+
+test.skipIf(!openssl)('an authority that is kept knows what it issued in an earlier process', async () => {
+  await using desk = await openDesk();
+  const kept = new Map<string, { certPem: string; keyPem: string }>();
+  const store: AuthorityStore = {
+    read: async (name) => kept.get(name),
+    async write(name, made) {
+      kept.set(name, made);
+      return made;
+    },
+  };
+  const pki = () => createPki({ date: Date.now, activity: new Activity(), authorities: keptAuthorities(store) });
+  const earlier = pki();
+  const leaf = await earlier.leaf({ names: ['a.example'], authority: 'public-ca' });
+  await writeFile(desk.path('kept-ca.pem'), (await earlier.authority('public-ca')).pem);
+  await writeFile(desk.path('kept.pem'), leaf.certPem);
+  const later = await pki().revocation('public-ca');
+  const statusOf = async (...which: string[]): Promise<string | undefined> => {
+    await desk.run('ocsp', '-issuer', 'kept-ca.pem', ...which, '-reqout', 'request.der');
+    await writeFile(desk.path('response.der'), later.answer(await readFile(desk.path('request.der'))));
+    const { said } = await desk.run('ocsp', '-respin', 'response.der', '-noverify', '-text');
+    return /Cert Status: (\w+)/.exec(said)?.[1];
+  };
+  expect(await statusOf('-cert', 'kept.pem')).toBe('good');
+  const { serialNumber } = leaf.certificate;
+  const other = `${serialNumber.slice(0, -1)}${serialNumber.endsWith('0') ? '1' : '0'}`;
+  expect(await statusOf('-serial', `0x${other}`)).toBe('unknown');
 });
 
 test.skipIf(!openssl)('a responder that is down says nothing of anybody', async () => {
