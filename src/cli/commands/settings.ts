@@ -29,7 +29,10 @@ export const settings: Command = {
     definition
       .option('--url <url>', 'ask everybody for this URL, instead of what each usually asks for')
       .option('--suffix <domain>', "the machine's primary DNS suffix (default: corp.example)")
-      .option('--product <name>', `which build is installed: ${products.join(' or ')}`)
+      .option(
+        '--product <name>',
+        `which build is installed: ${products.join(' or ')} (default: as names of files and keys tell)`,
+      )
       .option('--json', 'print as JSON'),
   async run(files, options, tools) {
     if (files.length === 0) throw misused('which files?', 'such as *.exe.config, machine.config, *.reg, netsh.txt');
