@@ -17,9 +17,9 @@ export const beFlagWrong = rule({
   title: 'The value that sends backend requests by the proxy is there, and does not count',
   severity: 'error',
   summary:
-    `${backendFlag} has to be a DWORD with the value 1, under the key of the product name that is installed. A text, another ` +
-    'number, or the other key is as good as nothing: the connector goes to applications directly. What exactly the ' +
-    'connector makes of a text is our inference.',
+    `${backendFlag} has to be a DWORD with the value 1, under the key of the product name that is installed. A text, a ` +
+    'QWORD, another number, the other key, or the view of 32-bit programs (WOW6432Node) is as good as nothing: the connector ' +
+    'goes to applications directly. What exactly the connector makes of another type is our inference.',
   confirm: `\`reg query "HKLM\\Software\\Microsoft\\Microsoft Azure AD App Proxy Connector" /v ${backendFlag}\` (newer builds: Microsoft Entra private network connector) has to show REG_DWORD 0x1. Filter \`tcp.flags.syn==1 && ip.dst==<address of the application>\` (Message Analyzer: \`property.TCPSynRetransmit\`): SYNs to the application itself.`,
   fix: `Under ${backendKey}, the key of the build that runs, make ${backendFlag} a DWORD with the value 1; restart the connector service.`,
   refutedIf: 'The key of the installed build has the DWORD 1.',
