@@ -101,5 +101,11 @@ test('a proxy that says 502 to everything has one finding, one that carries tunn
       }),
     );
   expect(after(502)).toEqual(['policy-502-deny']);
+  const unseen = story().request('http://crl3.digicert.com/x.crl', (request) => {
+    request.routes(viaProxy).asked({ status: 502 }).finish(502, viaProxy);
+  });
+  expect(diagnose(unseen.events)).toMatchObject([
+    { id: 'policy-crl-80-blocked', alternatives: [{ id: 'policy-502-deny' }, {}, {}, {}] },
+  ]);
   expect(after(200)).toEqual(['policy-crl-80-blocked']);
 });

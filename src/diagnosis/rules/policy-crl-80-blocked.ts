@@ -1,5 +1,7 @@
+import type { Alternative } from '../../finding.ts';
 import { eventsOf, failedFetches, isRefusal, wayOut } from '../certificate-fetches.ts';
 import { inMessageAnalyzer } from '../filters.ts';
+import { isTunnel, tunnelReplies } from '../proxy-replies.ts';
 import { untoldReasons } from '../refusals.ts';
 import { rule } from '../rule.ts';
 import type { View } from '../../trace/view.ts';
@@ -30,10 +32,24 @@ export const policyCrl80Blocked = rule({
       about: by,
       // Only 403 says that it is meant; the network's own refusal needs no words.
       confidence: status === null || status === 403 ? 'certain' : 'likely',
-      alternatives: status === 502 ? untoldReasons : [],
+      alternatives: alternativesTo(view, status),
       why: `${says}: whoever verifies a certificate by ${new URL(url).host} gets nothing.`,
       // What the machine does get out to is a part of what tells.
       evidence: [...(outcome === 'denied' ? [] : wayOut(view, url)), ...evidence],
       explains,
     })),
 });
+
+/** Nobody has shown that the proxy carries anything at all. */
+const everything = (id: string): Alternative => ({
+  id,
+  tellApart: 'CONNECT to any name on 443 gets the same answer: then it is no matter of port 80.',
+});
+
+const wider: Readonly<Record<number, string>> = { 500: 'policy-icap-down', 502: 'policy-502-deny' };
+
+function alternativesTo(view: View, status: number | null): Alternative[] {
+  const id = wider[status ?? 0];
+  const unknown = id !== undefined && !tunnelReplies(view).some(isTunnel);
+  return [...(unknown ? [everything(id)] : []), ...(status === 502 ? untoldReasons : [])];
+}
