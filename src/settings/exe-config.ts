@@ -59,6 +59,9 @@ const initFault = (at: SourcePlace, text: string): SettingFault => ({
   mark: 'inferred',
 });
 
+/** The configuration system reads machine.config first: one that it cannot begin with stops every program (source). */
+export const stopsAll = (machine: ExeConfig | undefined): boolean => machine?.fault?.inner !== undefined;
+
 /** A section may live in another file; we never follow one, so we cannot answer. */
 function refuseConfigSource(source: SourceText, elements: readonly XmlElement[]): void {
   const found = elements.flatMap(({ attributes }) => attributes).find(({ name }) => name === 'configSource');

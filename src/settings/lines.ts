@@ -1,6 +1,7 @@
 /** Everything a client can read, one line each, with what overrides it: for events and for people. */
 import { switchedOffReasons } from './auth-schemes.ts';
 import { resolveDefaultProxy } from './default-proxy.ts';
+import { stopsAll } from './exe-config.ts';
 import type { ClientSettings, DefaultProxySection, ExeConfig, LayerName, Reason, RegistryValue } from './layers.ts';
 import { browserReasons } from './own.ts';
 import { backendFlagName, because, netshReasons, reason } from './reason.ts';
@@ -14,14 +15,16 @@ export function settingLines(settings: ClientSettings): readonly Reason[] {
 
 function allLines(settings: ClientSettings): readonly Reason[] {
   const { appConfig, machineConfig, environment, unread } = settings;
-  const masked = appConfig?.section !== undefined || appConfig?.fault !== undefined;
+  const stopped = stopsAll(machineConfig);
+  const masked = !stopped && (appConfig?.section !== undefined || appConfig?.fault !== undefined);
+  const own = fileLines(appConfig, 'app-config');
   const machine = fileLines(machineConfig, 'machine-config');
   const flag = settings.useDefaultProxyForBackendRequests;
   const variables = [...environment].flatMap(([name, value]) =>
     because('environment', name, value, { mark: 'documented' }),
   );
   return [
-    ...fileLines(appConfig, 'app-config'),
+    ...(stopped ? own.map((line) => ({ ...line, overriddenBy: line.overriddenBy ?? 'machine-config' })) : own),
     ...(masked ? machine.map(discarded) : machine),
     ...effectiveSystem(settings).reasons,
     ...netshReasons(settings.netsh),

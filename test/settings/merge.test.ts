@@ -138,6 +138,21 @@ test('of two machine.config the last counts, and the other is told', () => {
   expect(two.unread).toMatchObject([{ layer: 'machine-config', value: 'a/machine.config', overriddenBy: 'import' }]);
 });
 
+test('a machine.config that .NET cannot begin with stops the program, whatever its own file says', () => {
+  const own = netConfig(proxied('own'));
+  const broken = { file: 'machine.config', text: '<configuration>\n<sytem.net/>\n</configuration>\n' };
+  const stopped = settings({}, [own, broken]);
+  expect(choose('system-net', stopped)).toMatchObject({
+    kind: 'failed',
+    error: { text: 'Configuration system failed to initialize', inner: expect.stringContaining('section sytem.net.') },
+  });
+  expect(settingLines(stopped).filter(({ overriddenBy }) => overriddenBy === null)).not.toContainEqual(
+    expect.objectContaining({ layer: 'app-config' }),
+  );
+  const fine = { file: 'machine.config', text: '<configuration>\n<system.net/>\n</configuration>\n' };
+  expect(choose('system-net', settings({}, [own, fine]))).toMatchObject({ routes: ['PROXY own:8080'] });
+});
+
 test('machine.config of the 32-bit framework is not read', () => {
   const files = ['Framework', 'Framework64'].map((folder) =>
     netConfig(

@@ -7,6 +7,7 @@ import { direct, failed, fixed, routesOf } from '../choice.ts';
 import type { Choice, Chooser, Destination, StaticRoute } from '../choice.ts';
 import { resolveDefaultProxy } from '../default-proxy.ts';
 import type { ConfiguredProxy, Resolved } from '../default-proxy.ts';
+import { stopsAll } from '../exe-config.ts';
 import type { ClientSettings, ExeConfig, LayerName, Reason } from '../layers.ts';
 import { configuredStatic, systemStatic } from '../net-static.ts';
 import { because, reason } from '../reason.ts';
@@ -36,7 +37,8 @@ function sectionLayer({ appConfig, machineConfig }: ClientSettings): {
   file: ExeConfig | undefined;
   reasons: Reason[];
 } {
-  if (!appConfig?.section && !appConfig?.fault) return { layer: 'machine-config', file: machineConfig, reasons: [] };
+  if ((!appConfig?.section && !appConfig?.fault) || stopsAll(machineConfig))
+    return { layer: 'machine-config', file: machineConfig, reasons: [] };
   const masked = machineConfig?.section;
   const note = 'discarded whole: sections are never merged';
   const reasons = masked
