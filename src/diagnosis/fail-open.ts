@@ -35,15 +35,16 @@ export const fellOpenOf = kept((view): readonly FellOpen[] =>
 );
 
 /** What came of going DIRECT: the evidence for it, and everything that it explains. */
-export const consequence = ({ request, direct }: FellOpen): { evidence: number[]; explains: number[] } => ({
-  evidence: seqs(
-    request.routes,
-    direct.dials.flatMap(({ events }) => events),
-    direct.finished,
-    request.finished,
-  ),
-  explains: seqs(request.started, request.routes, direct.events, request.ofType('dns.resolved'), request.finished),
-});
+export function consequence({ request, direct, blocked }: FellOpen): { evidence: number[]; explains: number[] } {
+  const dials = direct.dials.flatMap(({ events }) => events);
+  const way = [request.started, request.routes, request.ofType('dns.resolved'), dials];
+  // What fails on a connection that stands, has a cause of its own.
+  const stood = direct.failure !== null && !blocked;
+  return {
+    evidence: seqs(request.routes, dials, direct.finished, request.finished),
+    explains: stood ? seqs(...way) : seqs(...way, direct.events, request.finished),
+  };
+}
 
 /**
  * Whether the network lets this client out without a proxy: it reached a public address directly on 443, or on this very

@@ -24,10 +24,8 @@ export const cfgCrlPathDiffers = rule({
     (program, view) => {
       const requests = strandedOf(program).filter(isCheck);
       const [first] = requests;
-      // One whose name does not exist is no proxy at all.
-      const carried = proxiedBeside(view, program).find(({ request }) =>
-        request.attempts.some(({ failure }) => failure?.startsWith('dns.') !== true),
-      );
+      // Whatever becomes of that proxy: these requests do not ask it.
+      const [carried] = proxiedBeside(view, program);
       const ownScript = counting(program, 'AutoConfigURL').length > 0;
       if (!first || !carried || ownScript || hasOwnProxy(program) || !isClosed(view, program)) return [];
       return [
