@@ -108,4 +108,11 @@ test('a proxy that says 502 to everything has one finding, one that carries tunn
     { id: 'policy-crl-80-blocked', alternatives: [{ id: 'policy-502-deny' }, {}, {}, {}] },
   ]);
   expect(after(200)).toEqual(['policy-crl-80-blocked']);
+  const some = tunnels(['tenant.msappproxy.net', 200], ['tenant.servicebus.windows.net', 502]);
+  some.request('http://crl3.digicert.com/x.crl', (request) => {
+    request.routes(viaProxy).asked({ status: 502 }).finish(502, viaProxy);
+  });
+  expect(diagnose(some.events).find(({ id }) => id === 'policy-crl-80-blocked')).toMatchObject({
+    alternatives: [{ id: 'policy-502-deny' }, {}, {}, {}],
+  });
 });

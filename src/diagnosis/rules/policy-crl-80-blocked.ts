@@ -40,16 +40,17 @@ export const policyCrl80Blocked = rule({
     })),
 });
 
-/** Nobody has shown that the proxy carries anything at all. */
+/** Nobody has shown that the proxy means port 80. */
 const everything = (id: string): Alternative => ({
   id,
-  tellApart: 'CONNECT to any name on 443 gets the same answer: then it is no matter of port 80.',
+  tellApart: 'CONNECT to other names on 443 gets the same answer: then it is no matter of port 80.',
 });
 
 const wider: Readonly<Record<number, string>> = { 500: 'policy-icap-down', 502: 'policy-502-deny' };
 
 function alternativesTo(view: View, status: number | null): Alternative[] {
   const id = wider[status ?? 0];
-  const unknown = id !== undefined && !tunnelReplies(view).some(isTunnel);
+  const tunnels = tunnelReplies(view);
+  const unknown = id !== undefined && (!tunnels.some(isTunnel) || tunnels.some((reply) => reply.status === status));
   return [...(unknown ? [everything(id)] : []), ...(status === 502 ? untoldReasons : [])];
 }
