@@ -24,7 +24,8 @@ export const pacWrongMime = rule({
     'The script is served as something else than application/x-ns-proxy-autoconfig, and its URL does not end in .dat, ' +
     '.js, .pac or .jvs either. Chromium and Firefox do not look at the type; WinHTTP, and so .NET Framework, refuses ' +
     'the script and goes on without a proxy, silently.',
-  confirm: 'Filter `http.content_type && http.request.method==GET` and compare the Content-Type of the answer.',
+  confirm:
+    'Filter `http.response && http.content_type` and read the Content-Type of the answer to the request for the script.',
   fix: 'Serve the script as application/x-ns-proxy-autoconfig, or under a name that ends in .pac or .dat.',
   refutedIf: 'The Content-Type that the client got is application/x-ns-proxy-autoconfig.',
   alternatives: [],

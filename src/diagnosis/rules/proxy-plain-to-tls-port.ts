@@ -26,7 +26,8 @@ export const proxyPlainToTlsPort = rule({
     'The port is that of an HTTPS proxy: it waits for a ClientHello and gets “CONNECT …” in clear text. It ends the ' +
     'connection, with a TLS alert or without a word, and the client reports a close or an answer that is not HTTP.',
   confirm:
-    'On the proxy’s port the client sends CONNECT in clear text, and what comes back is a TLS alert (`tls.alert_message`) or FIN; ' +
+    'On the proxy’s port the client sends CONNECT in clear text, and what comes back is a TLS alert or FIN: filter ' +
+    '`http.request.method=="CONNECT" || tcp.payload[0:2]==15:03 || tcp.flags.fin==1`; ' +
     '`openssl s_client -connect <proxy>:<port>` succeeds.',
   fix:
     'Use the plain port of the proxy. .NET Framework cannot speak TLS to a proxy at all; clients that can need https:// in ' +

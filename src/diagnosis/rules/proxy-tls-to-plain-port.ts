@@ -24,7 +24,7 @@ export const proxyTlsToPlainPort = rule({
     'The proxy is set as https://…, so the client begins with a TLS handshake on the way to the proxy. A plain proxy reads ' +
     'that as a broken request and answers in text, which no TLS client understands. The https of the destination has nothing to do with it.',
   confirm:
-    'The first packet of the client to the proxy’s port is a ClientHello (`tls.handshake.type==1`), and the answer is text: ' +
+    'The first packet of the client to the proxy’s port is a ClientHello (`tcp.payload[0:2]==16:03`; Wireshark takes 8080 for HTTP and names no TLS there), and the answer is text: ' +
     '`HTTP/1.1 400`. In the proxy’s log an unreadable request, or a failed handshake.',
   fix: 'Write http:// in the address of the proxy, for https destinations too: HTTPS_PROXY=http://proxy:8080.',
   refutedIf: 'The proxy answers the ClientHello with a ServerHello.',

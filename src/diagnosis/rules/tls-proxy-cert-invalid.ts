@@ -56,8 +56,8 @@ export const tlsProxyCertInvalid = rule({
     'The client speaks TLS to the proxy itself, and that handshake fails on the proxy’s certificate, before any CONNECT. The ' +
     'destination plays no part in it.',
   confirm:
-    'Filter `tls.handshake.type==11 || tls.alert_message` on the proxy’s port: the certificate is for the proxy, and no CONNECT ' +
-    'was sent before it. `openssl s_client -connect proxy:port` shows it.',
+    'Filter `tcp.payload[0:2]==16:03 || tls.handshake.type==11 || tls.alert_message` on the proxy’s port (decode it as TLS): the ' +
+    'certificate is for the proxy, and no CONNECT was sent before it. `openssl s_client -connect proxy:port` shows it.',
   fix: 'On the proxy renew the certificate, for the name that clients use and with its chain; or put its root into the store of the machine.',
   refutedIf: 'The same client opens a page of the proxy’s own by https:// with the same name and port.',
   alternatives: [],
