@@ -5,14 +5,18 @@ import { rule } from '../rule.ts';
 import type { Match } from '../rule.ts';
 import { dhcpSearchesOf, dnsSearchesOf, fellAfter, wholeSearch } from '../wpad.ts';
 
-/** A client that DNS told nothing and that did not ask DHCP, which told another one. */
+/** A client to which DNS said that there is no wpad, and that did not ask DHCP, which told another one. */
 const deaf = kept((view) =>
   dnsSearchesOf(view).flatMap((search) => {
     const asks = dhcpSearchesOf(view).some(({ client }) => client === search.client);
     const told = dhcpSearchesOf(view).find(({ downloads }) => downloads.length > 0);
-    return !asks && told && search.finished.data.url === null ? [{ search, told }] : [];
+    // Who got no answer, or that of a server in trouble, does not know whether DNS has it.
+    const absent = search.answers.length > 0 && search.answers.every(({ data }) => saysNone.test(data.rcode));
+    return !asks && told && absent && search.finished.data.url === null ? [{ search, told }] : [];
   }),
 );
+
+const saysNone = /^(NXDOMAIN|NOERROR)$/;
 
 export const dhcp252UnsupportedClient = rule({
   id: 'dhcp252-unsupported-client',
