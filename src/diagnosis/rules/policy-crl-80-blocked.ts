@@ -1,7 +1,6 @@
 import type { Alternative } from '../../finding.ts';
 import { eventsOf, failedFetches, isRefusal, wayOut } from '../certificate-fetches.ts';
 import { inMessageAnalyzer } from '../filters.ts';
-import { isTunnel, tunnelReplies } from '../proxy-replies.ts';
 import { untoldReasons } from '../refusals.ts';
 import { rule } from '../rule.ts';
 import type { View } from '../../trace/view.ts';
@@ -32,7 +31,7 @@ export const policyCrl80Blocked = rule({
       about: by,
       // Only 403 says that it is meant; the network's own refusal needs no words.
       confidence: status === null || status === 403 ? 'certain' : 'likely',
-      alternatives: alternativesTo(view, status),
+      alternatives: [...(readings[status ?? 0] ?? [])],
       why: `${says}: whoever verifies a certificate by ${new URL(url).host} gets nothing.`,
       // What the machine does get out to is a part of what tells.
       evidence: [...(outcome === 'denied' ? [] : wayOut(view, url)), ...evidence],
@@ -40,17 +39,13 @@ export const policyCrl80Blocked = rule({
     })),
 });
 
-/** Nobody has shown that the proxy means port 80. */
-const everything = (id: string): Alternative => ({
-  id,
-  tellApart: 'CONNECT to other names on 443 gets the same answer: then it is no matter of port 80.',
-});
+/** One answer cannot show that the proxy means port 80, or this name. */
+const wider = (id: string): Alternative[] => [
+  { id, tellApart: 'Other URLs, or CONNECT to other names, get the same answer: then it is no matter of port 80.' },
+];
 
-const wider: Readonly<Record<number, string>> = { 500: 'policy-icap-down', 502: 'policy-502-deny' };
-
-function alternativesTo(view: View, status: number | null): Alternative[] {
-  const id = wider[status ?? 0];
-  const tunnels = tunnelReplies(view);
-  const unknown = id !== undefined && (!tunnels.some(isTunnel) || tunnels.some((reply) => reply.status === status));
-  return [...(unknown ? [everything(id)] : []), ...(status === 502 ? untoldReasons : [])];
-}
+/** What this status may mean besides. */
+const readings: Readonly<Record<number, readonly Alternative[]>> = {
+  500: wider('policy-icap-down'),
+  502: [...wider('policy-502-deny'), ...untoldReasons],
+};
