@@ -4,8 +4,6 @@
  */
 import type { EventMap, EventType, TraceEvent } from './events.ts';
 
-type Row = [at: number, by: string, type: EventType, data: EventMap[EventType]];
-
 export class Unread {
   readonly #at: number[] = [];
   readonly #by: string[] = [];
@@ -16,7 +14,7 @@ export class Unread {
     return this.#at.length;
   }
 
-  add(...[at, by, type, data]: Row): void {
+  add(at: number, by: string, type: EventType, data: EventMap[EventType]): void {
     this.#at.push(at);
     this.#by.push(by);
     this.#types.push(type);
