@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 
 import { fine, startProxyLab, statusLine } from './lab.ts';
+import { synSchedules } from '../../src/net/net.ts';
 import type { ProxyLab, Talk } from './lab.ts';
 
 const get = 'GET http://app.test/ HTTP/1.1\r\nHost: app.test\r\n\r\n';
@@ -56,7 +57,7 @@ test('limit answers 503 while too many tunnels stand, and takes the next when on
 });
 
 async function refused({ world }: ProxyLab): Promise<boolean> {
-  const dialled = await world.net.dial(clientHost, { ip: '10.20.0.8', port: 8080 });
+  const dialled = await world.net.dial(clientHost, { ip: '10.20.0.8', port: 8080 }, { syn: synSchedules.linux });
   if (dialled.ok) dialled.value.destroy();
   return !dialled.ok;
 }
