@@ -83,11 +83,12 @@ export interface Leg {
 
 export interface Kept {
   target: string;
+  host: string;
   asked: HeaderList;
   answered: HeaderList;
 }
 
-export const nothingKept = (): Kept => ({ target: '', asked: [], answered: [] });
+export const nothingKept = (): Kept => ({ target: '', host: '', asked: [], answered: [] });
 
 interface Inside {
   origin: Authority;

@@ -42,6 +42,12 @@ const targetKept = (kept: Kept, { target }: ProxyRequest): string => {
   return kept.target;
 };
 
+/** The same for its host. */
+const hostKept = (kept: Kept, { host }: ProxyRequest): string => {
+  if (kept.host !== host) kept.host = host;
+  return kept.host;
+};
+
 export function writeAsked({ context, leg, request }: Exchange): void {
   if (context.pen.dry) return;
   const { kept } = context;
@@ -51,7 +57,7 @@ export function writeAsked({ context, leg, request }: Exchange): void {
     client: leg.connection.remoteAddress,
     method: request.method,
     target: targetKept(kept, request),
-    host: request.host,
+    host: hostKept(kept, request),
     port: request.port,
     headers: (kept.asked = sharing(kept.asked, masked(request.headers))),
   });
@@ -68,7 +74,7 @@ export function writeAnswered(
     conn: leg.connection.id,
     method: request.method,
     target: targetKept(kept, request),
-    host: request.host,
+    host: hostKept(kept, request),
     port: request.port,
     status,
     reason,

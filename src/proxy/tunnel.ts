@@ -7,7 +7,6 @@ import type { AnswerHead } from './answer.ts';
 import { dialThrough } from './chain.ts';
 import { unreachable, writeAnswered } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
-import { maskedTarget } from './headers.ts';
 import { letGo, probeAfter } from './let-go.ts';
 import type { End, Shape, Tunnel } from './shape.ts';
 import { refuseLoop } from './via.ts';
@@ -50,13 +49,14 @@ export async function openTunnel(exchange: Exchange, opening: Opening = {}): Pro
   return upstream.value;
 }
 
+/** After the answer, whose target and host are the ones that were kept. */
 function writeTunnel({ context, leg, request }: Exchange, upstream: Upstream): void {
   context.pen.write('proxy.tunnel', {
     proxy: context.name,
     conn: leg.connection.id,
     upstream: upstream.connection.id,
-    target: maskedTarget(request.target),
-    host: request.host,
+    target: context.kept.target,
+    host: context.kept.host,
     port: request.port,
   });
 }
